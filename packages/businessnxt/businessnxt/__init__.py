@@ -1,0 +1,1 @@
+"""A client for the Visma Business NXT GraphQL API."""

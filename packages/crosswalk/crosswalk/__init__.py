@@ -1,0 +1,1 @@
+"""Translates records, remembers links and decides merges between a webshop and Business NXT."""

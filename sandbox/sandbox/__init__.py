@@ -1,0 +1,1 @@
+"""A webshop and a Business NXT company on this machine, for the demo and the tests."""

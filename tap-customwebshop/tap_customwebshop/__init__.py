@@ -1,0 +1,1 @@
+"""Singer tap for bespoke webshops: customers, orders, products and stock levels."""

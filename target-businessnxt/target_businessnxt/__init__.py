@@ -1,0 +1,1 @@
+"""Singer target for Visma Business NXT: maps, links and upserts any stream."""

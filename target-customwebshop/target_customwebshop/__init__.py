@@ -1,0 +1,1 @@
+"""Singer target for bespoke webshops: the way back from the ERP."""
