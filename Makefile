@@ -1,0 +1,76 @@
+# Everything a person or a build server does here. `make` alone lists it.
+# Needs Python 3.10 or newer with venv, nothing else; PYTHON=python3.12 picks another one.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/bash
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE ?= copy
+
+PROJECTS := packages/businessnxt packages/crosswalk sandbox \
+	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
+READY := .venv/.ready
+DOCS := README.md docs/mapping.md docs/settings.md
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-oscar sandbox test unit test-pythons bench lint docs format pins clean
+
+help:  ## list these commands
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: $(READY)  ## make .venv with exactly the pinned packages, and ours beside them, editable
+
+$(READY): requirements/dev.txt requirements/uv.txt pyproject.toml $(PROJECTS:%=%/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "$(PYTHON) is missing or older than 3.10: name a newer one, as in make setup PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --require-hashes requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(PROJECTS:%=--editable %)
+	@touch $@
+
+demo: $(READY)  ## first sync of a small Norwegian shop, on this machine, with nothing to configure
+	@python demo/run.py
+
+demo-oscar: $(READY)  ## the same from a real open-source webshop, django-oscar
+	@python demo/oscar/run.py
+
+sandbox: $(READY)  ## a webshop and a Business NXT company to play with, until Ctrl-C
+	@mkdir -p state/sandbox && exec sandbox serve --data state/sandbox
+
+test: $(READY)  ## everything that must hold
+	lint-imports
+	python -m pytest tests
+
+unit: $(READY)  ## the quick part of it
+	python -m pytest tests/unit
+
+test-pythons: $(READY)  ## the unit tests on the oldest and the newest Python we support, where found
+	@python tests/pythons.py 3.10 3.13
+
+bench: $(READY)  ## speed and memory against peers, into output/bench.json
+	@mkdir -p output && python tests/bench/run.py
+
+lint: $(READY)  ## style, types, house rules, stale pins and stale docs
+	ruff check
+	ruff format --check
+	mypy
+	lint-imports
+	python requirements/compile.py --check
+	cog --check -r $(DOCS)
+
+docs: $(READY)  ## write the generated parts of the documents anew
+	cog -r $(DOCS)
+
+format: $(READY)  ## let ruff tidy up
+	ruff check --fix
+	ruff format
+
+pins: $(READY)  ## pin anew what the packages ask for; ARGS=--upgrade takes the newest
+	python requirements/compile.py $(ARGS)
+
+clean:  ## remove what setup, tests and the demo made; links of a real company stay
+	rm -rf .venv .meltano output state/sandbox node_modules .hypothesis .*_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
