@@ -1,0 +1,1 @@
+"""A small Norwegian shop on django-oscar: only what any shop owner sets, nothing for our plugins."""

@@ -1,0 +1,1 @@
+"""The `partner` app of this shop: who sells, at what price, with which VAT."""

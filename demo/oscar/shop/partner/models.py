@@ -1,0 +1,3 @@
+"""Oscar's own models, unchanged: a forked app must carry them."""
+
+from oscar.apps.partner.models import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""The content of the shop, and how it gets in: through Oscar's models and its checkout."""

@@ -1,0 +1,1 @@
+"""The `shipping` app of this shop: the ways to deliver."""
