@@ -48,7 +48,7 @@ unit: $(READY)  ## the quick part of it
 	python -m pytest tests/unit
 
 test-pythons: $(READY)  ## the unit tests on the oldest and the newest Python we support, where found
-	@python tests/pythons.py 3.10 3.13
+	@python requirements/pythons.py 3.10 3.13
 
 bench: $(READY)  ## speed and memory against peers, into output/bench.json
 	@mkdir -p output && python tests/bench/run.py
