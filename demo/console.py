@@ -1,0 +1,97 @@
+"""What the demo says to a person: a live line while it works, and a page at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rich.status import Status
+
+QUIET_SECONDS = 5  # between two lines where no terminal can show a live one
+NEXT_STEPS = """[bold]Three things to try next[/bold] (after [cyan]source .venv/bin/activate[/cyan])
+  1. [cyan]make demo[/cyan]                             once more: nothing is created, nothing updated
+  2. [cyan]make sandbox[/cyan], then change a customer in the shop and run the job by hand:
+       [cyan]curl -X PATCH http://127.0.0.1:8701/_sandbox/records/customers/{customer} \\
+            -H 'Content-Type: application/json' -d '{{"phone": "+47 22 33 44 55"}}'[/cyan]
+       [cyan]meltano run webshop-to-businessnxt[/cyan]
+  3. [cyan]meltano invoke crosswalk links find {customer}[/cyan]   where that customer lives in Business NXT
+     [cyan]meltano invoke crosswalk rejects list[/cyan]      what was refused, and why
+"""
+
+console = Console(highlight=False)
+
+
+class Progress:
+    """How long one step has been running, and how far it came: live on a terminal, now and then a line elsewhere."""
+
+    def __init__(self, title: str, status: Status) -> None:
+        self._title, self._status = title, status
+        self._began = self._said = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.monotonic() - self._began
+
+    def update(self, news: str) -> None:
+        """Tell how far it has come."""
+        line = " · ".join(filter(None, [self._title, f"{self.seconds:.0f} s", news]))
+        self._status.update(line)
+        if not console.is_terminal and time.monotonic() - self._said > QUIET_SECONDS:
+            console.print(line)
+            self._said = time.monotonic()
+
+
+@contextlib.contextmanager
+def step(title: str) -> Iterator[Progress]:
+    """Show a step while it runs, and tick it off when it went well."""
+    with console.status(title) as status:
+        progress = Progress(title, status)
+        yield progress
+    console.print(f"[green]✓[/green] {title} [dim]({progress.seconds:.1f} s)[/dim]")
+
+
+def failed(log: Path, code: int) -> str:
+    """The last words of a program that failed, and where the rest stands."""
+    tail = "\n".join(log.read_text().splitlines()[-25:])
+    return f"{tail}\n\nThat ended with exit code {code}; all of it is in {log}"
+
+
+def show(figures: dict[str, Any], kept: Path) -> None:
+    """The page at the end."""
+    console.print(_entities(figures["entities"]))
+    for (entity, message), count in sorted(Counter(map(_reason, figures["rejects"])).items()):
+        console.print(f"  [yellow]{count} {entity}[/yellow]: {message}")
+    console.print(_verdict(figures))
+    console.print(f"[dim]The same for programs: {kept}[/dim]\n")
+    console.print(NEXT_STEPS)
+
+
+def _entities(entities: dict[str, dict[str, int]]) -> Table:
+    counts = list(dict.fromkeys(count for entity in entities.values() for count in entity))
+    table = Table("entity", title="Webshop → Business NXT", title_justify="left")
+    for count in counts:
+        table.add_column(count, justify="right")
+    for name, entity in entities.items():
+        table.add_row(name, *(str(entity[count]) for count in counts))
+    return table
+
+
+def _reason(reject: dict[str, Any]) -> tuple[str, str]:
+    return reject["entity"], reject["message"]
+
+
+def _verdict(figures: dict[str, Any]) -> str:
+    changed = sum(entity["created"] + entity["updated"] for entity in figures["entities"].values())
+    if not changed and not figures["write_requests"]:
+        return "Nothing was created, nothing updated: both sides agree already."
+    return f"{figures['write_requests']} write requests in {figures['seconds']} seconds."

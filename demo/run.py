@@ -1,0 +1,118 @@
+"""The first sync: starts a webshop and a company on this machine, runs the job between them, and shows what happened.
+
+Uses only programs and HTTP, as an integrator would, and stops what it started. Run again, it finds nothing to do and
+says so, because shop, company and links stay in state/sandbox/.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console import failed, show, step
+from neighbours import neighbours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from console import Progress
+    from neighbours import Neighbours
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "state" / "sandbox"
+OUTPUT = ROOT / "output"
+LOG = OUTPUT / "demo.log"
+JOB = "webshop-to-businessnxt"
+COUNTS = ("read", "created", "updated", "unchanged", "rejected")
+
+
+def meltano(*arguments: str) -> list[str]:
+    """A Meltano command line on this project, wherever we stand."""
+    return ["meltano", f"--cwd={ROOT}", "--environment=sandbox", *arguments]
+
+
+@contextlib.contextmanager
+def running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Meltano at work, its words in the log; if we leave early, it ends with all its children."""
+    command = meltano(*arguments)
+    with (
+        LOG.open("a") as log,
+        subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True) as process,
+    ):
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+
+
+def follow(process: subprocess.Popen[str], progress: Progress, shop_and_company: Neighbours | None = None) -> None:
+    """Watch until Meltano ends; its failure is ours."""
+    while process.poll() is None:
+        progress.update(shop_and_company.progress() if shop_and_company else "")
+        time.sleep(0.5)
+    if process.returncode:
+        sys.exit(failed(LOG, process.returncode))
+
+
+def crosswalk(*arguments: str, env: dict[str, str]) -> list[dict[str, Any]]:
+    """What the link store's own command line answers."""
+    command = meltano("invoke", "crosswalk", *arguments, "--json")
+    answer = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
+    if answer.returncode:
+        sys.exit(answer.stderr)
+    return json.loads(answer.stdout)
+
+
+def sync(shop_and_company: Neighbours, *, fresh: bool) -> dict[str, Any]:
+    """Run the job once and collect its figures."""
+    env = {**os.environ, **shop_and_company.settings()}
+    shop_and_company.forget_figures()
+    began = time.monotonic()
+    refresh = ["--full-refresh"] if fresh else []  # new neighbours know nothing of an old bookmark
+    with step(f"meltano run {JOB}") as progress, running("run", *refresh, JOB, env=env) as process:
+        follow(process, progress, shop_and_company)
+    seconds = time.monotonic() - began
+    return {
+        "entities": crosswalk("runs", env=env)[0]["counts"],
+        "write_requests": shop_and_company.write_requests(),
+        "seconds": round(seconds, 1),
+        "rejects": crosswalk("rejects", "list", env=env),
+    }
+
+
+def write(figures: dict[str, Any]) -> None:
+    """Keep the figures for programs."""
+    entities = {name: {count: counts[count] for count in COUNTS} for name, counts in figures["entities"].items()}
+    kept = {**figures, "entities": entities}
+    del kept["rejects"]
+    (OUTPUT / "demo.json").write_text(json.dumps(kept, indent=2) + "\n")
+
+
+def main() -> None:
+    """Install, start the neighbours, sync, report."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    OUTPUT.mkdir(exist_ok=True)
+    LOG.unlink(missing_ok=True)
+    fresh = not DATA.exists()
+    DATA.mkdir(parents=True, exist_ok=True)
+    with step("meltano install") as progress, running("install", env=dict(os.environ)) as process:
+        follow(process, progress)
+    with neighbours(DATA) as shop_and_company:
+        figures = sync(shop_and_company, fresh=fresh)
+    write(figures)
+    show(figures, OUTPUT / "demo.json")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
