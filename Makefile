@@ -59,10 +59,10 @@ lint: $(READY)  ## style, types, house rules, stale pins and stale docs
 	mypy
 	lint-imports
 	python requirements/compile.py --check
-	cog --check -r $(DOCS)
+	cog -I docs --check -r $(DOCS)
 
 docs: $(READY)  ## write the generated parts of the documents anew
-	cog -r $(DOCS)
+	cog -I docs -r $(DOCS)
 
 format: $(READY)  ## let ruff tidy up
 	ruff check --fix
