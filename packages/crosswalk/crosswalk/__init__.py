@@ -1,1 +1,36 @@
-"""Translates records, remembers links and decides merges between a webshop and Business NXT."""
+"""Translates records between a webshop and Business NXT, remembers which belong together, and decides merges."""
+
+from __future__ import annotations
+
+from crosswalk.errors import CrosswalkError, MappingError, Rejected, StoreError
+from crosswalk.links import Store
+from crosswalk.loading import load_mappings
+from crosswalk.mapping import Mapping, MappingSet
+from crosswalk.remote import Change, Draft, Outcome, Refused, Remote, RemoteTable, Row, Unclear, Unwelcome, Written
+from crosswalk.sides import Side
+from crosswalk.sync import Synchronizer
+from crosswalk.units import Incoming
+
+__all__ = [
+    "Change",
+    "CrosswalkError",
+    "Draft",
+    "Incoming",
+    "Mapping",
+    "MappingError",
+    "MappingSet",
+    "Outcome",
+    "Refused",
+    "Rejected",
+    "Remote",
+    "RemoteTable",
+    "Row",
+    "Side",
+    "Store",
+    "StoreError",
+    "Synchronizer",
+    "Unclear",
+    "Unwelcome",
+    "Written",
+    "load_mappings",
+]

@@ -1,0 +1,140 @@
+"""What a worker notes down about the records of one entity: rejects, holds, counts, and that something is linked."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from crosswalk.errors import Rejected, Waiting
+from crosswalk.links import Hold, Link, Reject, Store
+from crosswalk.sides import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from crosswalk.mapping import Mapping
+    from crosswalk.remote import Remote
+    from crosswalk.units import Unit
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A record and the link it is applied under.
+
+    Attributes:
+        unit: The record.
+        link: Its link.
+        touched: Whether anything of it was written.
+        counted: Whether it is in the run's counts already.
+    """
+
+    unit: Unit
+    link: Link
+    touched: bool = False
+    counted: bool = False
+
+
+@dataclass
+class Run:
+    """What all workers of one run share.
+
+    Attributes:
+        store: The link store.
+        remote: The system that is written to.
+        clock: Seconds since 1970 by this host.
+        grace: For how many seconds after it was sent a write may still land.
+        side: The system the records come from.
+        id: The run's id.
+        counts: What was done, by entity.
+        arrived: Ids and aliases of records that can be referred to from now on, by entity.
+        linked: Ids of records that have just got a row, by entity.
+    """
+
+    store: Store
+    remote: Remote
+    clock: Callable[[], float]
+    grace: float
+    side: Side = Side.WEBSHOP
+    id: str = ""
+    counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    arrived: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    linked: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+class Desk:
+    """Notes of one entity.
+
+    Args:
+        mapping: The entity's mapping.
+        run: The run.
+    """
+
+    def __init__(self, mapping: Mapping, run: Run) -> None:
+        self.mapping, self.run = mapping, run
+        self.store, self.remote = run.store, run.remote
+        self.count = run.counts[mapping.entity]
+
+    def reject(self, unit: Unit, error: Rejected) -> None:
+        """Keep a record that cannot be written, with the reason."""
+        logger.warning("%s '%s' is rejected: %s", self.mapping.entity, unit.id, error)
+        waiting = error if isinstance(error, Waiting) else None
+        kept = Reject(
+            entity=self.mapping.entity,
+            side=self.run.side,
+            source_id=unit.id,
+            stream=self.mapping.stream,
+            record=unit.origin,
+            read_at=unit.read_at,
+            kind=error.kind,
+            message=str(error),
+            column=error.column,
+            waiting_entity=waiting.entity if waiting else None,
+            waiting_key=waiting.key if waiting else None,
+            first_at=self.run.clock(),
+        )
+        self.store.reject([kept])
+
+    def hold(self, pairs: Sequence[Pair], *, until: float) -> None:
+        """Keep records until an earlier write to their row is certain."""
+        self.count["held"] += len(pairs)
+        mapping, side = self.mapping, self.run.side
+        self.store.hold(
+            [
+                Hold(mapping.entity, side, each.unit.id, mapping.stream, each.unit.origin, each.unit.read_at, until)
+                for each in pairs
+            ]
+        )
+
+    def done(self, units: Sequence[Unit]) -> None:
+        """These records are applied; earlier rejects and holds of them are history."""
+        self.store.applied(self.mapping.entity, self.run.side, [each.id for each in units])
+
+    def arrive(self, units: Iterable[Unit]) -> None:
+        """Say that these records can now be referred to."""
+        for unit in units:
+            self.run.arrived[self.mapping.entity].update({unit.id, unit.alias or unit.id})
+
+    def row(self, units: Iterable[Unit]) -> None:
+        """Say that these records have a row now."""
+        known = list(units)
+        self.run.linked[self.mapping.entity].update(each.id for each in known)
+        self.arrive(known)
+
+    def new_link(self, unit: Unit) -> Link:
+        """A link for a record that has none."""
+        return Link(
+            entity=self.mapping.entity,
+            webshop_id=unit.id,
+            alias=unit.alias,
+            webshop_shadow=unit.values,
+            webshop_read_at=unit.read_at,
+        )
+
+    def finished(self, pair: Pair) -> Link:
+        """The link of a record that is applied completely."""
+        unit = pair.unit
+        return replace(pair.link, fingerprint=unit.fingerprint, alias=unit.alias, webshop_read_at=unit.read_at)

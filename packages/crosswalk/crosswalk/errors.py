@@ -1,0 +1,57 @@
+"""What can go wrong between two systems, named by what to do about it.
+
+CrosswalkError
+├── MappingError     stop: a mapping file is wrong; the message names file, row and nearest name
+├── StoreError       stop: the link store cannot be used, or belongs to another pair of systems
+└── Rejected         this record only: it is kept with its reason and tried again later
+    └── Waiting      … as soon as the record that it refers to is linked
+"""
+
+from __future__ import annotations
+
+
+class CrosswalkError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class MappingError(CrosswalkError):
+    """A mapping file cannot be used; nothing was read or written."""
+
+
+class StoreError(CrosswalkError):
+    """The link store cannot be used safely; going on could create duplicates."""
+
+
+class Rejected(CrosswalkError):  # noqa: N818 - a record is rejected, nothing failed
+    """This record cannot be written as it stands; the others go on.
+
+    Args:
+        message: What is wrong with which property, and what to do about it.
+        kind: A stable word for programs: `invalid`, `mapping`, `ambiguous`, `refused`, `contended`, …
+        column: The column (or webshop property) that the message is about, where there is one.
+    """
+
+    def __init__(self, message: str, *, kind: str = "invalid", column: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.column = column
+
+
+class Waiting(Rejected):
+    """The record refers to another one that is not linked yet.
+
+    Args:
+        entity: The entity of the record that is missing.
+        key: Its webshop id, or its alias.
+        column: The column that needs it.
+    """
+
+    def __init__(self, entity: str, key: str, *, column: str = "") -> None:
+        super().__init__(
+            f"{column}: {entity} '{key}' is not linked to Business NXT yet; "
+            "this record is tried again by itself when it is",
+            kind="waiting",
+            column=column,
+        )
+        self.entity = entity
+        self.key = key

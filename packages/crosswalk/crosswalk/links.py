@@ -1,0 +1,526 @@
+"""The link store: which webshop record belongs to which Business NXT row, and what both last looked like.
+
+SQLAlchemy Core over SQLite (a file beside the project) or PostgreSQL (by URL). Everything that changes more than
+one row happens in `Store.transaction`, so that a kill leaves either all of a step or nothing of it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from crosswalk import tables
+from crosswalk.codec import dump, load
+from crosswalk.errors import StoreError
+from crosswalk.locks import Lock
+from crosswalk.sides import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Dict
+
+    from crosswalk.values import Value, Values
+
+CHUNK = 500
+"""Ids in one `IN`: well below SQLite's limit of variables."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One webshop record and one Business NXT row that are the same thing.
+
+    Attributes:
+        id: The store's own number; 0 before it is saved.
+        entity: The mapping under which they are linked.
+        webshop_id: The webshop's id.
+        businessnxt_id: The key of the row, composite keys joined with `/`.
+        alias: A second look-up key of the webshop's record.
+        parent_id: For lines: the link of the order.
+        status: `dormant` (no row is needed yet), `creating`, `linked`, `tombstone`, `quarantined` or `unlinked`.
+        webshop_shadow: The webshop's values when both sides last agreed, in the webshop's own value space.
+        businessnxt_shadow: The same for the row, in the ERP's value space.
+        fingerprint: Digest of the webshop record that was last applied completely; an equal one needs no work.
+        webshop_read_at: When the request was started that read the record of that state (our clock).
+        businessnxt_wrote_at: When we last wrote to the row (our clock).
+        match_rule: How the row was found; empty when we made it.
+        rev: Counts the changes of this link; a stale copy cannot be saved.
+    """
+
+    entity: str
+    webshop_id: str | None
+    businessnxt_id: str | None = None
+    id: int = 0
+    alias: str | None = None
+    parent_id: int | None = None
+    status: str = "creating"
+    webshop_shadow: Values = field(default_factory=dict)
+    businessnxt_shadow: Values = field(default_factory=dict)
+    fingerprint: str = ""
+    webshop_read_at: float = 0.0
+    webshop_wrote_at: float = 0.0
+    businessnxt_read_at: float = 0.0
+    businessnxt_wrote_at: float = 0.0
+    match_rule: str = ""
+    rev: int = 0
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A write that was announced before it was sent, and whose outcome is not yet known.
+
+    Attributes:
+        link_id: The link it belongs to.
+        side: The system that is written to.
+        op: `create` or `update`.
+        sent_at: When it was announced (our clock).
+        values: By property name: the source's value and the value that was sent.
+    """
+
+    link_id: int
+    side: Side
+    op: str
+    sent_at: float
+    values: dict[str, tuple[Value, Value]]
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that could not be written, with its reason; it is tried again by itself."""
+
+    entity: str
+    side: Side
+    source_id: str
+    stream: str
+    record: Values
+    read_at: float
+    kind: str
+    message: str
+    column: str = ""
+    waiting_entity: str | None = None
+    waiting_key: str | None = None
+    attempts: int = 1
+    first_at: float = 0.0
+    next_retry_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A record that waits until the outcome of an earlier write to its row is certain."""
+
+    entity: str
+    side: Side
+    source_id: str
+    stream: str
+    record: Values
+    read_at: float
+    until: float
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A property that both sides changed: both values, both bases, and who won by which rule."""
+
+    link_id: int
+    name: str
+    webshop_value: Value
+    businessnxt_value: Value
+    webshop_base: Value
+    businessnxt_base: Value
+    winner: str
+    rule: str
+    state: str
+    at: float
+
+
+_JSON = {"webshop_shadow", "businessnxt_shadow", "values", "record", "webshop_value", "businessnxt_value",
+         "webshop_base", "businessnxt_base", "counts", "before", "after", "value"}  # fmt: skip
+
+
+class Store:
+    """The link store of one webshop and one company.
+
+    Args:
+        url: SQLAlchemy URL, for example `sqlite:////srv/project/state/links.db` or `postgresql+psycopg://…`.
+        shop: Name of the webshop.
+        company: The Business NXT company (its Visma.net id).
+
+    Raises:
+        StoreError: The store cannot be opened, is newer than this program, or belongs to another pair.
+    """
+
+    def __init__(self, url: str, *, shop: str, company: str) -> None:
+        self.shop, self.company = shop, company
+        self._engine = _engine(url)
+        self._connection: Connection | None = None
+        self.lock = Lock(self._engine, name=f"{shop}/{company}")
+        try:
+            with self._engine.begin() as connection:
+                tables.metadata.create_all(connection)
+            self.store_id = self._identify()
+        except SQLAlchemyError as error:
+            raise StoreError(f"the link store {self._engine.url!r} cannot be used: {error}") from error
+
+    def _identify(self) -> str:
+        wanted = {"version": str(tables.VERSION), "shop": self.shop, "company": self.company}
+        with self.transaction() as connection:
+            found = {row.name: row.value for row in connection.execute(select(tables.meta))}
+            if not found:
+                found = {**wanted, "store_id": secrets.token_hex(8)}
+                connection.execute(insert(tables.meta), [{"name": n, "value": v} for n, v in found.items()])
+        if found["version"] != wanted["version"]:
+            raise StoreError(
+                f"the link store has schema version {found['version']}, this program knows {tables.VERSION}; "
+                "use the release that wrote it, or a newer one"
+            )
+        if (found["shop"], found["company"]) != (self.shop, self.company):
+            raise StoreError(
+                f"the link store belongs to webshop '{found['shop']}' and company {found['company']}, not to "
+                f"'{self.shop}' and {self.company}; give each pair a link_store of its own"
+            )
+        return str(found["store_id"])
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever linked."""
+        with self.transaction() as connection:
+            return connection.execute(select(tables.link.c.id).limit(1)).first() is None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing; a transaction inside another one is part of it."""
+        if self._connection is not None:
+            yield self._connection
+            return
+        with self._engine.begin() as connection:
+            self._connection = connection
+            try:
+                yield connection
+            finally:
+                self._connection = None
+
+    def close(self) -> None:
+        """Release the lock and the connections."""
+        self.lock.release()
+        self._engine.dispose()
+
+    # links
+
+    def links(self, entity: str, ids: Iterable[str], *, by: str = "webshop_id") -> dict[str, Link]:
+        """The links of these ids (or aliases, or ERP keys), by that id."""
+        column = tables.link.c[by]
+        rows = self._select(
+            tables.link, column, ids, tables.link.c.entity == entity, tables.link.c.status != "unlinked"
+        )
+        return {row[by]: Link(**row) for row in rows}
+
+    def links_by_id(self, ids: Iterable[int]) -> dict[int, Link]:
+        """The links with these numbers."""
+        return {row["id"]: Link(**row) for row in self._select(tables.link, tables.link.c.id, ids)}
+
+    def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
+        """The lines of these orders, by the order's link."""
+        found: dict[int, list[Link]] = {}
+        for row in self._select(tables.link, tables.link.c.parent_id, parents, tables.link.c.status == "linked"):
+            found.setdefault(row["parent_id"], []).append(Link(**row))
+        return found
+
+    def takers(self, table_entities: Sequence[str], keys: Iterable[str]) -> dict[str, Link]:
+        """The links that hold these rows already, whatever their entity, by ERP key."""
+        column = tables.link.c.businessnxt_id
+        rows = self._select(
+            tables.link, column, keys, tables.link.c.entity.in_(table_entities), tables.link.c.status != "unlinked"
+        )
+        return {row["businessnxt_id"]: Link(**row) for row in rows}
+
+    def add(self, links: Sequence[Link]) -> list[Link]:
+        """Save new links; they come back with their numbers."""
+        if not links:
+            return []
+        rows = [{k: v for k, v in _row(each).items() if k != "id"} for each in links]
+        with self.transaction() as connection:
+            result = connection.execute(
+                insert(tables.link).returning(tables.link.c.id, sort_by_parameter_order=True), rows
+            )
+            return [replace(each, id=row.id) for each, row in zip(links, result, strict=True)]
+
+    def save(self, links: Sequence[Link]) -> list[Link]:
+        """Save changed links; a copy that somebody else has overtaken is refused.
+
+        Raises:
+            StoreError: Another process changed one of them.
+        """
+        if not links:
+            return []
+        saved = [replace(each, rev=each.rev + 1) for each in links]
+        table = tables.link
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("of_id"), table.c.rev == bindparam("of_rev"))
+            .values({each.name: bindparam(each.name) for each in table.columns if each.name != "id"})
+        )
+        rows = [{**_row(new), "of_id": old.id, "of_rev": old.rev} for old, new in zip(links, saved, strict=True)]
+        with self.transaction() as connection:
+            if connection.execute(statement, rows).rowcount != len(rows):
+                raise StoreError(
+                    f"links of {links[0].entity} were changed by another process; only one sync may run per company"
+                )
+        return saved
+
+    def remove(self, links: Sequence[Link]) -> None:
+        """Forget links (of rows that were certainly never made, or of lines that are gone)."""
+        with self.transaction() as connection:
+            for part in _chunks([each.id for each in links]):
+                connection.execute(delete(tables.link).where(tables.link.c.id.in_(part)))
+                connection.execute(delete(tables.pending).where(tables.pending.c.link_id.in_(part)))
+
+    # writes whose outcome is open
+
+    def announce(self, pendings: Sequence[Pending]) -> None:
+        """Write ahead: from here on a crash cannot hide that these writes may have happened."""
+        self._replace(tables.pending, [_row(each) for each in pendings], ("link_id", "side"))
+
+    def pendings(self, link_ids: Iterable[int], side: Side) -> dict[int, Pending]:
+        """The open writes to one side of these links, by link."""
+        rows = self._select(tables.pending, tables.pending.c.link_id, link_ids, tables.pending.c.side == side.value)
+        return {
+            row["link_id"]: Pending(
+                **{**row, "side": Side(row["side"]), "values": {k: (v[0], v[1]) for k, v in row["values"].items()}}
+            )
+            for row in rows
+        }
+
+    def settled(self, link_ids: Iterable[int], side: Side) -> None:
+        """The outcome of these writes is known."""
+        with self.transaction() as connection:
+            for part in _chunks(list(link_ids)):
+                connection.execute(
+                    delete(tables.pending).where(
+                        tables.pending.c.link_id.in_(part), tables.pending.c.side == side.value
+                    )
+                )
+
+    # records that have to wait
+
+    def reject(self, rejects: Sequence[Reject]) -> None:
+        """Keep records with the reason why they were not written; a newer record takes the place of an older one."""
+        table = tables.reject
+        known: dict[tuple[str, str], Reject] = {}
+        for entity in {each.entity for each in rejects}:
+            ids = [each.source_id for each in rejects if each.entity == entity]
+            for row in self._select(table, table.c.source_id, ids, table.c.entity == entity):
+                known[entity, row["source_id"]] = Reject(**{**row, "side": Side(row["side"])})
+        kept = [_again(each, known.get((each.entity, each.source_id))) for each in rejects]
+        self._replace(table, [_row(each) for each in kept], ("entity", "side", "source_id"))
+
+    def hold(self, holds: Sequence[Hold]) -> None:
+        """Keep records until an earlier write is certain; only the newest of a record counts."""
+        self._replace(tables.hold, [_row(each) for each in holds], ("entity", "side", "source_id"))
+
+    def applied(self, entity: str, side: Side, source_ids: Iterable[str]) -> None:
+        """These records were written: their rejects and holds are history."""
+        with self.transaction() as connection:
+            for part in _chunks(list(source_ids)):
+                for table in (tables.reject, tables.hold):
+                    connection.execute(
+                        delete(table).where(
+                            table.c.entity == entity, table.c.side == side.value, table.c.source_id.in_(part)
+                        )
+                    )
+
+    def rejects(self, *conditions: Value) -> list[Reject]:
+        """The rejected records, oldest first."""
+        statement = select(tables.reject).where(*conditions).order_by(tables.reject.c.first_at)
+        return [Reject(**{**row, "side": Side(row["side"])}) for row in self._rows(statement)]
+
+    def due(self, side: Side, now: float) -> list[Reject]:
+        """The rejects whose next try has come, those that wait for another record left out."""
+        table = tables.reject
+        return self.rejects(table.c.side == side.value, table.c.next_retry_at <= now, table.c.kind != "waiting")
+
+    def waiting_for(self, side: Side, entity: str, keys: Iterable[str]) -> list[Reject]:
+        """The rejects that wait for one of these records."""
+        table = tables.reject
+        rows = self._select(
+            table, table.c.waiting_key, keys, table.c.waiting_entity == entity, table.c.side == side.value
+        )
+        return [Reject(**{**row, "side": Side(row["side"])}) for row in rows]
+
+    def waits(self, side: Side) -> bool:
+        """Whether any record waits for another one."""
+        table = tables.reject
+        statement = select(table.c.source_id).where(table.c.waiting_entity.is_not(None), table.c.side == side.value)
+        with self.transaction() as connection:
+            return connection.execute(statement.limit(1)).first() is not None
+
+    def holds(self, side: Side, now: float) -> list[Hold]:
+        """The held records whose time is up."""
+        table = tables.hold
+        statement = select(table).where(table.c.side == side.value, table.c.until <= now)
+        return [Hold(**{**row, "side": Side(row["side"])}) for row in self._rows(statement)]
+
+    def retry_now(self, entity: str | None = None, source_id: str | None = None) -> int:
+        """Make rejects due at once; returns how many."""
+        statement = update(tables.reject).values(next_retry_at=0.0, kind="retry")
+        if entity:
+            statement = statement.where(tables.reject.c.entity == entity)
+        if source_id:
+            statement = statement.where(tables.reject.c.source_id == source_id)
+        with self.transaction() as connection:
+            return connection.execute(statement).rowcount
+
+    # what happened
+
+    def conflicts(self, found: Sequence[Conflict]) -> None:
+        """Put overridden values on record; the same pair of values is recorded once."""
+        table = tables.conflict
+        for each in found:
+            row = _row(each)
+            known = {name: row[name] for name in ("link_id", "name", "webshop_value", "businessnxt_value")}
+            if self._find(table, known) is None:
+                with self.transaction() as connection:
+                    connection.execute(insert(table), [row])
+
+    def owe(self, link_id: int, side: Side, values: Dict[str, Value], read_at: float) -> None:
+        """Remember that one side is owed these values (it lost a conflict)."""
+        rows = [
+            {"link_id": link_id, "side": side.value, "name": name, "value": dump(value), "read_at": read_at}
+            for name, value in values.items()
+        ]
+        self._replace(tables.owed, rows, ("link_id", "side", "name"))
+
+    def log(self, run_id: str, entries: Sequence[tuple[int, Side, str, Dict[str, Value], Dict[str, Value]]]) -> None:
+        """Add to the log of operations: link, side, operation, values before and after."""
+        if not entries:
+            return
+        now = time.time()
+        rows = [
+            {"run_id": run_id, "link_id": link_id, "side": side.value, "op": op, "before": dump(before),
+             "after": dump(after), "at": now}
+            for link_id, side, op, before, after in entries
+        ]  # fmt: skip
+        with self.transaction() as connection:
+            connection.execute(insert(tables.op_log), rows)
+
+    def start_run(self, pipeline: str) -> str:
+        """Enter a run; returns its id."""
+        run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+        row = {"run_id": run_id, "pipeline": pipeline, "started_at": time.time(), "host": socket.gethostname(),
+               "pid": os.getpid(), "counts": "{}"}  # fmt: skip
+        with self.transaction() as connection:
+            connection.execute(insert(tables.run), [row])
+        return run_id
+
+    def count_run(self, run_id: str, counts: Dict[str, Dict[str, int]], *, exit_: str | None = None) -> None:
+        """Note how far a run has come; with `exit_`, that it is over."""
+        values: Values = {"counts": dump(counts)}
+        if exit_ is not None:
+            values |= {"ended_at": time.time(), "exit": exit_}
+        with self.transaction() as connection:
+            connection.execute(update(tables.run).where(tables.run.c.run_id == run_id).values(**values))
+
+    def runs(self, limit: int = 20) -> list[Values]:
+        """The last runs, newest first."""
+        return self._rows(select(tables.run).order_by(tables.run.c.started_at.desc()).limit(limit))
+
+    def open_rejects(self) -> dict[str, dict[str, int]]:
+        """How many records wait or are rejected, by entity and kind."""
+        table = tables.reject
+        statement = select(table.c.entity, table.c.kind, func.count()).group_by(table.c.entity, table.c.kind)
+        found: dict[str, dict[str, int]] = {}
+        with self.transaction() as connection:
+            for entity, kind, number in connection.execute(statement):
+                found.setdefault(entity, {})[kind] = number
+        return found
+
+    def find(self, text: str) -> list[Link]:
+        """The links with this id on either side, or this alias."""
+        table = tables.link
+        statement = select(table).where(
+            (table.c.webshop_id == text) | (table.c.businessnxt_id == text) | (table.c.alias == text)
+        )
+        return [Link(**row) for row in self._rows(statement)]
+
+    # the plain parts
+
+    def _select(self, table: Table, column: Value, keys: Iterable[Value], *conditions: Value) -> list[Values]:
+        rows: list[Values] = []
+        for part in _chunks(list(dict.fromkeys(keys))):
+            rows += self._rows(select(table).where(column.in_(part), *conditions))
+        return rows
+
+    def _rows(self, statement: Value) -> list[Values]:
+        with self.transaction() as connection:
+            return [
+                {name: load(value) if name in _JSON and value is not None else value for name, value in row.items()}
+                for row in connection.execute(statement).mappings()
+            ]
+
+    def _find(self, table: Table, key: Dict[str, Value]) -> Values | None:
+        found = self._rows(select(table).where(*(table.c[name] == value for name, value in key.items())))
+        return found[0] if found else None
+
+    def _replace(self, table: Table, rows: Sequence[Values], key: tuple[str, ...]) -> None:
+        if not rows:
+            return
+        with self.transaction() as connection:
+            wanted = (table.c[name] == bindparam(f"of_{name}") for name in key)
+            connection.execute(
+                delete(table).where(*wanted), [{f"of_{name}": row[name] for name in key} for row in rows]
+            )
+            connection.execute(insert(table), rows)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(
+            "link_store is no SQLAlchemy URL, for example sqlite:////srv/project/state/links.db"
+        ) from error
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Value, _: Value) -> None:
+    connection.isolation_level = None  # transactions begin where we say so, see the `begin` event
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _row(value: Value) -> Values:
+    row = dict(vars(value))
+    for name, content in row.items():
+        if name in _JSON:
+            row[name] = dump(content)
+        elif isinstance(content, Side):
+            row[name] = content.value
+    return row
+
+
+def _again(reject: Reject, earlier: Reject | None) -> Reject:
+    """The time of the next try: after 2, 4, 8 … minutes, at most six hours."""
+    attempts = earlier.attempts + 1 if earlier else 1
+    first_at = earlier.first_at if earlier else reject.first_at
+    wait = min(60 * 2 ** min(attempts, 10), 6 * 3600)
+    return replace(reject, attempts=attempts, first_at=first_at, next_retry_at=reject.first_at + wait)
+
+
+def _chunks(keys: list[Value]) -> Iterator[list[Value]]:
+    for start in range(0, len(keys), CHUNK):
+        yield keys[start : start + CHUNK]

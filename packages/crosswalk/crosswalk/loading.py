@@ -1,0 +1,290 @@
+"""Reads a folder of mapping files, and refuses a wrong one with its file, its row and the nearest right name."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path as File
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from crosswalk.codec import digest
+from crosswalk.columns import ColumnType
+from crosswalk.converters import CONVERTERS, Converter, table_converter
+from crosswalk.errors import MappingError
+from crosswalk.mapping import Lookup, Mapping, MappingSet, MatchRule, Property, Reference, check_links
+from crosswalk.paths import compile_path
+from crosswalk.prepare import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Dict
+
+    from crosswalk.values import Value
+
+VALUES = "values.yml"
+
+
+def load_mappings(folder: str | File) -> MappingSet:
+    """Load every `*.yml` of a folder; `values.yml` holds the lookups and tables of values that rows can name.
+
+    Raises:
+        MappingError: A file cannot be used; the message says which, where, and what would be right.
+    """
+    place = File(folder)
+    files = sorted(each for each in place.glob("*.yml") if each.name != VALUES)
+    if not files:
+        raise MappingError(f"there is no mapping file in '{place}'; the setting 'mapping' names their folder")
+    shared = _read_yaml(place / VALUES) if (place / VALUES).exists() else {}
+    _validate(shared, _values_schema(), place / VALUES)
+    converters, lookups = _converters(shared), _lookups(shared)
+    known = [*converters, *lookups]
+    loaded = [_mapping(_read_yaml(each), each, shared, known) for each in files]
+    mappings = {each.entity: each for each in loaded}
+    if len(mappings) != len(loaded):
+        raise MappingError(f"two mapping files of '{place}' name the same entity")
+    check_links(mappings)
+    return MappingSet({each.entity: each for each in _parents_first(mappings)}, converters, lookups)
+
+
+def _parents_first(mappings: Dict[str, Mapping]) -> list[Mapping]:
+    ordered: dict[str, Mapping] = {}
+
+    def visit(mapping: Mapping, path: tuple[str, ...]) -> None:
+        rows = [*mapping.properties, *(mapping.lines.properties if mapping.lines else ())]
+        for row in rows:
+            if row.link and row.link.entity not in path:
+                visit(mappings[row.link.entity], (*path, row.link.entity))
+        ordered.setdefault(mapping.entity, mapping)
+
+    for entity in mappings:
+        visit(mappings[entity], (entity,))
+    return list(ordered.values())
+
+
+def _read_yaml(file: File) -> dict[str, Value]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise MappingError(f"{file.name} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise MappingError(f"{file.name} is empty, or no table of keys and values")
+    return content
+
+
+@cache
+def schema() -> dict[str, Value]:
+    """The JSON Schema of a mapping file."""
+    content: dict[str, Value] = json.loads((File(__file__).parent / "schema.json").read_text(encoding="utf-8"))
+    return content
+
+
+def _values_schema() -> dict[str, Value]:
+    pairs = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
+    lookup = {
+        "type": "object",
+        "required": ["table", "key", "by"],
+        "additionalProperties": False,
+        "properties": {
+            "table": {"type": "string"},
+            "key": {"type": "string"},
+            "by": {"type": "string"},
+            "where": {"type": "object"},
+            "values": pairs,
+        },
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "time_zone": {"type": "string"},
+            "lookups": {"type": "object", "additionalProperties": lookup},
+            "values": {"type": "object", "additionalProperties": pairs},
+        },
+    }
+
+
+def _validate(content: Dict[str, Value], wanted: Dict[str, Value], file: File) -> None:
+    error = best_match(Draft202012Validator(wanted).iter_errors(content))
+    if error is None:
+        return
+    where = _where(error.absolute_path, content)
+    raise MappingError(f"{file.name}{where}: {error.message}{_hint(error)}")
+
+
+def _where(path: Iterable[str | int], content: Value) -> str:
+    words: list[str] = []
+    for step in path:
+        content = content[step]
+        if isinstance(step, int):
+            name = content.get("businessnxt", "") if isinstance(content, dict) else ""
+            words.append(f"row {step + 1}" + (f" ({name})" if name else ""))
+        else:
+            words.append(str(step))
+    return ", " + ", ".join(words) if words else ""
+
+
+def _hint(error: Value) -> str:
+    if error.validator != "additionalProperties":
+        return ""
+    known = list(error.schema.get("properties", {}))
+    strange = [each for each in error.instance if each not in known]
+    return "".join(nearest(each, known) for each in strange)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name comes nearest to an unknown one; nothing where none is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def _converters(shared: Dict[str, Value]) -> dict[str, Converter]:
+    tables = {
+        name: table_converter(
+            name, f"table `{name}` of values.yml", pairs, remedy=f"add it to 'values: {name}' in {VALUES}"
+        )
+        for name, pairs in (shared.get("values") or {}).items()
+    }
+    return {**CONVERTERS, **tables}
+
+
+def _lookups(shared: Dict[str, Value]) -> dict[str, Lookup]:
+    return {
+        name: Lookup(name, each["table"], each["key"], each["by"], each.get("where", {}), each.get("values", {}))
+        for name, each in (shared.get("lookups") or {}).items()
+    }
+
+
+def _mapping(content: Dict[str, Value], file: File, shared: Dict[str, Value], known: list[str]) -> Mapping:
+    _validate(content, schema(), file)
+    try:
+        return _build(content, file.name, shared, known)
+    except MappingError as error:
+        raise MappingError(f"{file.name}: {error}") from error
+
+
+def _build(content: Dict[str, Value], name: str, shared: Dict[str, Value], known: list[str]) -> Mapping:
+    zone = _zone(shared.get("time_zone", "UTC"))
+    table = content["businessnxt"]
+    identity, id_same = _identity(content.get("id", "id"))
+    key = tuple(content.get("key", [f"{table}No"]))
+    mapping = Mapping(
+        entity=content["entity"],
+        stream=content["webshop"],
+        table=table,
+        key=key,
+        id=identity,
+        id_same=id_same,
+        alias=compile_path(content["alias"]) if "alias" in content else None,
+        each=compile_path(content["each"]) if "each" in content else None,
+        when=compile_path(content["when"]) if "when" in content else None,
+        reference=content.get("reference"),
+        match_where=content.get("match_where", {}),
+        shared=content.get("shared", False),
+        create=content.get("create", "always"),
+        only_create=content.get("only") == "create",
+        prepare=tuple(STEPS[each] for each in _steps(content.get("prepare", ()))),
+        properties=_properties(content, zone, known),
+        source=name,
+        version=digest([content, shared.get("values")]),
+    )
+    match = tuple(_match(each, mapping) for each in content.get("match", ()))
+    return replace(mapping, match=match, **_lines(mapping, content.get("lines"), zone, known))
+
+
+def _lines(parent: Mapping, content: Dict[str, Value] | None, zone: ZoneInfo, known: list[str]) -> dict[str, Value]:
+    if content is None:
+        return {}
+    identity, id_same = _identity(content["id"])
+    lines = Mapping(
+        entity=f"{parent.entity}.lines",
+        stream=parent.stream,
+        table=content["table"],
+        key=tuple(content.get("key", [*parent.key, "lineNo"])),
+        id=identity,
+        id_same=id_same,
+        when=compile_path(content["when"]) if "when" in content else None,
+        reference=content["reference"],
+        properties=_properties(content, zone, known),
+        children=content["businessnxt"],
+        source=parent.source,
+    )
+    return {"lines": lines, "lines_path": compile_path(content["webshop"])}
+
+
+def _steps(names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        if name not in STEPS:
+            raise MappingError(f"prepare: '{name}' is unknown{nearest(name, STEPS)}")
+        yield name
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise MappingError(f"time_zone '{name}' in {VALUES} is unknown") from error
+
+
+def _identity(value: str | Dict[str, Value]) -> tuple[Value, str | None]:
+    if isinstance(value, str):
+        return compile_path(value), None
+    return compile_path(value["webshop"]), value.get("same")
+
+
+def _match(row: Dict[str, Value], mapping: Mapping) -> MatchRule:
+    paths = {each.path.text: each.name for each in mapping.properties if each.path}
+    if row["webshop"] not in paths:
+        raise MappingError(
+            f"match: '{row['webshop']}' is not the 'webshop' of any property{nearest(row['webshop'], paths)}"
+        )
+    return MatchRule(paths[row["webshop"]], row["businessnxt"], row.get("same"))
+
+
+def _properties(content: Dict[str, Value], zone: ZoneInfo, known: list[str]) -> tuple[Property, ...]:
+    seen: dict[str, int] = {}
+    rows = []
+    for number, row in enumerate(content["properties"], start=1):
+        column = row["businessnxt"]
+        seen[column] = seen.get(column, 0) + 1
+        name = column if seen[column] == 1 else f"{column}.{seen[column]}"
+        try:
+            rows.append(_property(row, name, content.get("wins", "webshop"), zone, known))
+        except MappingError as error:
+            raise MappingError(f"row {number} ({column}): {error}") from error
+    return tuple(rows)
+
+
+def _property(row: Dict[str, Value], name: str, wins: str, zone: ZoneInfo, known: list[str]) -> Property:
+    via = row.get("via")
+    if via is not None and via not in known:
+        raise MappingError(f"via '{via}' is no converter, lookup or table of values{nearest(via, known)}")
+    if not {"webshop", "const", "link", "suggest"} & row.keys():
+        raise MappingError("a row needs one of 'webshop', 'const', 'link' or 'suggest'")
+    return Property(
+        name=name,
+        column=row["businessnxt"],
+        type=ColumnType.parse(row["type"], zone=zone, cut=row.get("too_long", "cut") == "cut"),
+        path=compile_path(row["webshop"]) if "webshop" in row else None,
+        const=row.get("const"),
+        via=via,
+        same=row.get("same"),
+        sync=row.get("sync", "both"),
+        wins=row.get("wins", wins),
+        only_create=row.get("only") == "create" or "const" in row,
+        when=compile_path(row["when"]) if "when" in row else None,
+        link=_reference(row),
+        suggest=tuple(row["suggest"]) if "suggest" in row else None,
+    )
+
+
+def _reference(row: Dict[str, Value]) -> Reference | None:
+    if "link" not in row:
+        return None
+    return Reference(row["link"], row.get("by") == "alias", row.get("take"), row.get("optional", False))

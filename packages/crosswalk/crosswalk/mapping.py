@@ -1,0 +1,382 @@
+"""A mapping file in memory: which property is which column, and how values cross from one side to the other.
+
+Everything here is pure: a record goes in, values come out. What needs the link store or the ERP leaves as a
+`LinkTo` that somebody else resolves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from crosswalk.converters import COMPARATORS, Converter
+from crosswalk.errors import MappingError, Rejected
+from crosswalk.paths import MISSING, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as Dict
+
+    from crosswalk.columns import ColumnType
+    from crosswalk.values import Value, Values
+
+
+@dataclass(frozen=True)
+class LinkTo:
+    """A value that is known only once another record is linked.
+
+    Attributes:
+        entity: The entity of that record.
+        key: Its webshop id, or its alias.
+        by_alias: Whether `key` is an alias (a SKU, for example).
+        take: The column of the linked ERP row that holds the value; None takes the row's own key.
+        column: The column that waits for it.
+        optional: Whether the record can be written without it.
+    """
+
+    entity: str
+    key: str
+    by_alias: bool
+    take: str | None
+    column: str
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Reference:
+    """How one property points at a record of another entity; see `LinkTo` for the meaning of its parts."""
+
+    entity: str
+    by_alias: bool
+    take: str | None
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Property:
+    """One row of a mapping file.
+
+    Attributes:
+        name: Unique within the entity: the column, with a number behind it where several rows share one.
+        column: The Business NXT column.
+        type: Its type.
+        path: Where the value stands in the webshop's record; None for a constant or for a link to its own twin.
+        const: A fixed ERP value.
+        via: The name of a converter, a lookup or a table of values.
+        same: The name of the comparator that decides whether two values are equal.
+        sync: `both`, `to_businessnxt` or `to_webshop`.
+        wins: Whose edit counts when both sides moved.
+        only_create: Written when the row is made, never afterwards.
+        when: A condition on the record; the row is left out where it does not hold.
+        link: Set when the value is a reference to another linked record.
+        suggest: The number range from which the server draws the value when it makes the row.
+    """
+
+    name: str
+    column: str
+    type: ColumnType
+    path: Path | None = None
+    const: Value = None
+    via: str | None = None
+    same: str | None = None
+    sync: str = "both"
+    wins: str = "webshop"
+    only_create: bool = False
+    when: Path | None = None
+    link: Reference | None = None
+    suggest: tuple[int, int] | None = None
+
+    @property
+    def place(self) -> tuple[str, int | None]:
+        """What the row fills: a column, or one bit of it."""
+        return self.column, self.type.size if self.type.name == "Flag" else None
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the value comes from the server alone."""
+        return self.path is None and self.const is None and self.link is None
+
+    @property
+    def sent(self) -> bool:
+        """Whether the webshop's value is written to Business NXT."""
+        return self.sync != "to_webshop"
+
+    def read(self, record: Dict[str, Value]) -> Value:
+        """Give the webshop's value of a record: a JSON value, None when empty, `MISSING` when not there."""
+        if self.when is not None and not self.when.read(record):
+            return MISSING
+        return self.const if self.path is None else self.path.read(record)
+
+    def encode(self, value: Value, converters: Dict[str, Converter]) -> Value:
+        """Turn the webshop's value into the column's value, or into a `LinkTo`.
+
+        Raises:
+            Rejected: The value has no counterpart in the column.
+        """
+        if self.link is not None:
+            return self._link_to(value)
+        if value is not None and self.via is not None:
+            try:
+                value = converters[self.via].to_businessnxt(value)
+            except Rejected as error:
+                raise Rejected(f"{self.label}: {error}", kind=error.kind, column=self.column) from None
+        return self.type.encode(value, self.label)
+
+    def _link_to(self, value: Value) -> Value:
+        reference = self.link
+        if reference is None or value is None or value == "":
+            if reference is not None and not reference.optional:
+                raise Rejected(
+                    f"{self.label} is empty; it must name a record of {reference.entity}", column=self.column
+                )
+            return self.type.unset
+        key = self.fold(value)
+        return LinkTo(reference.entity, key, reference.by_alias, reference.take, self.column, reference.optional)
+
+    @property
+    def label(self) -> str:
+        """How messages name this property: by both its names."""
+        return f"{self.path.text} → {self.column}" if self.path else self.column
+
+    def cuts(self, value: Value) -> bool:
+        """Whether the column is too short for this value and takes its beginning only."""
+        size = self.type.size if self.type.name == "String" and self.type.cut else None
+        return size is not None and isinstance(value, str) and len(value.strip()) > size
+
+    def fold(self, value: Value) -> str:
+        """Reduce a value to the form in which equal ones look equal."""
+        return COMPARATORS[self.same](value) if self.same else str(value)
+
+    def same_webshop(self, one: Value, other: Value) -> bool:
+        """Whether two values of the webshop mean the same."""
+        if one == other:
+            return True
+        if one is None or other is None:
+            return one in (None, "") and other in (None, "")
+        return self.same is not None and self.fold(one) == self.fold(other)
+
+    def same_businessnxt(self, one: Value, other: Value) -> bool:
+        """Whether two values of the column mean the same."""
+        one, other = self.type.canonical(one), self.type.canonical(other)
+        return bool(one == other) or (self.same is not None and self.fold(one) == self.fold(other))
+
+
+@dataclass(frozen=True)
+class MatchRule:
+    """One way to find a row that already stands for the same thing.
+
+    Attributes:
+        name: The property whose webshop value is looked for.
+        column: The column that should hold it.
+        same: The comparator.
+    """
+
+    name: str
+    column: str
+    same: str | None
+
+    def key(self, values: Values) -> str | None:
+        """The value to look for; None when the record has none."""
+        value = values.get(self.name)
+        return None if value is None or value == "" else str(value).strip()
+
+    def fold(self, value: Value) -> str:
+        """Reduce a value to the form in which equal ones look equal."""
+        return COMPARATORS[self.same](value) if self.same else str(value).strip()
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One mapping file: an entity, its two homes, and its properties in the order of assignment.
+
+    Attributes:
+        entity: The entity's name; links are kept under it.
+        stream: The Singer stream that feeds it.
+        table: The Business NXT table.
+        key: The key columns of that table; the last one is given by the server or by a property.
+        id: Where the webshop's own id of the record stands.
+        id_same: Comparator that folds the id, or None.
+        alias: A second look-up key (a SKU); None when there is none.
+        each: A list inside the record of which every item is a record of its own (the variants of a product).
+        when: A condition on the record.
+        reference: The column that carries the webshop's id on the ERP row.
+        match: Rules for the first sight, in order.
+        match_where: A condition on the rows that may be matched, as a Business NXT filter.
+        shared: Whether a row linked under another entity may be matched too.
+        create: `always`, `on_demand` (when another record needs it) or `never`.
+        only_create: Nothing is written after the row was made or matched.
+        prepare: Named pure functions that are run over the record first.
+        properties: The rows.
+        lines: The mapping of the records inside this one (order lines), or None.
+        children: For lines: the field of the parent's input that holds them.
+        source: The file, for messages and documentation.
+        version: Digest of the file's content; another content means that records have to be looked at again.
+    """
+
+    entity: str
+    stream: str
+    table: str
+    key: tuple[str, ...]
+    id: Path
+    properties: tuple[Property, ...]
+    id_same: str | None = None
+    alias: Path | None = None
+    each: Path | None = None
+    when: Path | None = None
+    reference: str | None = None
+    match: tuple[MatchRule, ...] = ()
+    match_where: Dict[str, Value] = field(default_factory=dict)
+    shared: bool = False
+    create: str = "always"
+    only_create: bool = False
+    prepare: tuple[Callable[[dict[str, Value]], dict[str, Value]], ...] = ()
+    lines: Mapping | None = None
+    lines_path: Path | None = None
+    children: str = ""
+    source: str = ""
+    version: str = ""
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Every column that is read back, each once: key, reference, properties."""
+        own = [each.column for each in self.properties]
+        reference = [self.reference] if self.reference else []
+        return list(dict.fromkeys([*self.key, *reference, *own]))
+
+    @cached_property
+    def by_name(self) -> dict[str, Property]:
+        """The rows by name."""
+        return {each.name: each for each in self.properties}
+
+    @property
+    def suggest(self) -> dict[str, tuple[int, int]]:
+        """Columns whose number the server draws from a range when it makes a row."""
+        return {each.column: each.suggest for each in self.properties if each.suggest}
+
+    @property
+    def one_way(self) -> bool:
+        """Whether nothing of this entity is ever sent to Business NXT."""
+        return not any(each.sent for each in self.properties)
+
+    def records(self, record: dict[str, Value]) -> list[dict[str, Value]]:
+        """Take a record apart into the records of this entity: one, one per item of `each`, or none."""
+        for step in self.prepare:
+            record = step(record)
+        if self.each is None:
+            parts = [record]
+        else:
+            items = self.each.read(record)
+            parts = [{**item, "parent": record} for item in items] if isinstance(items, list) else []
+        return [each for each in parts if self.when is None or self.when.read(each)]
+
+    def identify(self, record: Dict[str, Value]) -> str:
+        """The webshop's id of a record, as text.
+
+        Raises:
+            Rejected: The record has none.
+        """
+        value = self.id.read(record)
+        if value is MISSING or value is None or value == "":
+            raise Rejected(
+                f"{self.entity}: the record has no '{self.id.text}', by which it is recognised; "
+                f"correct the webshop's record or 'id:' in {self.source}",
+                kind="no_id",
+            )
+        return COMPARATORS[self.id_same](value) if self.id_same else str(value)
+
+    def read(self, record: Dict[str, Value], identity: str) -> Values:
+        """Read the webshop's values of a record; what the record lacks is left out.
+
+        Where several rows fill one column, the first whose condition holds counts.
+        """
+        values: Values = {}
+        filled = set()
+        for each in self.properties:
+            if each.place in filled or each.drawn:
+                continue
+            value = identity if each.link and each.path is None else each.read(record)
+            if value is not MISSING:
+                filled.add(each.place)
+                values[each.name] = value
+        return values
+
+
+@dataclass
+class MappingSet:
+    """All mapping files of a folder.
+
+    Attributes:
+        mappings: The entities by name, parents before those that refer to them.
+        converters: The converters that rows can name; lookups join once they were read from the ERP.
+        lookups: Tables of the ERP that hold the numbers for values of the webshop.
+    """
+
+    mappings: dict[str, Mapping]
+    converters: dict[str, Converter]
+    lookups: dict[str, Lookup]
+
+    def fed_by(self, stream: str) -> list[Mapping]:
+        """The entities that a stream feeds, parents first."""
+        return [each for each in self.mappings.values() if each.stream == stream]
+
+    @property
+    def streams(self) -> list[str]:
+        """The streams that feed any entity."""
+        return list(dict.fromkeys(each.stream for each in self.mappings.values()))
+
+    def followers(self, entity: str) -> list[tuple[Mapping, Property]]:
+        """The rows that are filled in later, once a record of this entity is linked."""
+        return [
+            (mapping, each)
+            for mapping in self.mappings.values()
+            for each in mapping.properties
+            if each.link and each.link.optional and each.link.entity == entity and each.path is None
+        ]
+
+    def used_lookups(self) -> list[Lookup]:
+        """The lookups that some row names."""
+        rows = [each for mapping in self.mappings.values() for each in _all_rows(mapping)]
+        return [self.lookups[name] for name in dict.fromkeys(row.via for row in rows) if name in self.lookups]
+
+    def bind(self, lookup: Lookup, converter: Converter) -> None:
+        """Make a lookup that was read from the ERP available to the rows that name it."""
+        self.converters[lookup.name] = converter
+
+
+def _all_rows(mapping: Mapping) -> Iterable[Property]:
+    yield from mapping.properties
+    if mapping.lines:
+        yield from mapping.lines.properties
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A table of the ERP in which a value of the webshop stands beside its number.
+
+    Attributes:
+        name: The word that rows use in `via:`.
+        table: The Business NXT table.
+        key: The column with the number.
+        by: The column that holds the webshop's value.
+        where: A condition on the table's rows, as a Business NXT filter.
+        values: Pairs that outrank the table, webshop value to number; `"*"` stands for any other value.
+    """
+
+    name: str
+    table: str
+    key: str
+    by: str
+    where: Dict[str, Value]
+    values: Dict[str, Value]
+
+
+def check_links(mappings: Dict[str, Mapping]) -> None:
+    """Refuse a row that refers to an entity which no file maps."""
+    for mapping in mappings.values():
+        for row in _all_rows(mapping):
+            if row.link and row.link.entity not in mappings:
+                raise MappingError(
+                    f"{mapping.source}: row '{row.label}' links to '{row.link.entity}', which no mapping file maps; "
+                    f"there are {', '.join(sorted(mappings))}"
+                )

@@ -1,0 +1,71 @@
+"""Where a value stands in a record: JMESPath, with a quick walk for plain dotted paths."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from crosswalk.errors import MappingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crosswalk.values import Value
+
+MISSING: Final = object()
+"""The record does not have this property at all; that is different from having it empty."""
+
+_PLAIN = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
+
+
+@dataclass(frozen=True)
+class Path:
+    """A compiled JMESPath expression.
+
+    Attributes:
+        text: The expression as it stands in the mapping file.
+        read: Gives the value of a record: any JSON value, None for an empty one, or `MISSING`. Only a plain
+            path can tell a missing property from an empty one; any other expression reads both as None.
+        keys: The keys of a plain path; None for any other expression. Only a plain path can be written back.
+    """
+
+    text: str
+    read: Callable[[Value], Value]
+    keys: tuple[str, ...] | None
+
+
+def compile_path(text: str) -> Path:
+    """Compile an expression once; reading it is then cheap.
+
+    Raises:
+        MappingError: The expression is not JMESPath.
+    """
+    if _PLAIN.match(text):
+        keys = tuple(text.split("."))
+        return Path(text, _single(keys[0]) if len(keys) == 1 else _walk(keys), keys)
+    try:
+        compiled = jmespath.compile(text)
+    except JMESPathError as error:
+        raise MappingError(f"'{text}' is not a JMESPath expression: {error}") from error
+    return Path(text, compiled.search, None)
+
+
+def _single(key: str) -> Callable[[Value], Value]:
+    return lambda record: record.get(key, MISSING)
+
+
+def _walk(keys: tuple[str, ...]) -> Callable[[Value], Value]:
+    def read(record: Value) -> Value:
+        for key in keys:
+            if record is None:
+                return None
+            if not isinstance(record, dict) or key not in record:
+                return MISSING
+            record = record[key]
+        return record
+
+    return read

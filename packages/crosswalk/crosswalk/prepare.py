@@ -1,0 +1,71 @@
+"""Named steps (`prepare:`) that add to a record what no single property holds, before its values are read."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from crosswalk.errors import Rejected
+from crosswalk.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Record = dict[str, Value]
+_PLACES = Decimal("0.000001")
+
+
+def order_prices(order: Record) -> Record:
+    """Bring every line of an order to one basis: with VAT where any product line's price includes it, else without.
+
+    Adds to the order `gross` (true or false); to each line `price` (per unit, on that basis), `price_net`,
+    `price_gross` and `discount_percent` (of the price before the discount).
+    """
+    lines = order.get("lines") or []
+    gross = any(each.get("price_includes_tax") for each in lines if each.get("type", "product") == "product")
+    return {**order, "gross": gross, "lines": [_priced(each, gross=gross) for each in lines]}
+
+
+def _priced(line: Record, *, gross: bool) -> Record:
+    price = _decimal(line, "unit_price")
+    if price is None:
+        return line
+    factor = 1 + (_decimal(line, "tax_rate") or Decimal(0)) / 100
+    includes = bool(line.get("price_includes_tax"))
+    net = price / factor if includes else price
+    with_tax = price if includes else price * factor
+    return {
+        **line,
+        "price_net": _short(net),
+        "price_gross": _short(with_tax),
+        "price": _short(with_tax if gross else net),
+        "discount_percent": _percent(line, price),
+    }
+
+
+def _percent(line: Record, price: Decimal) -> Decimal:
+    """The discount's share of price times quantity; the discount stands on the same side of VAT as the price."""
+    discount = _decimal(line, "discount_amount") or Decimal(0)
+    before = price * (_decimal(line, "quantity") or Decimal(0))
+    return _short(discount / before * 100) if before and discount else Decimal(0)
+
+
+def _decimal(line: Record, name: str) -> Decimal | None:
+    value = line.get(name)
+    if value is None:
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise Rejected(f"line '{line.get('id')}': {name} '{value}' is not a number", column=name)
+    return number
+
+
+def _short(number: Decimal) -> Decimal:
+    number = number.quantize(_PLACES).normalize()
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+
+
+STEPS: dict[str, Callable[[Record], Record]] = {"order_prices": order_prices}

@@ -1,0 +1,126 @@
+"""One run from the webshop into Business NXT: batches in, one worker per entity, one memory for all of them.
+
+Every remote effect is preceded by a committed row that names it; a batch is over only when all its effects, rejects
+and holds are committed. Its STATE may then go.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from typing_extensions import Self
+
+from crosswalk.desk import Run
+from crosswalk.workers import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    from crosswalk.errors import Rejected
+    from crosswalk.links import Hold, Link, Reject, Store
+    from crosswalk.mapping import MappingSet
+    from crosswalk.remote import Remote
+    from crosswalk.units import Incoming
+
+BATCH = 500
+"""How many kept records are tried again at once."""
+
+DONE = ("read", "created", "adopted", "updated", "unchanged", "stale", "deleted", "held")
+
+
+class Synchronizer:
+    """Carries batches of webshop records over; a context manager that holds the lock.
+
+    Args:
+        mappings: The mapping files.
+        store: The link store.
+        remote: The company.
+        clock: Seconds since 1970 by this host.
+        grace: For how many seconds after it was sent a write may still land.
+        patience: For how many seconds to wait until another run ends.
+    """
+
+    def __init__(
+        self,
+        mappings: MappingSet,
+        store: Store,
+        remote: Remote,
+        *,
+        clock: Callable[[], float] = time.time,
+        grace: float = 900.0,
+        patience: float = 0.0,
+    ) -> None:
+        self._mappings, self._store, self._patience = mappings, store, patience
+        self._run = Run(store, remote, clock, grace)
+        self._workers = {
+            entity: Worker(mapping, mappings.converters, self._run, self._awaken)
+            for entity, mapping in mappings.mappings.items()
+        }
+
+    def __enter__(self) -> Self:
+        """Take the lock, enter the run, and pick up what earlier runs had to leave."""
+        self._store.lock.acquire(patience=self._patience)
+        self._run.id = self._store.start_run("webshop-to-businessnxt")
+        now = self._run.clock()
+        self._again([*self._store.holds(self._run.side, now), *self._store.due(self._run.side, now)])
+        self._replay()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write down how the run ended, and release the lock."""
+        self._store.count_run(self._run.id, self.totals(), exit_="ok" if kind is None else kind.__name__)
+        self._store.lock.release()
+
+    def apply(self, stream: str, records: Sequence[Incoming]) -> None:
+        """Carry one batch over, then whatever was waiting for it."""
+        for mapping in self._mappings.fed_by(stream):
+            self._workers[mapping.entity].apply(records)
+        self._replay()
+        self._store.count_run(self._run.id, self.totals())
+
+    def totals(self) -> dict[str, dict[str, int]]:
+        """What was done so far, by entity; `rejected` and `waiting` count what is open now."""
+        still_open = self._store.open_rejects()
+        totals = {}
+        for entity in self._mappings.mappings:
+            kinds, counts = still_open.get(entity, {}), self._run.counts[entity]
+            waiting = kinds.get("waiting", 0)
+            if counts["read"] or kinds:
+                done = {name: counts[name] for name in DONE}
+                totals[entity] = {**done, "rejected": sum(kinds.values()) - waiting, "waiting": waiting}
+        return totals
+
+    def _awaken(self, entity: str, links: Sequence[Link]) -> dict[str, Rejected]:
+        return self._workers[entity].awaken(links)
+
+    def _replay(self) -> None:
+        """Try again what waited for records that have just arrived, until nothing new arrives."""
+        run = self._run
+        while run.arrived or run.linked:
+            arrived, linked = dict(run.arrived), dict(run.linked)
+            run.arrived.clear()
+            run.linked.clear()
+            if self._store.waits(run.side):
+                for entity, keys in arrived.items():
+                    self._again(self._store.waiting_for(run.side, entity, keys))
+            for entity, ids in linked.items():
+                for mapping, _ in self._mappings.followers(entity):
+                    self._workers[mapping.entity].follow(list(ids))
+
+    def _again(self, kept: Iterable[Reject | Hold]) -> None:
+        by_entity: defaultdict[str, list[Reject | Hold]] = defaultdict(list)
+        for each in kept:
+            by_entity[each.entity].append(each)
+        for entity, worker in self._workers.items():
+            for part in _parts(by_entity.get(entity, [])):
+                worker.again(part)
+
+
+def _parts(kept: list[Reject | Hold]) -> Iterator[list[Reject | Hold]]:
+    for start in range(0, len(kept), BATCH):
+        yield kept[start : start + BATCH]
