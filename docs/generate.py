@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
 from crosswalk.converters import CONVERTERS
+from crosswalk.loading import load_mappings
+from crosswalk.paths import compile_path
+from crosswalk.prepare import STEPS
 
 ROOT = Path(__file__).parent.parent
 MAPPING = ROOT / "mapping"
@@ -17,7 +21,8 @@ ARROWS = {"both": "⇄", "to_businessnxt": "→", "to_webshop": "←"}
 
 def settings(plugin: str) -> str:
     """The settings of a plugin, as its own ``--about`` tells them."""
-    answer = subprocess.run([plugin, "--about", "--format=json"], check=True, capture_output=True, text=True)
+    program = Path(sys.executable).with_name(plugin)
+    answer = subprocess.run([program, "--about", "--format=json"], check=True, capture_output=True, text=True)
     schema = json.loads(answer.stdout)["settings"]
     rows = [_setting(name, about, schema.get("required", [])) for name, about in schema["properties"].items()]
     return _table(["setting", "kind", "default", "what it means"], rows)
@@ -49,19 +54,25 @@ def mapping(file: str) -> str:
 
 
 def _properties(content: dict[str, Any], around: dict[str, Any]) -> str:
-    head = [around["webshop"], "", around.get("table", around["businessnxt"]), "type", "when both moved", "notes"]
+    head = [around["webshop"], "", around.get("table", around["businessnxt"]), "type", "who wins", "notes"]
     return _table(head, [_property(row, around.get("wins", "webshop")) for row in content["properties"]])
 
 
 def _property(row: dict[str, Any], wins: str) -> list[str]:
     return [
         _source(row),
-        ARROWS[row.get("sync", "both")],
+        ARROWS[_way(row)],
         f"`{row['businessnxt']}`",
         row["type"],
-        f"{row.get('wins', wins)} wins" if row.get("sync", "both") == "both" and "const" not in row else "",
+        row.get("wins", wins) if _way(row) == "both" else "",
         "; ".join(_notes(row)),
     ]
+
+
+def _way(row: dict[str, Any]) -> str:
+    """Which way a row flows in truth: what was set once, or is put together from several values, has no way back."""
+    one_way = "const" in row or "only" in row or compile_path(row.get("webshop", "id")).keys is None
+    return "to_businessnxt" if one_way else row.get("sync", "both")
 
 
 def _source(row: dict[str, Any]) -> str:
@@ -87,20 +98,45 @@ def _notes(row: dict[str, Any]) -> list[str]:
 
 
 def mappings() -> str:
-    """Every mapping file, one chapter each."""
-    files = sorted(file.name for file in MAPPING.glob("*.yml") if file.name != "values.yml")
-    return "\n\n".join(_chapter(file) for file in files)
+    """Every mapping file, one chapter each, in the order in which records are written."""
+    return "\n\n".join(_chapter(each.source) for each in load_mappings(MAPPING).mappings.values())
 
 
 def _chapter(file: str) -> str:
     content = yaml.safe_load((MAPPING / file).read_text())
     rules = [f"`{rule['webshop']}` = `{rule['businessnxt']}`" for rule in content.get("match", [])]
+    steps = content.get("prepare", [])
     about = [
         f"[{file}](../mapping/{file}): `{content['webshop']}` of the webshop ⇄ `{content['businessnxt']}` of the ERP.",
         f"The row carries the webshop's id in `{content['reference']}`." if "reference" in content else "",
+        f"Before anything else, {' and '.join(f'`{step}`' for step in steps)} is run over the record." if steps else "",
         f"At first sight a free row is adopted where {', else '.join(rules)}." if rules else "",
     ]
     return "\n\n".join([f"## {content['entity']}", " ".join(filter(None, about)), mapping(file)])
+
+
+def steps() -> str:
+    """What a mapping file can name in ``prepare:``."""
+    return _table(["step", "what it does"], [[f"`{name}`", _first_line(step)] for name, step in STEPS.items()])
+
+
+def _first_line(documented: object) -> str:
+    return (documented.__doc__ or "").strip().splitlines()[0]
+
+
+def lookups() -> str:
+    """What else rows can name in ``via:``: tables of the company, and of values.yml."""
+    content = yaml.safe_load((MAPPING / "values.yml").read_text())
+    read = [
+        [f"`{name}`", f"`{each['table']}.{each['key']}`, found by `{each['by']}`", _pairs(each.get("values", {}))]
+        for name, each in content["lookups"].items()
+    ]
+    fixed = [[f"`{name}`", "", _pairs(pairs)] for name, pairs in content["values"].items()]
+    return _table(["name", "number in the company", "fixed"], [*read, *fixed])
+
+
+def _pairs(pairs: dict[str, Any]) -> str:
+    return ", ".join(f"{word if word != '*' else 'else'} → {value}" for word, value in pairs.items())
 
 
 def converters() -> str:
