@@ -1,0 +1,149 @@
+"""One request's view of the company: what resolvers may ask of it and what it keeps for the answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLError
+
+from sandbox.businessnxt import filters, times
+from sandbox.businessnxt.reading import Connection
+from sandbox.businessnxt.store import Condition, equal
+from sandbox.businessnxt.writing import Outcome, Writer
+
+if TYPE_CHECKING:
+    from sandbox.businessnxt.assumptions import Assumptions
+    from sandbox.businessnxt.faults import Faults
+    from sandbox.businessnxt.model import Relation, Table
+    from sandbox.businessnxt.store import Row, Store
+
+COMPANY_NO = 1234567
+CUSTOMER_NO = 7654321
+COMPANY_NAME = "Nettbutikk AS"
+ORGANIZATION_NO = "987654325"
+
+Path = list[str | int]
+
+
+@dataclass
+class Statistics:
+    """What was asked of the company since it was last counted."""
+
+    requests: int = 0
+    reads: int = 0
+    writes: int = 0
+    rows_created: Counter[str] = field(default_factory=Counter)
+    rows_updated: Counter[str] = field(default_factory=Counter)
+    rows_deleted: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every count by name."""
+        return dict(vars(self))
+
+
+@dataclass
+class Company:
+    """The company as one request meets it."""
+
+    store: Store
+    assumptions: Assumptions
+    faults: Faults
+    statistics: Statistics
+    user: str
+    mentioned: frozenset[str] | None = None
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    rows_touched: int = 0
+
+    def may_enter(self, number: int | None) -> bool:
+        """Whether the caller has access; if not, the answer says so once."""
+        if number == COMPANY_NO:
+            return True
+        denial = (
+            f"Error: Could not get authorize user using VismaNetCompanyId: {number}. "
+            "Description: External integration error. Status: 18."
+        )
+        if not any(error["message"] == denial for error in self.errors):
+            self.errors.append({"message": denial})
+        return False
+
+    # -- reading
+
+    def rows(self, table: Table, arguments: dict[str, Any], scope: Condition | None = None) -> Connection:
+        """The rows of a table, or of the part of it that belongs to a parent row."""
+        return Connection(self.store, table, arguments, scope=scope, columns=self.mentioned)
+
+    def parent(self, relation: Relation, row: Row) -> Row | None:
+        """The row that a foreign number points to; none for an unset number."""
+        value = row[relation.column]
+        return self.store.find(relation.to, relation.to_column, value) if value else None
+
+    def children(self, relation: Relation, row: Row, arguments: dict[str, Any]) -> Connection:
+        """The rows whose foreign number points to this one."""
+        table = self.store.model.tables[relation.table]
+        return self.rows(table, arguments, equal({relation.column: row[relation.to_column]}))
+
+    # -- writing
+
+    def create(self, table: Table, arguments: dict[str, Any], path: Path) -> Outcome:
+        """Add rows; with `temporary` only to see what they would be."""
+        outcome = self._writer().create(
+            table,
+            arguments["values"],
+            arguments.get("suggest"),
+            all_or_nothing=arguments.get("onError") == "FAIL_TABLE",
+        )
+        if arguments.get("temporary"):
+            self.store.rollback()
+            return outcome
+        self.statistics.rows_created.update({table.name: outcome.affected, **outcome.children})
+        return self._done(outcome, path)
+
+    def update(self, table: Table, arguments: dict[str, Any], path: Path) -> Outcome:
+        """Change rows: one change for all that a filter finds, or a change for each filter."""
+        changes = self._changes(table, arguments, path)
+        if not any(given for _, given in changes):
+            self._warn("The update holds no values; nothing was changed.", path)
+            return Outcome([], 0, [])
+        outcome = self._writer().update(table, changes, all_or_nothing=arguments.get("onError") == "FAIL_TABLE")
+        self.statistics.rows_updated[table.name] += outcome.affected
+        return self._done(outcome, path)
+
+    def delete(self, table: Table, arguments: dict[str, Any], path: Path) -> Outcome:
+        """Remove the rows that a filter finds."""
+        if not arguments.get("filter"):
+            raise GraphQLError(f"{table.name}_delete needs a filter.")
+        outcome = self._writer().delete(table, filters.condition(table, arguments["filter"]))
+        self.statistics.rows_deleted[table.name] += outcome.affected
+        return self._done(outcome, path)
+
+    def _changes(self, table: Table, arguments: dict[str, Any], path: Path) -> list[tuple[Condition, dict[str, Any]]]:
+        single = {"filter", "value"} & arguments.keys()
+        pairwise = {"filters", "values"} & arguments.keys()
+        if single and pairwise:
+            raise GraphQLError("Use either filter and value, or filters and values.")
+        if pairwise:
+            expressions, values = arguments.get("filters") or [], arguments.get("values") or []
+            if len(expressions) != len(values):
+                raise GraphQLError(f"There are {len(expressions)} filters for {len(values)} values.")
+            return [(filters.condition(table, one), given) for one, given in zip(expressions, values, strict=True)]
+        if not arguments.get("filter"):
+            self._warn("The update has no filter and changes every row. This will become an error.", path)
+        return [(filters.condition(table, arguments.get("filter")), arguments.get("value") or {})]
+
+    def _writer(self) -> Writer:
+        clock = times.now(self.assumptions.clock_offset_seconds)
+        return Writer(self.store, self.assumptions, self.faults, self.user, clock)
+
+    def _done(self, outcome: Outcome, path: Path) -> Outcome:
+        self.store.commit()
+        self.rows_touched += outcome.affected
+        for problem in outcome.problems:
+            extensions = {"status_name": problem.status, "fields": list(problem.fields)}
+            self.errors.append({"message": problem.message, "path": [*path, *problem.where], "extensions": extensions})
+        return outcome
+
+    def _warn(self, message: str, path: Path) -> None:
+        self.warnings.append({"message": message, "path": path})

@@ -1,0 +1,162 @@
+"""The control end points: look at the tables, edit as a person, misbehave on demand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.businessnxt.company import Statistics
+from sandbox.businessnxt.inputs import SCALARS, BadInputError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from sandbox.businessnxt.model import Table, Value
+    from sandbox.businessnxt.server import Server
+
+_SOMEBODY = "kari"
+
+
+class Control:
+    """What tests and demonstrations do to a running company."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._tables = server.store.model.tables
+
+    def routes(self) -> list[Route]:
+        """Every end point, below where it is mounted."""
+        return [
+            Route("/stats", self.stats, methods=["GET"]),
+            Route("/stats/reset", self.reset_stats, methods=["POST"]),
+            Route("/reset", self.reset, methods=["POST"]),
+            Route("/tables/{table}", self.rows, methods=["GET"]),
+            Route("/tables/{table}", self.create, methods=["POST"]),
+            Route("/tables/{table}", self.update, methods=["PATCH"]),
+            Route("/tables/{table}", self.delete, methods=["DELETE"]),
+            Route("/faults", self.faults, methods=["GET"]),
+            Route("/faults", self.add_fault, methods=["POST"]),
+            Route("/faults", self.clear_faults, methods=["DELETE"]),
+            Route("/assumptions", self.assumptions, methods=["GET"]),
+            Route("/assumptions", self.change_assumptions, methods=["PATCH"]),
+        ]
+
+    async def stats(self, _: Request) -> Response:
+        """What was asked of the company since it was last reset."""
+        return JSONResponse(self._server.statistics.as_dict() | {"late_work": self._server.late_work})
+
+    async def reset_stats(self, _: Request) -> Response:
+        """Count from zero."""
+        self._server.statistics = Statistics()
+        return Response(status_code=204)
+
+    async def reset(self, _: Request) -> Response:
+        """Back to the seed: data, counts, faults."""
+        self._server.plant()
+        self._server.statistics = Statistics()
+        self._server.faults.clear()
+        return Response(status_code=204)
+
+    async def rows(self, request: Request) -> Response:
+        """Every row of a table; `?columns=a,b` for some of its columns."""
+        table = self._table(request)
+        wanted = request.query_params.get("columns")
+        columns = wanted.split(",") if wanted else list(table.columns)
+        self._check(table, dict.fromkeys(columns), values_too=False)
+        return JSONResponse(self._server.store.select(table, columns=columns))
+
+    async def create(self, request: Request) -> Response:
+        """Add rows as a person: `{"rows": [...], "user": "kari"}`."""
+        table, body = self._table(request), await _body(request)
+        values = [self._check(table, row) for row in body.get("rows", [])]
+        company = self._server.company(body.get("user", _SOMEBODY))
+        outcome = company.create(table, {"values": values}, [])
+        return JSONResponse({"affected": outcome.affected, "rows": outcome.rows, "errors": company.errors})
+
+    async def update(self, request: Request) -> Response:
+        """Edit rows as a person: `{"where": {...}, "set": {...}, "user": "kari"}`; computed columns too."""
+        table, body = self._table(request), await _body(request)
+        where, changes = self._check(table, body.get("where", {})), self._check(table, body.get("set", {}))
+        company = self._server.company(body.get("user", _SOMEBODY))
+        arguments = {"filter": _filter(where), "value": changes}
+        outcome = company.update(table, arguments, [])
+        return JSONResponse({"affected": outcome.affected, "errors": company.errors})
+
+    async def delete(self, request: Request) -> Response:
+        """Delete rows as a person: `{"where": {...}, "user": "kari"}`."""
+        table, body = self._table(request), await _body(request)
+        where = self._check(table, body.get("where", {}))
+        if not where:
+            raise HTTPException(400, "say which rows: {'where': {...}}")
+        company = self._server.company(body.get("user", _SOMEBODY))
+        outcome = company.delete(table, {"filter": _filter(where)}, [])
+        return JSONResponse({"affected": outcome.affected, "errors": company.errors})
+
+    async def faults(self, _: Request) -> Response:
+        """Every fault, with how often it fired."""
+        return JSONResponse([fault.as_dict() for fault in self._server.faults.faults])
+
+    async def add_fault(self, request: Request) -> Response:
+        """Ask for a fault: `{"kind": ..., "times": n|null, "match": {...}, ...}`."""
+        try:
+            fault = self._server.faults.add(await _body(request))
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        return JSONResponse(fault.as_dict(), status_code=201)
+
+    async def clear_faults(self, _: Request) -> Response:
+        """Behave again."""
+        self._server.faults.clear()
+        return Response(status_code=204)
+
+    async def assumptions(self, _: Request) -> Response:
+        """How the open questions are settled."""
+        return JSONResponse(self._server.assumptions.as_dict())
+
+    async def change_assumptions(self, request: Request) -> Response:
+        """Settle them otherwise."""
+        try:
+            self._server.assumptions.change(await _body(request))
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        return JSONResponse(self._server.assumptions.as_dict())
+
+    def _table(self, request: Request) -> Table:
+        name = request.path_params["table"]
+        if name not in self._tables:
+            raise HTTPException(404, f"no table {name!r}; there are {', '.join(self._tables)}")
+        return self._tables[name]
+
+    def _check(self, table: Table, values: dict[str, Any], *, values_too: bool = True) -> dict[str, Any]:
+        """The values, fit for their columns."""
+        allowed = table.columns.keys() | table.children.keys()
+        if unknown := sorted(values.keys() - allowed):
+            raise HTTPException(400, f"{table.name} has no column {', '.join(unknown)}")
+        return {name: self._checked(table, name, value) if values_too else value for name, value in values.items()}
+
+    def _checked(self, table: Table, name: str, value: Value) -> Value:
+        if name in table.children:
+            child = self._tables[table.children[name]]
+            return [self._check(child, row) for row in value]
+        try:
+            return None if value is None else SCALARS[table.columns[name].type][1](value)
+        except BadInputError as error:
+            raise HTTPException(400, f"{table.name}.{name}: {error.message}") from error
+
+
+def _filter(where: dict[str, Any]) -> dict[str, Any]:
+    return {name: {"_eq": value} for name, value in where.items()}
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(await request.body() or "{}")
+    except ValueError as error:
+        raise HTTPException(400, f"the body is no JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise HTTPException(400, "the body must be a JSON object")
+    return body

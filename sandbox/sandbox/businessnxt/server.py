@@ -1,0 +1,279 @@
+"""The company over HTTP: token end point, GraphQL end points, and the faults that belong to a request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from sandbox.businessnxt import seed as seeds
+from sandbox.businessnxt.company import COMPANY_NO, Company, Statistics
+from sandbox.businessnxt.tokens import SERVICE, USER, Token, TokenError, Tokens
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from sandbox.businessnxt.assumptions import Assumptions
+    from sandbox.businessnxt.execution import Document, Engine
+    from sandbox.businessnxt.faults import Fault, Faults
+    from sandbox.businessnxt.store import Store
+
+BATCH_LIMIT = 32
+_PAGE = (
+    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
+    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
+_BEFORE = ("expired_token", "http_429", "html_502", "outstanding_limit")
+_AROUND = ("timeout_before_commit", "timeout_after_commit", "late_commit", "drop_connection")
+_TIMED_OUT = {"errors": [{"message": "The operation has timed out.", "extensions": {"code": "TIMEOUT"}}]}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One query or mutation of a request."""
+
+    document: Document
+    variables: dict[str, Any] | None
+    name: str | None
+
+    @property
+    def kind(self) -> str:
+        """`query` or `mutation`."""
+        return self.document.kind(self.name)
+
+
+@dataclass
+class Server:
+    """Everything that one running company consists of."""
+
+    store: Store
+    engine: Engine
+    assumptions: Assumptions
+    faults: Faults
+    seed: str
+    statistics: Statistics = field(default_factory=Statistics)
+    tokens: Tokens = field(default_factory=Tokens)
+    in_progress: int = 0
+    _arrivals: dict[str, deque[float]] = field(default_factory=dict)
+    _late: set[asyncio.Task[None]] = field(default_factory=set)
+
+    # -- end points
+
+    async def token(self, request: Request) -> Response:
+        """`POST /connect/token`."""
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        try:
+            answer = self.tokens.issue(
+                form, request.headers.get("authorization"), self.assumptions.token_lifetime_seconds
+            )
+        except TokenError as error:
+            return JSONResponse({"error": error.error}, status_code=error.status)
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    async def service(self, request: Request) -> Response:
+        """`POST /api/graphql-service`: service context."""
+        return await self._graphql(request, SERVICE)
+
+    async def user(self, request: Request) -> Response:
+        """`POST /api/graphql`: user context."""
+        return await self._graphql(request, USER)
+
+    # -- one request
+
+    async def _graphql(self, request: Request, scope: str) -> Response:
+        found = self.tokens.look_up(request.headers.get("authorization"))
+        if found is None or not found[1].opens(scope):
+            return _page(401, "401 Authorization Required")
+        text, token = found
+        if self._is_too_fast(text):
+            return _page(429, "429 Too Many Requests")
+        try:
+            body = json.loads(await request.body())
+            operations = self._operations(body)
+        except (ValueError, TypeError) as error:
+            return _answer({"errors": [{"message": f"Cannot read the request: {error}"}]}, status=400)
+        kind = "mutation" if any(operation.kind == "mutation" for operation in operations) else "query"
+        fields = frozenset().union(*(operation.document.fields for operation in operations))
+        if refusal := self._refused(text, kind, fields):
+            return refusal
+        return await self._counted(request, operations, token, kind, fields, is_batch=isinstance(body, list))
+
+    def _operations(self, body: object) -> list[Operation]:
+        requests = body if isinstance(body, list) else [body]
+        if not 0 < len(requests) <= BATCH_LIMIT:
+            raise ValueError(f"a batch holds 1 to {BATCH_LIMIT} operations, this one {len(requests)}")
+        return [self._operation(one) for one in requests]
+
+    def _operation(self, request: object) -> Operation:
+        if not isinstance(request, dict) or not isinstance(request.get("query"), str):
+            raise TypeError("a request is an object with a text 'query'")
+        variables = request.get("variables") or None
+        if not isinstance(variables, dict | None):
+            raise TypeError("'variables' must be an object")
+        name = request.get("operationName") or request.get("operationname")
+        return Operation(self.engine.prepare(request["query"]), variables, name)
+
+    def _is_too_fast(self, text: str) -> bool:
+        """Whether the token has used up its requests of the last minute."""
+        limit = self.assumptions.requests_per_minute
+        if limit is None:
+            return False
+        now = time.monotonic()
+        arrivals = self._arrivals.setdefault(text, deque())
+        while arrivals and arrivals[0] < now - 60:
+            arrivals.popleft()
+        if len(arrivals) >= limit:
+            return True
+        arrivals.append(now)
+        return False
+
+    def _refused(self, token: str, kind: str, fields: frozenset[str]) -> Response | None:
+        """The answer of a request that does not get as far as the company."""
+        fault = self.faults.fire(_BEFORE, operation=kind, fields=fields)
+        if fault is None:
+            if self.in_progress < self.assumptions.outstanding_limit:
+                return None
+            return _answer(_outstanding(self.in_progress, self.assumptions.outstanding_limit))
+        if fault.kind == "outstanding_limit":
+            limit = self.assumptions.outstanding_limit
+            return _answer(_outstanding(limit, limit))
+        if fault.kind == "expired_token":
+            self.tokens.forget(token)
+            return _page(401, "401 Authorization Required")
+        if fault.kind == "html_502":
+            return _page(502, "502 Bad Gateway")
+        wait = fault.parameters["retry_after"]
+        return _page(429, "429 Too Many Requests", {} if wait is None else {"retry-after": str(wait)})
+
+    async def _counted(
+        self,
+        request: Request,
+        operations: list[Operation],
+        token: Token,
+        kind: str,
+        fields: frozenset[str],
+        *,
+        is_batch: bool,
+    ) -> Response:
+        self.statistics.requests += 1
+        self.statistics.writes += kind == "mutation"
+        self.statistics.reads += kind == "query"
+        self.in_progress += 1
+        try:
+            fault = self.faults.fire(_AROUND, operation=kind, fields=fields)
+            if fault is not None:
+                return await self._misbehave(fault, request, operations, token, is_batch=is_batch)
+            return await self._behave(operations, token, kind, fields, is_batch=is_batch)
+        finally:
+            self.in_progress -= 1
+
+    async def _behave(
+        self, operations: list[Operation], token: Token, kind: str, fields: frozenset[str], *, is_batch: bool
+    ) -> Response:
+        answers, rows = self._execute(operations, token)
+        delay = 0.0
+        if latency := self.faults.fire(("latency",), operation=kind, fields=fields):
+            delay = (latency.parameters["ms"] + latency.parameters["ms_per_row"] * rows) / 1000
+        limit = self.assumptions.execution_timeout_seconds
+        await asyncio.sleep(min(delay, limit))
+        return _answer(_TIMED_OUT if delay > limit else answers if is_batch else answers[0])
+
+    async def _misbehave(
+        self, fault: Fault, request: Request, operations: list[Operation], token: Token, *, is_batch: bool
+    ) -> Response:
+        """Do the work before, after or never, and keep the answer back."""
+        if fault.kind == "drop_connection":
+            if fault.parameters["when"] == "after":
+                self._execute(operations, token)
+            return await _hang_up(request)
+        if fault.kind == "timeout_after_commit":
+            self._execute(operations, token)
+        if fault.kind == "late_commit":
+            self._execute_later(fault.parameters["seconds"], operations, token)
+        else:
+            await asyncio.sleep(fault.parameters["seconds"])
+        if fault.parameters["answer"] == "close":
+            return await _hang_up(request)
+        if fault.parameters["answer"] == "hang":
+            while not await request.is_disconnected():  # noqa: ASYNC110 - nothing else tells
+                await asyncio.sleep(0.05)
+        return _answer([_TIMED_OUT] * len(operations) if is_batch else _TIMED_OUT)
+
+    def _execute_later(self, seconds: float, operations: list[Operation], token: Token) -> None:
+        async def work() -> None:
+            await asyncio.sleep(seconds)
+            self._execute(operations, token)
+
+        task = asyncio.get_running_loop().create_task(work())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    def _execute(self, operations: list[Operation], token: Token) -> tuple[list[dict[str, Any]], int]:
+        """The answers, one after the other, and how many rows were touched."""
+        answers, rows = [], 0
+        for operation in operations:
+            company = self.company(token.client_id, operation.document.mentioned)
+            if operation.kind == "mutation" and not token.may_write:
+                message = "The access token is read-only and does not allow mutations."
+                answer: dict[str, Any] = {"errors": [{"message": message, "extensions": {"code": "ACCESS_DENIED"}}]}
+            else:
+                answer = self.engine.execute(operation.document, operation.variables, operation.name, company)
+            extensions: dict[str, Any] = {"vbnxt-trace-id": uuid.uuid4().hex}
+            if company.warnings:
+                extensions["warnings"] = company.warnings
+            answers.append(answer | {"extensions": extensions})
+            rows += company.rows_touched
+        return answers, rows
+
+    # -- for the control end points
+
+    def company(self, user: str, mentioned: frozenset[str] | None = None) -> Company:
+        """The company as this user meets it."""
+        return Company(self.store, self.assumptions, self.faults, self.statistics, user, mentioned)
+
+    @property
+    def late_work(self) -> int:
+        """How many requests were answered but not yet worked on."""
+        return len(self._late)
+
+    def plant(self) -> None:
+        """Go back to the seed."""
+        self.store.empty()
+        seeds.plant(self.store, self.seed)
+
+    async def stop(self) -> None:
+        """Let late work go and close the file."""
+        for task in self._late:
+            task.cancel()
+        self.store.close()
+
+
+def _answer(content: object, status: int = 200) -> Response:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status_code=status, media_type="application/json")
+
+
+def _page(status: int, title: str, headers: dict[str, str] | None = None) -> Response:
+    """A page as nginx shows it."""
+    return HTMLResponse(_PAGE.format(title), status_code=status, headers=headers)
+
+
+def _outstanding(count: int, limit: int) -> dict[str, Any]:
+    message = f"Company {COMPANY_NO} has {count} requests in progress. Limit is {limit}."
+    return {"errors": [{"message": message, "extensions": {"code": "OUTSTANDING_LIMIT_EXCEEDED", "limit": limit}}]}
+
+
+async def _hang_up(request: Request) -> Response:
+    """Cut the connection without a word; what is returned reaches nobody."""
+    with contextlib.suppress(AttributeError):
+        request.scope["sandbox.connection"].transport.abort()
+    await asyncio.sleep(0.01)
+    return Response(status_code=502)

@@ -1,0 +1,171 @@
+"""The company's data: one SQLite file, its tables made from the model."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sandbox.businessnxt.model import Column, Model, Table, Value
+
+_AFFINITY = {"Int": "INTEGER", "Decimal": "NUMERIC", "String": "TEXT", "Boolean": "INTEGER", "DateTime": "TEXT"}
+
+
+class Row(dict[str, Any]):
+    """A row of a table, by column name."""
+
+
+class Condition(NamedTuple):
+    """A piece of SQL that is true or false for a row, with its parameters."""
+
+    sql: str = "1"
+    parameters: tuple[Any, ...] = ()
+
+
+def equal(values: dict[str, Any]) -> Condition:
+    """The condition that each column holds the value given for it."""
+    return Condition(" AND ".join(f'"{column}" IS ?' for column in values) or "1", tuple(values.values()))
+
+
+class Store:
+    """Rows in, rows out; no business rule lives here."""
+
+    def __init__(self, path: Path, model: Model) -> None:
+        self.model = model
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._inserts = {name: _insert_statement(table) for name, table in model.tables.items()}
+        # The server serves one request at a time; only the thread that it runs in may differ from this one.
+        self._connection = sqlite3.connect(path, check_same_thread=False, cached_statements=1024)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        # A killed process loses nothing; only a power cut could, and no test outlives one.
+        self._connection.execute("PRAGMA synchronous=OFF")
+        self._create_tables()
+
+    def _create_tables(self) -> None:
+        for table in self.model.tables.values():
+            columns = ", ".join(_definition(column) for column in table.columns.values())
+            key = ", ".join(f'"{name}"' for name in table.key)
+            self._connection.execute(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns}, PRIMARY KEY ({key}))')
+            for name in table.indexes:
+                self._connection.execute(
+                    f'CREATE INDEX IF NOT EXISTS "{table.name}_{name}" ON "{table.name}" ("{name}")'
+                )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS next_number (owner TEXT, name TEXT, next INTEGER, PRIMARY KEY (owner, name))"
+        )
+        self._connection.commit()
+
+    def select(
+        self,
+        table: Table,
+        where: Condition | None = None,
+        *,
+        columns: Iterable[str] | None = None,
+        order_by: str | None = None,
+        limit: int = -1,
+        offset: int = 0,
+    ) -> list[Row]:
+        """The rows for which the condition holds, by key unless an order is given."""
+        where = where or Condition()
+        names = list(columns or table.columns)
+        order_by = order_by or ", ".join(f'"{name}"' for name in table.key)
+        chosen = ", ".join(f'"{name}"' for name in names)
+        cursor = self._connection.execute(
+            f'SELECT {chosen} FROM "{table.name}" WHERE {where.sql} ORDER BY {order_by} LIMIT ? OFFSET ?',  # noqa: S608 - names come from the model, values are parameters
+            (*where.parameters, limit, offset),
+        )
+        return [Row(zip(names, values, strict=True)) for values in cursor]
+
+    def find(self, table: str, column: str, value: Value) -> Row | None:
+        """The first row that holds the value in the column."""
+        rows = self.select(self.model.tables[table], equal({column: value}), limit=1)
+        return rows[0] if rows else None
+
+    def count(self, table: Table, where: Condition | None = None) -> int:
+        """How many rows the condition holds for."""
+        where = where or Condition()
+        sql = f'SELECT COUNT(*) FROM "{table.name}" WHERE {where.sql}'  # noqa: S608 - as in select
+        return int(self._connection.execute(sql, where.parameters).fetchone()[0])
+
+    def insert(self, table: Table, rows: list[Row]) -> None:
+        """Add whole rows, columns in the model's order."""
+        self._connection.executemany(self._inserts[table.name], [tuple(row.values()) for row in rows])
+
+    def update(self, table: Table, row: Row, changes: dict[str, Any]) -> None:
+        """Change columns of one row, found by its key."""
+        assignments = ", ".join(f'"{name}" = ?' for name in changes)
+        where = " AND ".join(f'"{name}" = ?' for name in table.key)
+        self._connection.execute(
+            f'UPDATE "{table.name}" SET {assignments} WHERE {where}',  # noqa: S608 - as in select
+            (*changes.values(), *(row[name] for name in table.key)),
+        )
+
+    def delete(self, table: Table, where: Condition) -> int:
+        """Remove the rows for which the condition holds; their number."""
+        sql = f'DELETE FROM "{table.name}" WHERE {where.sql}'  # noqa: S608 - as in select
+        return self._connection.execute(sql, where.parameters).rowcount
+
+    def number(self, table: str, column: str, first: int, scope: dict[str, Any]) -> int:
+        """The next number of a column; a number once given is never given again.
+
+        Args:
+            table: The table that is numbered.
+            column: The column that is numbered.
+            first: Where numbering starts.
+            scope: The leading key columns; each of their values has a series of its own.
+        """
+        owner = json.dumps([table, *scope.values()])
+        at = (owner, column)
+        if at not in self._numbers:
+            saved = self._connection.execute("SELECT next FROM next_number WHERE (owner, name) = (?, ?)", at).fetchone()
+            highest = self.highest(self.model.tables[table], column, equal(scope))
+            self._numbers[at] = max(first, highest + 1, saved[0] if saved else 0)
+        number = self._numbers[at]
+        self._numbers[at] = number + 1
+        return number
+
+    def highest(self, table: Table, column: str, where: Condition) -> int:
+        """The highest value of a number column, 0 in an empty table."""
+        sql = f'SELECT MAX("{column}") FROM "{table.name}" WHERE {where.sql}'  # noqa: S608 - as in select
+        return int(self._connection.execute(sql, where.parameters).fetchone()[0] or 0)
+
+    def commit(self) -> None:
+        """Keep what was done since the last commit, and the number series."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO next_number VALUES (?, ?, ?)",
+            [(owner, name, number) for (owner, name), number in self._numbers.items()],
+        )
+        self._numbers.clear()
+        self._connection.commit()
+
+    def rollback(self) -> None:
+        """Forget what was done since the last commit."""
+        self._numbers.clear()
+        self._connection.rollback()
+
+    def empty(self) -> None:
+        """Remove every row and every number series."""
+        for table in self.model.tables:
+            self._connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - as in select
+        self._connection.execute("DELETE FROM next_number")
+        self._numbers.clear()
+        self._connection.commit()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def _definition(column: Column) -> str:
+    # SQL Server's usual collations do not tell upper from lower case.
+    collation = " COLLATE NOCASE" if column.type == "String" else ""
+    return f'"{column.name}" {_AFFINITY[column.type]}{collation}'
+
+
+def _insert_statement(table: Table) -> str:
+    columns = ", ".join(f'"{name}"' for name in table.columns)
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * len(table.columns))})'  # noqa: S608 - as in Store.select

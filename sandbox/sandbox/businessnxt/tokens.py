@@ -1,0 +1,95 @@
+"""The token end point: client credentials in, access tokens out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CLIENT_ID = "sandbox_client"
+CLIENT_SECRET = "sandbox-secret"
+SERVICE = "business-graphql-service-api:access-group-based"
+USER = "business-graphql-api:access-group-based"
+READ_ONLY = "-readonly"
+SCOPES = (SERVICE, SERVICE + READ_ONLY, USER, USER + READ_ONLY)
+
+
+class TokenError(Exception):
+    """A refusal in the words of OAuth, with its HTTP status."""
+
+    def __init__(self, error: str, status: int) -> None:
+        super().__init__(error)
+        self.error = error
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Token:
+    """What an access token allows, until when."""
+
+    client_id: str
+    scope: str
+    expires_at: float
+
+    @property
+    def may_write(self) -> bool:
+        """Whether mutations are allowed."""
+        return not self.scope.endswith(READ_ONLY)
+
+    def opens(self, scope: str) -> bool:
+        """Whether the token is of this family of scopes."""
+        return self.scope in (scope, scope + READ_ONLY)
+
+
+@dataclass
+class Tokens:
+    """Every token given out; they do not outlive the server."""
+
+    _tokens: dict[str, Token] = field(default_factory=dict)
+
+    def issue(self, form: Mapping[str, str], authorization: str | None, lifetime: int) -> dict[str, str | int]:
+        """Answer a token request.
+
+        Raises:
+            TokenError: The request is refused.
+        """
+        if form.get("grant_type") != "client_credentials":
+            raise TokenError("unsupported_grant_type", 400)
+        client_id, secret = _credentials(form, authorization)
+        if client_id != CLIENT_ID or not secrets.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
+            raise TokenError("invalid_client", 401)
+        scope = form.get("scope", "")
+        if scope not in SCOPES:
+            raise TokenError("invalid_scope", 400)
+        token = secrets.token_urlsafe(32)
+        self._tokens[token] = Token(client_id, scope, time.monotonic() + lifetime)
+        return {"access_token": token, "expires_in": lifetime, "token_type": "Bearer", "scope": scope}
+
+    def look_up(self, authorization: str | None) -> tuple[str, Token] | None:
+        """The token of an Authorization header, if it is a good one."""
+        scheme, _, text = (authorization or "").partition(" ")
+        token = self._tokens.get(text.strip()) if scheme.lower() == "bearer" else None
+        return (text.strip(), token) if token and token.expires_at > time.monotonic() else None
+
+    def forget(self, text: str) -> None:
+        """Make a token worthless."""
+        self._tokens.pop(text, None)
+
+
+def _credentials(form: Mapping[str, str], authorization: str | None) -> tuple[str, str]:
+    """Client id and secret, from the Basic header or from the form."""
+    scheme, _, encoded = (authorization or "").partition(" ")
+    if scheme.lower() != "basic":
+        return form.get("client_id", ""), form.get("client_secret", "")
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise TokenError("invalid_client", 401) from None
+    return unquote_plus(client_id), unquote_plus(secret)
