@@ -1,0 +1,121 @@
+"""Meltano's own commands on this project: each works from any folder and finds the same links, settings and state."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PLUGINS = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]
+SINGER = {plugin["name"]: plugin for kind in ("extractors", "loaders") for plugin in PLUGINS[kind]}
+STATE_ID = "sandbox:tap-customwebshop-to-target-businessnxt"
+JOB = "webshop-to-businessnxt"
+MELTANO_KINDS = {"date-time": "date_iso8601"}
+
+
+def kind(about: dict) -> str:
+    """What Meltano calls the type that a plugin gives a setting."""
+    types = [about["type"]] if isinstance(about["type"], str) else about["type"]
+    return MELTANO_KINDS.get(about.get("format")) or next(each for each in types if each != "null")
+
+
+@pytest.mark.parametrize("name", SINGER)
+def test_meltano_knows_every_setting_with_its_kind_and_whether_it_is_secret(name):
+    program = Path(sys.executable).with_name(name)
+    about = json.loads(subprocess.run([program, "--about", "--format=json"], capture_output=True, check=True).stdout)
+
+    told = {
+        setting: (kind(schema), bool(schema.get("secret")))
+        for setting, schema in about["settings"]["properties"].items()
+    }
+    known = {
+        setting["name"]: (setting.get("kind", "string"), setting.get("sensitive", False))
+        for setting in SINGER[name]["settings"]
+    }
+    assert known == told
+
+
+@pytest.mark.parametrize("name", SINGER)
+def test_meltano_knows_what_a_plugin_can_do(name):
+    program = Path(sys.executable).with_name(name)
+    about = json.loads(subprocess.run([program, "--about", "--format=json"], capture_output=True, check=True).stdout)
+
+    assert set(SINGER[name]["capabilities"]) <= set(about["capabilities"])
+
+
+def test_a_plugin_tells_of_itself_from_a_subfolder(project):
+    told = project.meltano("invoke", "tap-customwebshop", "--about", "--format=json", cwd=project.root / "docs")
+
+    assert json.loads(told)["name"] == "tap-customwebshop"
+
+
+def test_settings_are_anchored_in_the_project_and_in_the_environment(project, tmp_path):
+    elsewhere = {"cwd": tmp_path}
+    here = f"--cwd={project.root}"
+
+    sandbox = project.meltano(here, "config", "print", "target-businessnxt", **elsewhere)
+    prod = project.meltano(here, "--environment=prod", "config", "print", "crosswalk", **elsewhere)
+
+    assert json.loads(sandbox)["link_store"] == f"sqlite:///{project.root}/state/sandbox/links.db"
+    assert json.loads(sandbox)["mapping"] == f"{project.root}/mapping"
+    assert json.loads(prod)["link_store"] == f"sqlite:///{project.root}/state/prod/links.db"
+
+
+def test_secrets_are_not_shown(project):
+    shown = project.meltano("config", "print", "target-businessnxt")
+
+    assert "sandbox-secret" not in shown
+
+
+def test_prod_takes_its_secrets_from_its_own_names_only(project):
+    env = {"BUSINESSNXT_CLIENT_ID": "someone", "BUSINESSNXT_COMPANY_NO": "4711"}
+
+    prod = json.loads(project.meltano("--environment=prod", "config", "print", "target-businessnxt", env=env))
+    sandbox = json.loads(project.meltano("config", "print", "target-businessnxt", env=env))
+
+    assert (prod["client_id"], prod["company_no"]) == ("someone", 4711)
+    assert (sandbox["client_id"], sandbox["company_no"]) == ("sandbox_client", 1234567)
+
+
+def test_schedules_name_the_job_and_the_nightly_one_reads_everything(project, tmp_path):
+    listed = json.loads(project.meltano(f"--cwd={project.root}", "schedule", "list", "--format=json", cwd=tmp_path))
+
+    jobs = {schedule["name"]: schedule for schedule in listed["schedules"]["job"]}
+    assert {schedule["job"]["name"] for schedule in jobs.values()} == {JOB}
+    assert jobs["nightly-full"]["env"] == {"MELTANO_RUN_FULL_REFRESH": "true"}
+    assert jobs["every-15-minutes"]["env"] == {}
+
+
+def test_the_job_runs_from_any_folder_keeps_state_and_can_be_told_to_read_all(project, neighbours, tmp_path):
+    env = {
+        **neighbours.env,
+        "TARGET_BUSINESSNXT_LINK_STORE": f"sqlite:///{tmp_path}/links.db",
+        "CROSSWALK_LINK_STORE": f"sqlite:///{tmp_path}/links.db",
+    }
+
+    def reads() -> dict[str, int]:
+        runs = json.loads(project.meltano("invoke", "crosswalk", "runs", "--json", env=env))
+        return {entity: counts["read"] for entity, counts in runs[0]["counts"].items()}
+
+    project.meltano("run", JOB, env=env, cwd=project.root / "docs")
+    first, written = reads(), neighbours.writes()
+    assert len(neighbours.rows("address")) >= first["customers"] > 0
+    assert STATE_ID in project.meltano("state", "list")
+    assert "bookmarks" in project.meltano("state", "get", STATE_ID)
+
+    project.meltano(f"--cwd={project.root}", "run", JOB, env=env, cwd=tmp_path)
+    assert sum(reads().values()) < sum(first.values())
+
+    project.meltano("schedule", "run", "nightly-full", env=env)
+    assert reads() == first
+
+    project.meltano("run", "--full-refresh", JOB, env=env)
+    assert reads() == first
+    assert neighbours.writes() == written
+    assert not re.search(STATE_ID.replace("sandbox", "prod"), project.meltano("state", "list"))
