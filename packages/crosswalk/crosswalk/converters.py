@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from crosswalk.errors import Rejected
@@ -81,6 +82,17 @@ def _unescape(value: Value) -> str:
     return _BLANKS.sub(" ", html.unescape(_TAGS.sub(" ", str(value)))).strip()
 
 
+def _to_kilograms(value: Value) -> Decimal:
+    try:
+        return Decimal(str(value)) / 1000
+    except InvalidOperation:
+        raise Rejected(f"'{value}' is no weight in grams") from None
+
+
+def _to_grams(value: Value) -> int:
+    return int(Decimal(str(value)) * 1000)
+
+
 def _not(value: Value) -> bool:
     return not value
 
@@ -93,6 +105,7 @@ CONVERTERS: dict[str, Converter] = {
         Converter("lower", "lower case in Business NXT", _lower, _keep),
         Converter("email", "lower case, no blanks around it", email, _keep),
         Converter("plain_text", "HTML tags and entities taken out", _unescape, _keep),
+        Converter("grams", "grams in the webshop, kilograms in Business NXT", _to_kilograms, _to_grams),
         Converter("not", "true becomes false and the other way round", _not, _not),
     )
 }

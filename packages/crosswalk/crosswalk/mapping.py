@@ -7,10 +7,10 @@ Everything here is pure: a record goes in, values come out. What needs the link 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from crosswalk.converters import COMPARATORS, Converter
+from crosswalk.converters import COMPARATORS, Converter, table_converter
 from crosswalk.errors import MappingError, Rejected
 from crosswalk.paths import MISSING, Path
 
@@ -339,9 +339,24 @@ class MappingSet:
         rows = [each for mapping in self.mappings.values() for each in _all_rows(mapping)]
         return [self.lookups[name] for name in dict.fromkeys(row.via for row in rows) if name in self.lookups]
 
-    def bind(self, lookup: Lookup, converter: Converter) -> None:
-        """Make a lookup that was read from the ERP available to the rows that name it."""
-        self.converters[lookup.name] = converter
+    def bind(self, lookup: Lookup, load: Callable[[], dict[str, Value]]) -> None:
+        """Make a lookup available to the rows that name it; `load` is called when a row first needs it."""
+
+        @cache
+        def loaded() -> Converter:
+            pairs = {**load(), **lookup.values}
+            remedy = (
+                f"add it to table '{lookup.table}' of Business NXT, or give it a number under "
+                f"'lookups: {lookup.name}: values' in values.yml"
+            )
+            return table_converter(lookup.name, lookup.meaning, pairs, remedy=remedy)
+
+        self.converters[lookup.name] = Converter(
+            lookup.name,
+            lookup.meaning,
+            lambda value: loaded().to_businessnxt(value),
+            lambda value: loaded().to_webshop(value),
+        )
 
 
 def _all_rows(mapping: Mapping) -> Iterable[Property]:
@@ -369,6 +384,11 @@ class Lookup:
     by: str
     where: Dict[str, Value]
     values: Dict[str, Value]
+
+    @property
+    def meaning(self) -> str:
+        """One line for the generated documentation."""
+        return f"`{self.table}.{self.by}` → `{self.table}.{self.key}`, read from the company"
 
 
 def check_links(mappings: Dict[str, Mapping]) -> None:

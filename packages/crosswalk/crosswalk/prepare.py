@@ -15,6 +15,21 @@ Record = dict[str, Value]
 _PLACES = Decimal("0.000001")
 
 
+def customer_contact(customer: Record) -> Record:
+    """Give a customer one `name` (the company's, else the person's) and one `billing_address` out of its addresses.
+
+    The billing address is the default one of kind `billing`, else the first of that kind, else the first of all.
+    """
+    person = " ".join(str(part) for part in (customer.get("first_name"), customer.get("last_name")) if part)
+    addresses = customer.get("addresses") or []
+    ranked = sorted(addresses, key=lambda each: (each.get("kind") != "billing", not each.get("is_default")))
+    return {
+        **customer,
+        "name": customer.get("company_name") or person or None,
+        "billing_address": ranked[0] if ranked else None,
+    }
+
+
 def order_prices(order: Record) -> Record:
     """Bring every line of an order to one basis: with VAT where any product line's price includes it, else without.
 
@@ -68,4 +83,7 @@ def _short(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
 
 
-STEPS: dict[str, Callable[[Record], Record]] = {"order_prices": order_prices}
+STEPS: dict[str, Callable[[Record], Record]] = {
+    "customer_contact": customer_contact,
+    "order_prices": order_prices,
+}

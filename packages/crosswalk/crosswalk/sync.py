@@ -83,6 +83,11 @@ class Synchronizer:
         self._replay()
         self._store.count_run(self._run.id, self.totals())
 
+    def refuse(self, stream: str, incoming: Incoming, problem: str) -> None:
+        """Keep a record that breaks its own schema, with the reason."""
+        for mapping in self._mappings.fed_by(stream):
+            self._workers[mapping.entity].refuse(incoming, problem)
+
     def totals(self) -> dict[str, dict[str, int]]:
         """What was done so far, by entity; `rejected` and `waiting` count what is open now."""
         still_open = self._store.open_rejects()

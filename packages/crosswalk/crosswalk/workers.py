@@ -62,6 +62,13 @@ class Worker:
         self._desk.count["read"] += len(units)
         self._carry(newest(units))
 
+    def refuse(self, incoming: Incoming, problem: str) -> None:
+        """Keep a record that must not be carried over, with the reason."""
+        self._desk.count["read"] += 1
+        source_id = _source_id(self.mapping, incoming)
+        unit = Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record)
+        self._desk.reject(unit, Rejected(problem, kind="schema"))
+
     def again(self, kept: Sequence[Reject | Hold]) -> None:
         """Carry over records that had to be left before."""
         units = [

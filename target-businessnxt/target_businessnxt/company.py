@@ -1,0 +1,152 @@
+"""A Business NXT company as the merge sees it: the client's rows and outcomes, put into the merge's own words."""
+
+from __future__ import annotations
+
+import functools
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from businessnxt import Change as Edit
+from businessnxt import Client, Done, Failed, RowError
+from businessnxt import Refused as NotMatched
+from businessnxt import Unclear as Lost
+from businessnxt.errors import RetriableError
+from crosswalk import Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping as Dict
+
+Columns = dict[str, Any]
+
+STAMP = "changedByUser"
+STAMP_LENGTH = 24
+"""Business NXT keeps this many characters of a user's name (model sheet §2)."""
+
+
+class Company:
+    """Implements `crosswalk.Remote` with a `businessnxt.Client`.
+
+    Args:
+        client: Speaks to the company.
+        user: The name under which the company knows us; it stamps what we write.
+        check: Run once, before the first request about rows.
+    """
+
+    def __init__(self, client: Client, *, user: str, check: Callable[[], None] = lambda: None) -> None:
+        self._client = client
+        self._user = user[:STAMP_LENGTH]
+        self._check = functools.cache(check)
+
+    def find(
+        self, table: RemoteTable, column: str, values: Sequence[str], *, where: Dict[str, Any], parents: Sequence[str]
+    ) -> list[Row]:
+        """Rows whose column holds one of these values, which meet the condition, and belong to one of these parents."""
+        conditions = [dict(where)] if where else []
+        if parents:
+            conditions.append({table.key[0]: {"_in": [self._typed(table, table.key[0], each) for each in parents]}})
+        wanted = [self._typed(table, column, each) for each in values]
+        rows = self._client.find(table.name, self._wanted(table), column, wanted, where=_all(conditions))
+        return [self._row(table, each) for each in rows]
+
+    def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
+        """Rows by key; a row that is gone is left out."""
+        keys = [self._key(table, each) for each in ids]
+        last = table.key[-1]
+        where = None
+        if len(table.key) > 1:
+            parents = list(dict.fromkeys(key[table.key[0]] for key in keys))
+            where = {table.key[0]: {"_in": parents}}
+        rows = self._client.find(table.name, self._wanted(table), last, [key[last] for key in keys], where=where)
+        found = {row.id: row for row in (self._row(table, each) for each in rows)}
+        return {each: found[each] for each in ids if each in found}
+
+    def create(self, table: RemoteTable, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Make rows, each with its lines."""
+        children = None
+        if table.lines:
+            field, lines = table.lines
+            children = {field: (f"joindown_{_pascal(lines.name)}_via_{_pascal(table.name)}", self._wanted(lines))}
+        suggest = {column: {"from": low, "to": high} for column, (low, high) in table.suggest.items()}
+        outcomes = self._client.create(
+            table.name,
+            [self._input(table, each) for each in drafts],
+            returning=self._wanted(table),
+            echo=table.reference if len(table.key) == 1 else None,
+            children=children,
+            suggest=suggest or None,
+        )
+        return [self._outcome(table, each) for each in outcomes]
+
+    def update(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
+        """Change rows, only while they hold the expected values."""
+        edits = []
+        for each in changes:
+            key = self._key(table, each.id)
+            where = _all([{column: {"_eq": value}} for column, value in {**key, **each.expect}.items()]) or {}
+            edits.append(Edit(where=where, values=each.values, key=key))
+        outcomes = self._client.update(table.name, edits, returning=self._wanted(table))
+        return [self._outcome(table, each) for each in outcomes]
+
+    def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
+        """Delete rows one by one; None where the row is gone."""
+        return [self._delete(table, each) for each in ids]
+
+    def _delete(self, table: RemoteTable, identity: str) -> Outcome | None:
+        key = self._key(table, identity)
+        try:
+            self._client.delete(table.name, _all([{name: {"_eq": value}} for name, value in key.items()]) or {})
+        except RowError as error:
+            return Unwelcome(str(error), ", ".join(error.fields))
+        except RetriableError as error:
+            return Unclear(str(error))
+        return None
+
+    def _input(self, table: RemoteTable, draft: Draft) -> Columns:
+        columns = dict(draft.values)
+        if draft.parent:
+            columns = {table.key[0]: self._typed(table, table.key[0], draft.parent), **columns}
+        if table.lines and draft.lines:
+            columns[table.lines[0]] = [dict(each) for each in draft.lines]
+        return columns
+
+    def _outcome(self, table: RemoteTable, outcome: Done | Failed | NotMatched | Lost) -> Outcome:
+        if isinstance(outcome, Done):
+            return Written(self._row(table, outcome.row))
+        if isinstance(outcome, NotMatched):
+            return Refused()
+        if isinstance(outcome, Lost):
+            return Unclear(str(outcome.error))
+        return Unwelcome(str(outcome.error), ", ".join(outcome.error.fields))
+
+    def _row(self, table: RemoteTable, columns: Columns) -> Row:
+        lines: tuple[Row, ...] = ()
+        if table.lines and table.lines[0] in columns:
+            field, of_lines = table.lines
+            lines = tuple(self._row(of_lines, each) for each in columns[field] or ())
+        key = "/".join(str(columns[each]) for each in table.key)
+        return Row(key, columns, lines, ours=columns.get(STAMP) in (None, "", self._user))
+
+    def _wanted(self, table: RemoteTable) -> list[str]:
+        self._check()
+        return [*table.columns, STAMP]
+
+    def _key(self, table: RemoteTable, identity: str) -> Columns:
+        parts = identity.split("/") if len(table.key) > 1 else [identity]
+        return {name: self._typed(table, name, part) for name, part in zip(table.key, parts, strict=True)}
+
+    def _typed(self, table: RemoteTable, column: str, value: str) -> str | int | Decimal:
+        kind = self._client.columns(table.name)[column].type
+        if kind == "String":
+            return str(value)
+        return Decimal(value) if kind == "Decimal" else int(value)
+
+
+def _all(conditions: Sequence[Columns]) -> Columns | None:
+    if not conditions:
+        return None
+    return conditions[0] if len(conditions) == 1 else {"_and": list(conditions)}
+
+
+def _pascal(name: str) -> str:
+    return name[:1].upper() + name[1:]

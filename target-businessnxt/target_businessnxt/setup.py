@@ -1,0 +1,81 @@
+"""What a run needs to know of the company before the first record: its columns, its lookups, the choices made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from businessnxt.errors import SchemaError
+from crosswalk import Mapping, MappingError, MappingSet
+from crosswalk.loading import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from businessnxt import Client
+    from crosswalk.mapping import Lookup
+
+ACCOUNTS = {"always": "always", "when_ordered": "on_demand", "never": "never"}
+
+
+def with_choices(mappings: MappingSet, customer_accounts: str, guest_customer_no: int | None) -> MappingSet:
+    """Work the settings `customer_accounts` and `guest_customer_no` into the mapping files."""
+    chosen = dict(mappings.mappings)
+    if "customer_accounts" in chosen:
+        chosen["customer_accounts"] = replace(chosen["customer_accounts"], create=ACCOUNTS[customer_accounts])
+    if guest_customer_no is not None and "guest_accounts" in chosen:
+        del chosen["guest_accounts"]
+        chosen = {entity: _booked_on(each, guest_customer_no) for entity, each in chosen.items()}
+    return replace(mappings, mappings=chosen)
+
+
+def _booked_on(mapping: Mapping, customer_no: int) -> Mapping:
+    rows = tuple(
+        replace(each, link=None, path=None, const=customer_no)
+        if each.link and each.link.entity == "guest_accounts"
+        else each
+        for each in mapping.properties
+    )
+    return replace(mapping, properties=rows)
+
+
+def load_lookups(mappings: MappingSet, client: Client) -> None:
+    """Let each lookup be read from the company when a row first needs it, once per run."""
+    for lookup in mappings.used_lookups():
+        mappings.bind(lookup, lambda lookup=lookup: _pairs(client, lookup))
+
+
+def _pairs(client: Client, lookup: Lookup) -> dict[str, Any]:
+    rows = client.rows(lookup.table, [lookup.by, lookup.key], where=dict(lookup.where) or None, key=[lookup.key])
+    return {str(row[lookup.by]): row[lookup.key] for row in rows if row[lookup.by]}
+
+
+def check_columns(mappings: MappingSet, client: Client) -> None:
+    """Hold every column that a mapping names against the company's own schema.
+
+    Raises:
+        MappingError: All wrong names at once, each with its file, its row and the nearest right name.
+    """
+    problems = [problem for mapping in mappings.mappings.values() for problem in _problems(mapping, client)]
+    if problems:
+        raise MappingError("; ".join(problems))
+
+
+def _problems(mapping: Mapping, client: Client) -> Iterator[str]:
+    if mapping.one_way:
+        return
+    try:
+        known = client.columns(mapping.table)
+    except SchemaError as error:
+        yield f"{mapping.source}: {error}"
+        return
+    named = [each.column for each in mapping.properties] + [rule.column for rule in mapping.match]
+    named += [mapping.reference] if mapping.reference else []
+    for column in dict.fromkeys(named):
+        if column not in known:
+            yield (
+                f"{mapping.source}: table '{mapping.table}' has no column '{column}'{nearest(column, known)} "
+                "(a column that the service may not read is hidden, too)"
+            )
+    if mapping.lines is not None:
+        yield from _problems(mapping.lines, client)

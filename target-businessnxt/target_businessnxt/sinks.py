@@ -1,0 +1,60 @@
+"""One sink for every stream: it gathers records with the time they were read, and hands batches to the sync."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crosswalk import Incoming
+from singer_sdk.exceptions import MissingKeyPropertiesError
+from singer_sdk.sinks import BatchSink
+from typing_extensions import override
+
+from target_businessnxt.validation import Validator
+
+if TYPE_CHECKING:
+    from target_businessnxt.target import TargetBusinessNxt
+
+
+class RecordSink(BatchSink):
+    """Carries the records of one stream to Business NXT."""
+
+    MAX_SIZE_DEFAULT = 500
+    target: TargetBusinessNxt
+
+    def __init__(
+        self, target: TargetBusinessNxt, stream_name: str, schema: dict[str, Any], key_properties: list[str] | None
+    ) -> None:
+        super().__init__(target, stream_name, schema, key_properties)
+        self.target = target
+        self._gathered: list[Incoming] = []
+
+    @override
+    def get_validator(self) -> Validator | None:
+        return Validator(self.schema) if self.validate_schema else None
+
+    def require_key(self, record: dict[str, Any]) -> None:
+        """Refuse a record that cannot be recognised later.
+
+        Raises:
+            MissingKeyPropertiesError: The record breaks the promise of its own SCHEMA message.
+        """
+        missing = [each for each in self.key_properties if record.get(each) is None]
+        if missing:
+            raise MissingKeyPropertiesError(
+                f"a record of stream '{self.stream_name}' has no {' and no '.join(missing)}, by which its SCHEMA says "
+                "it is recognised; correct the tap. Everything before it was taken in"
+            )
+
+    def check(self, record: dict[str, Any]) -> None:
+        """Hold a record against its schema; raises `InvalidRecord`."""
+        if self._validator is not None:
+            self._validator.validate(record)
+
+    @override
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
+        self._gathered.append(Incoming(record, context["read_at"]))
+
+    @override
+    def process_batch(self, context: dict[str, Any]) -> None:
+        gathered, self._gathered = self._gathered, []
+        self.target.sync.apply(self.stream_name, gathered)
