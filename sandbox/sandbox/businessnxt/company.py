@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
 from sandbox.businessnxt import filters, times
+from sandbox.businessnxt.drafts import Outcome
 from sandbox.businessnxt.reading import Connection
 from sandbox.businessnxt.store import Condition, equal
-from sandbox.businessnxt.writing import Outcome, Writer
+from sandbox.businessnxt.writing import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sandbox.businessnxt.assumptions import Assumptions
     from sandbox.businessnxt.faults import Faults
     from sandbox.businessnxt.model import Relation, Table
@@ -87,6 +91,15 @@ class Company:
 
     # -- writing
 
+    @contextmanager
+    def undoing_failures(self) -> Iterator[None]:
+        """Nothing of a mutation stays that breaks off."""
+        try:
+            yield
+        except Exception:
+            self.store.rollback()
+            raise
+
     def create(self, table: Table, arguments: dict[str, Any], path: Path) -> Outcome:
         """Add rows; with `temporary` only to see what they would be."""
         outcome = self._writer().create(
@@ -138,7 +151,10 @@ class Company:
         return Writer(self.store, self.assumptions, self.faults, self.user, clock)
 
     def _done(self, outcome: Outcome, path: Path) -> Outcome:
-        self.store.commit()
+        if outcome.affected:
+            self.store.commit()
+        else:
+            self.store.rollback()
         self.rows_touched += outcome.affected
         for problem in outcome.problems:
             extensions = {"status_name": problem.status, "fields": list(problem.fields)}

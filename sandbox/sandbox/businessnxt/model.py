@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -98,12 +98,12 @@ class Table:
         last = self.columns[self.key[-1]]
         return None if last.given else last.name
 
-    @property
+    @cached_property
     def relations(self) -> list[Relation]:
         """Every foreign number of the table."""
         return [column.relation for column in self.columns.values() if column.relation]
 
-    @property
+    @cached_property
     def empty_row(self) -> dict[str, Any]:
         """A row in which nothing is assigned."""
         return {column.name: column.unset for column in self.columns.values()}
@@ -117,9 +117,21 @@ class Model:
     enums: dict[str, dict[int, str]]
     flags: dict[str, dict[int, str]]
 
-    def pointing_to(self, table: str) -> list[Relation]:
-        """Every relation of other tables that ends at this one."""
-        return [relation for other in self.tables.values() for relation in other.relations if relation.to == table]
+    @cached_property
+    def pointing_to(self) -> dict[str, list[Relation]]:
+        """Every relation that ends at a table, by that table."""
+        relations = [relation for table in self.tables.values() for relation in table.relations]
+        return {name: [relation for relation in relations if relation.to == name] for name in self.tables}
+
+    @cached_property
+    def joined(self) -> dict[str, frozenset[str]]:
+        """The columns that keys and joins of a table need, by table."""
+        return {
+            name: frozenset(
+                [*table.key, *(to.column for to in table.relations), *(to.to_column for to in self.pointing_to[name])]
+            )
+            for name, table in self.tables.items()
+        }
 
 
 def pascal(name: str) -> str:

@@ -32,7 +32,7 @@ class Connection:
     ) -> None:
         self._store = store
         self._table = table
-        self._columns = _needed(table, columns)
+        self._columns = _needed(table, store.model.joined[table.name], columns)
         self._order = _order_by(table, arguments.get("orderBy") or [])
         where = filters.condition(table, arguments.get("filter"))
         self._where = filters.both(scope, where) if scope else where
@@ -88,12 +88,11 @@ class Connection:
         }
 
 
-def _needed(table: Table, mentioned: frozenset[str] | None) -> list[str]:
+def _needed(table: Table, joined: frozenset[str], mentioned: frozenset[str] | None) -> list[str]:
     """The columns that a document mentions, with those that joins and keys need."""
     if mentioned is None:
         return list(table.columns)
-    joined = {relation.column for relation in table.relations}
-    return [name for name in table.columns if name in mentioned or name in table.key or name in joined]
+    return [name for name in table.columns if name in mentioned or name in joined]
 
 
 def _order_by(table: Table, wishes: list[dict[str, str]]) -> str:

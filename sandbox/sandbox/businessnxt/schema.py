@@ -101,7 +101,7 @@ class _Builder:
             fields |= self._derived_fields(column)
         for relation in table.relations:
             fields[joinup_name(relation)] = GraphQLField(self._rows[relation.to], resolve=_parent(relation))
-        for relation in self._model.pointing_to(table.name):
+        for relation in self._model.pointing_to[table.name]:
             fields[joindown_name(relation)] = GraphQLField(
                 self._connections[relation.table],
                 args=self._row_arguments(self._model.tables[relation.table]),
@@ -258,20 +258,19 @@ def _table_rows(table: Table) -> Callable[..., Connection | None]:
 def _mutation_of(table: Table, act: Callable[..., Any]) -> Callable[..., Any]:
     def resolve(number: int | None, info: GraphQLResolveInfo[Company], **arguments: Value) -> Value:
         company = _company(info)
-        return act(company, table, arguments, info.path.as_list()) if company.may_enter(number) else None
+        if not company.may_enter(number):
+            return None
+        with company.undoing_failures():
+            return act(company, table, arguments, info.path.as_list())
 
     return resolve
-
-
-class _Entered(int):
-    """The number that `useCompany` was given; unlike a plain 0 it never reads as nothing."""
 
 
 def _use_company(kind: GraphQLObjectType) -> GraphQLField:
     return GraphQLField(
         kind,
         args={"no": GraphQLArgument(GraphQLInt)},
-        resolve=lambda _, __, no=None: _Entered(no or 0),
+        resolve=lambda _, __, no=None: no or 0,
     )
 
 

@@ -68,6 +68,6 @@ def _whole(store: Store, table: Table, given: Iterable[dict[str, Any]]) -> Itera
         row = Row(table.empty_row | OLD_STAMPS | values)
         key = table.auto_key
         if key and key not in values:
-            scope = {name: row[name] for name in table.key[:-1]}
-            row[key] = store.number(table.name, key, table.columns[key].first_number or 1, scope)
+            first = table.columns[key].first_number or 1
+            row[key] = store.number(table.name, key, first) if len(table.key) == 1 else store.number_within(table, row)
         yield row

@@ -93,6 +93,7 @@ class Server:
         if found is None or not found[1].opens(scope):
             return _page(401, "401 Authorization Required")
         text, token = found
+        self.statistics.requests += 1
         if self._is_too_fast(text):
             return _page(429, "429 Too Many Requests")
         try:
@@ -163,7 +164,6 @@ class Server:
         *,
         is_batch: bool,
     ) -> Response:
-        self.statistics.requests += 1
         self.statistics.writes += kind == "mutation"
         self.statistics.reads += kind == "query"
         self.in_progress += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,6 +36,7 @@ class Store:
     def __init__(self, path: Path, model: Model) -> None:
         self.model = model
         self._numbers: dict[tuple[str, str], int] = {}
+        self._scoped_numbers: dict[tuple[Value, ...], int] = {}
         self._inserts = {name: _insert_statement(table) for name, table in model.tables.items()}
         # The server serves one request at a time; only the thread that it runs in may differ from this one.
         self._connection = sqlite3.connect(path, check_same_thread=False, cached_statements=1024)
@@ -109,27 +109,29 @@ class Store:
         sql = f'DELETE FROM "{table.name}" WHERE {where.sql}'  # noqa: S608 - as in select
         return self._connection.execute(sql, where.parameters).rowcount
 
-    def number(self, table: str, column: str, first: int, scope: dict[str, Any]) -> int:
-        """The next number of a column; a number once given is never given again.
-
-        Args:
-            table: The table that is numbered.
-            column: The column that is numbered.
-            first: Where numbering starts.
-            scope: The leading key columns; each of their values has a series of its own.
-        """
-        owner = json.dumps([table, *scope.values()])
-        at = (owner, column)
+    def number(self, table: str, column: str, first: int) -> int:
+        """The next number of a column; a number once given is never given again."""
+        at = (table, column)
         if at not in self._numbers:
             saved = self._connection.execute("SELECT next FROM next_number WHERE (owner, name) = (?, ?)", at).fetchone()
-            highest = self.highest(self.model.tables[table], column, equal(scope))
+            highest = self.highest(self.model.tables[table], column)
             self._numbers[at] = max(first, highest + 1, saved[0] if saved else 0)
-        number = self._numbers[at]
-        self._numbers[at] = number + 1
-        return number
+        self._numbers[at] += 1
+        return self._numbers[at] - 1
 
-    def highest(self, table: Table, column: str, where: Condition) -> int:
-        """The highest value of a number column, 0 in an empty table."""
+    def number_within(self, table: Table, row: Row) -> int:
+        """The next number of the last key column among the rows that share the leading ones."""
+        *leading, last = table.key
+        scope = {name: row[name] for name in leading}
+        at = (table.name, *scope.values())
+        if at not in self._scoped_numbers:
+            self._scoped_numbers[at] = self.highest(table, last, equal(scope))
+        self._scoped_numbers[at] += 1
+        return self._scoped_numbers[at]
+
+    def highest(self, table: Table, column: str, where: Condition | None = None) -> int:
+        """The highest value of a number column, 0 where there is no row."""
+        where = where or Condition()
         sql = f'SELECT MAX("{column}") FROM "{table.name}" WHERE {where.sql}'  # noqa: S608 - as in select
         return int(self._connection.execute(sql, where.parameters).fetchone()[0] or 0)
 
@@ -139,12 +141,13 @@ class Store:
             "INSERT OR REPLACE INTO next_number VALUES (?, ?, ?)",
             [(owner, name, number) for (owner, name), number in self._numbers.items()],
         )
-        self._numbers.clear()
+        self._scoped_numbers.clear()
         self._connection.commit()
 
     def rollback(self) -> None:
         """Forget what was done since the last commit."""
         self._numbers.clear()
+        self._scoped_numbers.clear()
         self._connection.rollback()
 
     def empty(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sandbox.businessnxt import rules
+from sandbox.businessnxt.drafts import Draft, Outcome
 from sandbox.businessnxt.store import Condition, Row, Store, equal
 
 if TYPE_CHECKING:
@@ -15,51 +15,6 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.faults import Faults
     from sandbox.businessnxt.model import Column, Fill, Table, Value
     from sandbox.businessnxt.times import Now
-
-
-class Problem(NamedTuple):
-    """Why a record, or some of its fields, could not be written; `where` begins with the record's index."""
-
-    where: tuple[str | int, ...]
-    message: str
-    status: str
-    fields: tuple[str, ...] = ()
-
-
-@dataclass
-class Draft:
-    """A row on its way in: as it will be, what is wrong with it, and its children."""
-
-    table: Table
-    row: Row
-    where: tuple[str | int, ...]
-    head: Row | None = None
-    before: Row | None = None
-    children: list[Draft] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    failed: bool = False
-
-    def refuse(self, message: str, status: str, *fields: str) -> None:
-        """The whole row cannot be written."""
-        self.failed = True
-        self.object_to(message, status, *fields)
-
-    def object_to(self, message: str, status: str, *fields: str) -> None:
-        """These fields cannot be written."""
-        self.problems.append(Problem(self.where, message, status, fields))
-
-    def all_problems(self) -> list[Problem]:
-        """Its own problems and those of its children."""
-        return self.problems + [problem for child in self.children for problem in child.all_problems()]
-
-
-class Outcome(NamedTuple):
-    """What a mutation did: the rows as they are now, how many were written, what was wrong."""
-
-    rows: list[Row] | None
-    affected: int
-    problems: list[Problem]
-    children: dict[str, int] = {}  # noqa: RUF012 - never changed
 
 
 class Writer:
@@ -174,8 +129,7 @@ class Writer:
         for name in table.key:
             column = table.columns[name]
             if name == table.auto_key:
-                scope = {leading: row[leading] for leading in table.key[:-1]}
-                row[name] = self._store.number(table.name, name, column.first_number or 1, scope)
+                row[name] = self._next_key(table, column, row)
                 return
             if given.get(name) in (None, ""):
                 draft.refuse(f"A new {table.name} needs a value for its key column {name}.", "missingKey", name)
@@ -197,6 +151,11 @@ class Writer:
             self._store.insert(self._store.model.tables[name], rows)
             counts[name] = len(rows)
         return counts
+
+    def _next_key(self, table: Table, column: Column, row: Row) -> int:
+        if len(table.key) > 1:
+            return self._store.number_within(table, row)
+        return self._store.number(table.name, column.name, column.first_number or 1)
 
     # -- existing rows
 
@@ -282,7 +241,7 @@ class Writer:
         if relation and value and self._find(relation.to, relation.to_column, value) is None:
             message = f"{name}: there is no {relation.to} with {relation.to_column} {value!r}."
             return message, "noSuchRow"
-        if column.name in draft.table.unique and value:
+        if column.name in draft.table.unique:
             return self._uniqueness(draft, column, value)
         return None
 
@@ -292,7 +251,7 @@ class Writer:
             return None
         if current:
             return f"{column.name} {current} is fixed and cannot be changed by an edit.", "valueIsFixed"
-        if self._is_taken(draft.table, column.name, value):
+        if value and self._is_taken(draft.table, column.name, value):
             return f"{column.name} {value} is already in use.", "duplicateValue"
         self._taken.add((draft.table.name, column.name, value))
         return None
@@ -315,9 +274,9 @@ class Writer:
 
     def _next_number(self, table: Table, column: Column, interval: dict[str, int] | None) -> int:
         if interval is None:
-            number = self._store.number(table.name, column.name, column.first_number or 1, {})
+            number = self._store.number(table.name, column.name, column.first_number or 1)
             while self._is_taken(table, column.name, number):
-                number = self._store.number(table.name, column.name, column.first_number or 1, {})
+                number = self._store.number(table.name, column.name, column.first_number or 1)
             return number
         within = Condition(f'"{column.name}" BETWEEN ? AND ?', (interval["from"], interval["to"]))
         number = max(self._store.highest(table, column.name, within) + 1, interval["from"])
