@@ -22,17 +22,20 @@ def find(version: str) -> str | None:
     return None
 
 
+def uv(*arguments: str) -> None:
+    """Let uv do it, in the project's folder."""
+    subprocess.run(["uv", "--quiet", *arguments], cwd=ROOT, check=True)
+
+
 def run_unit_tests(version: str, interpreter: str) -> int:
     """Make (or refresh) a virtual environment for this version and run pytest in it."""
     home = ROOT / ".venv" / "pythons" / version
     python = str(home / "bin" / "python")
     if not home.exists():
-        subprocess.run(["uv", "venv", "--quiet", "--python", interpreter, str(home)], check=True)
-    install = ["uv", "pip", "--quiet", "--python", python]
-    pins = [*install, "sync", "--require-hashes", "requirements/dev.txt"]
+        uv("venv", "--python", interpreter, str(home))
     editable = [option for package in PACKAGES for option in ("--editable", package)]
-    subprocess.run(pins, cwd=ROOT, check=True)
-    subprocess.run([*install, "install", "--no-deps", "--no-build-isolation", *editable], cwd=ROOT, check=True)
+    uv("pip", "sync", "--python", python, "--require-hashes", "requirements/dev.txt")
+    uv("pip", "install", "--python", python, "--no-deps", "--no-build-isolation", *editable)
     return subprocess.run([python, "-m", "pytest", "tests/unit", "--quiet"], cwd=ROOT, check=False).returncode
 
 
