@@ -80,8 +80,9 @@ class Desk:
 
     def reject(self, unit: Unit, error: Rejected) -> None:
         """Keep a record that cannot be written, with the reason."""
-        logger.warning("%s '%s' is rejected: %s", self.mapping.entity, unit.id, error)
         waiting = error if isinstance(error, Waiting) else None
+        level = logging.DEBUG if waiting else logging.WARNING
+        logger.log(level, "%s '%s' is rejected: %s", self.mapping.entity, unit.id, error)
         kept = Reject(
             entity=self.mapping.entity,
             side=self.run.side,

@@ -90,7 +90,7 @@ class Drafts:
                     continue
                 held = self._held(value, found.get((value.entity, value.by_alias, value.key)))
                 if held is not None:
-                    resolved[name] = self._mapping.by_name[name].type.encode(held, value.column)
+                    resolved[name] = self._mapping.by_name[name].type.encode(held, value.label)
         except Rejected as error:
             return error
         return resolved
@@ -102,5 +102,5 @@ class Drafts:
         if wanted.optional:
             return None
         if isinstance(link, Rejected):
-            raise Rejected(f"{wanted.column}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind="parent")
-        raise Waiting(wanted.entity, wanted.key, column=wanted.column)
+            raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind="parent")
+        raise Waiting(wanted.entity, wanted.key, column=wanted.label)

@@ -73,9 +73,7 @@ class LineWorker:
 
     def _inputs(self, order: Unit) -> tuple[Values, ...]:
         drafts = ((each, self._encoded[each.id]) for each in order.lines or ())
-        return tuple(
-            new_row(self._mapping, draft, line.reference) for line, draft in drafts if not isinstance(draft, Rejected)
-        )
+        return tuple(new_row(self._mapping, draft, line) for line, draft in drafts if not isinstance(draft, Rejected))
 
     def _bind(self, order: Pair, row: Row) -> None:
         made = {str(each.values.get(self._mapping.reference or "")): each for each in row.lines}

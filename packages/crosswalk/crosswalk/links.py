@@ -151,14 +151,14 @@ class Store:
 
     Args:
         url: SQLAlchemy URL, for example `sqlite:////srv/project/state/links.db` or `postgresql+psycopg://…`.
-        shop: Name of the webshop.
+        shop: Name of the webshop; empty to look into a store whosever it is.
         company: The Business NXT company (its Visma.net id).
 
     Raises:
         StoreError: The store cannot be opened, is newer than this program, or belongs to another pair.
     """
 
-    def __init__(self, url: str, *, shop: str, company: str) -> None:
+    def __init__(self, url: str, *, shop: str = "", company: str = "") -> None:
         self.shop, self.company = shop, company
         self._engine = _engine(url)
         self._connection: Connection | None = None
@@ -171,23 +171,25 @@ class Store:
             raise StoreError(f"the link store {self._engine.url!r} cannot be used: {error}") from error
 
     def _identify(self) -> str:
-        wanted = {"version": str(tables.VERSION), "shop": self.shop, "company": self.company}
+        """Read whose store this is, or make it this pair's; a reader without a pair takes it as it is."""
         with self.transaction() as connection:
             found = {row.name: row.value for row in connection.execute(select(tables.meta))}
-            if not found:
-                found = {**wanted, "store_id": secrets.token_hex(8)}
+            if not found and self.shop and self.company:
+                found = {"version": str(tables.VERSION), "shop": self.shop, "company": self.company}
+                found["store_id"] = secrets.token_hex(8)
                 connection.execute(insert(tables.meta), [{"name": n, "value": v} for n, v in found.items()])
-        if found["version"] != wanted["version"]:
+        if found.get("version", str(tables.VERSION)) != str(tables.VERSION):
             raise StoreError(
                 f"the link store has schema version {found['version']}, this program knows {tables.VERSION}; "
                 "use the release that wrote it, or a newer one"
             )
-        if (found["shop"], found["company"]) != (self.shop, self.company):
+        if self.shop and (found["shop"], found["company"]) != (self.shop, self.company):
             raise StoreError(
                 f"the link store belongs to webshop '{found['shop']}' and company {found['company']}, not to "
                 f"'{self.shop}' and {self.company}; give each pair a link_store of its own"
             )
-        return str(found["store_id"])
+        self.shop, self.company = found.get("shop", ""), found.get("company", "")
+        return str(found.get("store_id", ""))
 
     @property
     def empty(self) -> bool:

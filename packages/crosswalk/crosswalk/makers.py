@@ -239,7 +239,7 @@ class Maker:
 
     def _draft(self, pair: Pair, draft: Values) -> Draft:
         return Draft(
-            values=new_row(self._mapping, draft, pair.unit.reference),
+            values=new_row(self._mapping, draft, pair.unit),
             parent=self.place(pair.unit)[0],
             lines=self._family.inputs(pair.unit),
         )
@@ -279,11 +279,15 @@ class Maker:
             self._desk.reject(pair.unit, Rejected(outcome.message, kind=outcome.kind, column=outcome.column))
 
 
-def new_row(mapping: Mapping, draft: Values, reference: str) -> Values:
-    """The columns of a new row in the order of assignment, the reference last."""
-    columns = as_columns(mapping, draft, {})
+def new_row(mapping: Mapping, draft: Values, unit: Unit) -> Values:
+    """The columns of a new row in the order of assignment, the reference last.
+
+    What is blank in the webshop is left out, so that what the ERP fills in by itself (from an order's customer, say)
+    is not wiped again.
+    """
+    columns = as_columns(mapping, {name: draft[name] for name in draft if unit.values[name] not in (None, "")}, {})
     if mapping.reference:
-        columns.setdefault(mapping.reference, reference)
+        columns.setdefault(mapping.reference, unit.reference)
     return columns
 
 

@@ -31,7 +31,7 @@ class LinkTo:
         key: Its webshop id, or its alias.
         by_alias: Whether `key` is an alias (a SKU, for example).
         take: The column of the linked ERP row that holds the value; None takes the row's own key.
-        column: The column that waits for it.
+        label: How messages name the property that waits for it.
         optional: Whether the record can be written without it.
     """
 
@@ -39,7 +39,7 @@ class LinkTo:
     key: str
     by_alias: bool
     take: str | None
-    column: str
+    label: str
     optional: bool
 
 
@@ -132,7 +132,7 @@ class Property:
                 )
             return self.type.unset
         key = self.fold(value)
-        return LinkTo(reference.entity, key, reference.by_alias, reference.take, self.column, reference.optional)
+        return LinkTo(reference.entity, key, reference.by_alias, reference.take, self.label, reference.optional)
 
     @property
     def label(self) -> str:

@@ -125,9 +125,9 @@ class _Bench:
             self.decision.agreed[each.name] = held
         elif each.only_create:
             self._keep(each, rule="only_create")
-        elif not base:
+        elif each.name not in base:
             self._first_sight(each)
-        elif each.name not in base or each.same_businessnxt(held, base[each.name]):
+        elif each.same_businessnxt(held, base[each.name]):
             self._write(each)
         else:
             self._conflict(each)
@@ -139,7 +139,7 @@ class _Bench:
         return bool(each.type.canonical(self.edit.draft[each.name]) == each.type.unset)
 
     def _first_sight(self, each: Property) -> None:
-        """A matched row has no past in common with the record: a blank takes the other's value, else `wins` decides."""
+        """Without a past in common (a matched row, a new mapping row) a blank takes the other's value, else `wins`."""
         if each.type.canonical(self._held(each)) == each.type.unset:
             self._write(each)
         elif self._blank(each):

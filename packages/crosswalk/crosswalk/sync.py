@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BATCH = 500
 """How many kept records are tried again at once."""
 
-DONE = ("read", "created", "adopted", "updated", "unchanged", "stale", "deleted", "held")
+DONE = ("read", "created", "adopted", "updated", "unchanged", "dormant", "stale", "deleted", "held")
 
 
 class Synchronizer:
@@ -96,7 +96,7 @@ class Synchronizer:
             kinds, counts = still_open.get(entity, {}), self._run.counts[entity]
             waiting = kinds.get("waiting", 0)
             if counts["read"] or kinds:
-                done = {name: counts[name] for name in DONE}
+                done = {name: max(0, counts[name]) for name in DONE}
                 totals[entity] = {**done, "rejected": sum(kinds.values()) - waiting, "waiting": waiting}
         return totals
 

@@ -90,6 +90,7 @@ class Worker:
         known = {each.webshop_id or "": each for each in links}
         adopted = Maker(desk, self._drafts, self._table).first_sight([_remembered(each) for each in links], known)
         self._finish(Merger(desk, self._drafts, self._table).update(adopted))
+        self._desk.count["dormant"] -= len(links) - len(failures)
         return failures
 
     def follow(self, ids: Sequence[str]) -> None:
@@ -167,7 +168,7 @@ class Worker:
         self._store.add(
             [replace(self._desk.finished(Pair(each, self._desk.new_link(each))), status="dormant") for each in units]
         )
-        self._desk.count["unchanged"] += len(units)
+        self._desk.count["dormant"] += len(units)
         self._desk.arrive(units)
 
     def _doze(self, pairs: Sequence[Pair]) -> None:

@@ -1,0 +1,96 @@
+"""A company in memory, for tests of the sync that need no protocol: rows, columns, and faults on demand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crosswalk import Refused, Row, Unclear, Unwelcome, Written
+
+
+@dataclass
+class FakeCompany:
+    """Rows by table and key; counts what is asked of it."""
+
+    rows: dict = field(default_factory=lambda: defaultdict(dict))
+    calls: list = field(default_factory=list)
+    refuse: Callable = lambda table, values: None
+    outcome: Callable = lambda op, table, values: None
+    before_update: Callable = lambda: None
+
+    @property
+    def writes(self):
+        return [each for each in self.calls if each[0] in ("create", "update", "delete")]
+
+    def find(self, table, column, values, *, where, parents):
+        self.calls.append(("find", table.name, column))
+        wanted = {str(each) for each in values}
+        return [
+            self._row(table, key)
+            for key, row in self.rows[table.name].items()
+            if str(row.get(column, "")) in wanted
+            and (not parents or key.rpartition("/")[0] in parents)
+            and all(row.get(name, 0) > test["_gt"] for name, test in where.items())
+        ]
+
+    def read(self, table, ids):
+        self.calls.append(("read", table.name, len(ids)))
+        return {each: self._row(table, each) for each in ids if each in self.rows[table.name]}
+
+    def create(self, table, drafts):
+        self.calls.append(("create", table.name, len(drafts)))
+        return [self._create(table, each) for each in drafts]
+
+    def update(self, table, changes):
+        self.before_update()
+        self.calls.append(("update", table.name, [each.values for each in changes]))
+        return [self._update(table, each) for each in changes]
+
+    def delete(self, table, ids):
+        self.calls.append(("delete", table.name, list(ids)))
+        return [self.rows[table.name].pop(each, None) and None for each in ids]
+
+    def _create(self, table, draft):
+        answer = self.outcome("create", table.name, draft.values)
+        if answer == "before":
+            return Unclear("the answer was lost")
+        problem = self.refuse(table.name, draft.values)
+        if problem:
+            return Unwelcome(problem)
+        key = self._store(table, draft.values, draft.parent)
+        lines = tuple(self._row(table.lines[1], self._store(table.lines[1], each, key)) for each in draft.lines)
+        if answer == "after":
+            return Unclear("the answer was lost")
+        row = self._row(table, key)
+        return Written(Row(row.id, row.values, lines))
+
+    def _store(self, table, values, parent):
+        rows, last = self.rows[table.name], table.key[-1]
+        number = values.get(last) or 1 + max(
+            (int(row[last]) for key, row in rows.items() if key.rpartition("/")[0] == parent), default=0
+        )
+        key = f"{parent}/{number}" if parent else str(number)
+        drawn = {column: low + len(rows) for column, (low, _) in table.suggest.items()}
+        rows[key] = {**dict.fromkeys(table.columns, ""), **drawn, **values, last: number}
+        if parent:
+            rows[key][table.key[0]] = parent
+        return key
+
+    def _update(self, table, change):
+        row = self.rows[table.name].get(change.id)
+        answer = self.outcome("update", table.name, change.values)
+        if answer == "before":
+            return Unclear("the answer was lost")
+        if row is None or any(row.get(name) != value for name, value in change.expect.items()):
+            return Refused()
+        problem = self.refuse(table.name, change.values)
+        if problem:
+            return Unwelcome(problem)
+        row.update(change.values)
+        if answer == "after":
+            return Unclear("the answer was lost")
+        return Written(self._row(table, change.id))
+
+    def _row(self, table, key):
+        return Row(key, dict(self.rows[table.name][key]))
