@@ -1,0 +1,133 @@
+"""The first sync from a shop that we did not make: starts django-oscar and a company, runs the job, shows both sides.
+
+Everything it makes but the shop's virtual environment stands in a temporary folder and goes when it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+PROGRAMS = Path(sys.executable).parent
+JOB = "oscar-to-businessnxt"
+SHOWN = 8  # orders in the table
+Row = dict[str, Any]
+
+console = Console(highlight=False)
+
+
+@contextlib.contextmanager
+def serving(*command: str | Path) -> Iterator[dict[str, Any]]:
+    """A server, from the line in which it says where it is until we are done with it."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            ready = process.stdout.readline() if process.stdout else ""
+            if not ready:
+                sys.exit(f"{' '.join(map(str, command))} ended before it was ready")
+            yield next(iter(json.loads(ready).values()))
+        finally:
+            process.terminate()
+
+
+def settings(shop: Row, company: Row, folder: Path) -> dict[str, str]:
+    """Where the two are, in the variables that tap and target read; state and links go into the folder."""
+    erp = ("api_url", "token_url", "client_id", "client_secret", "company_no")
+    return {
+        **os.environ,
+        "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+        "MELTANO_SYS_DIR_ROOT": str(folder / "meltano"),
+        **{f"TAP_CUSTOMWEBSHOP_{name.upper()}": shop[name] for name in ("api_url", "username", "password")},
+        **{f"TARGET_BUSINESSNXT_{name.upper()}": str(company[name]) for name in erp},
+        "TARGET_BUSINESSNXT_LINK_STORE": f"sqlite:///{folder / 'links.db'}",
+    }
+
+
+def sync(env: dict[str, str], company: Row) -> dict[str, int]:
+    """Run the job once; returns what the company counted meanwhile."""
+    requests.post(f"{company['control_url']}/stats/reset", timeout=10).raise_for_status()
+    with console.status(f"meltano run {JOB}"):
+        command = [str(PROGRAMS / "meltano"), f"--cwd={HERE}", "run", JOB]
+        ended = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
+    if ended.returncode:
+        sys.exit(f"{ended.stdout}{ended.stderr}\nmeltano run ended with exit code {ended.returncode}")
+    stats = requests.get(f"{company['control_url']}/stats", timeout=10).json()
+    created, updated = (sum(stats[kind].values()) for kind in ("rows_created", "rows_updated"))
+    return {"created": created, "updated": updated, "writes": stats["writes"]}
+
+
+def rows(company: Row, table: str) -> list[Row]:
+    """What the company holds, without what it held before the shop came."""
+    found = requests.get(f"{company['control_url']}/tables/{table}", timeout=10).json()
+    return [row for row in found if row["createdByUser"] == company["client_id"]]
+
+
+def orders_of(shop: Row) -> dict[str, Row]:
+    """The shop's orders by number, as its API lists them."""
+    orders, page = [], f"{shop['api_url']}/admin/orders/"
+    while page:
+        answer = requests.get(page, auth=(shop["username"], shop["password"]), timeout=10).json()
+        orders, page = orders + answer["results"], answer["next"]
+    return {order["number"]: order for order in orders}
+
+
+def show(shop: Row, company: Row) -> None:
+    """Print what stands in the company now, and the newest orders beside what the shop says of them."""
+    counts = Table("table", "rows", title="In Business NXT, from Oscar", title_justify="left")
+    for name in ("address", "associate", "product", "order", "orderLine"):
+        counts.add_row(name, str(len(rows(company, name))))
+    console.print(counts)
+    charged = orders_of(shop)
+    table = Table("order", "customer", "delivered to", title="The newest orders", title_justify="left")
+    table.add_column("net in Oscar", justify="right")
+    table.add_column("net in Business NXT", justify="right")
+    newest = sorted(rows(company, "order"), key=lambda row: row["orderDate"], reverse=True)
+    for order in newest[:SHOWN]:
+        number = order["customerOrSupplierOrderNo"]
+        place = f"{order['deliveryAddress1']}, {order['deliveryPostCode']} {order['deliveryPostalArea']}"
+        sums = (charged[number]["total_excl_tax"], f"{order['orderSumNetInCurrency']:.2f}")
+        table.add_row(number, order["name"], place, *sums)
+    console.print(table)
+
+
+def main() -> None:
+    """Start both, run the job twice, report, stop both."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-oscar-")))
+        shop = stack.enter_context(serving(sys.executable, HERE / "serve.py", "--port", "0"))
+        console.print(f"[green]✓[/green] django-oscar, with its own API, at {shop['shop_url']}")
+        company = stack.enter_context(
+            serving(PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", folder / "company")
+        )
+        console.print("[green]✓[/green] a Business NXT company of the sandbox")
+        env = settings(shop, company, folder)
+        for run in ("first", "second"):
+            figures = sync(env, company)
+            console.print(
+                f"[green]✓[/green] {run} run: {figures['created']} rows created, {figures['updated']} updated, "
+                f"in {figures['writes']} write requests"
+            )
+        show(shop, company)
+    console.print("How it is told where things are: demo/oscar/meltano.yml and demo/oscar/mapping/")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
