@@ -73,7 +73,7 @@ class Writer:
 
     def delete(self, table: Table, where: Condition) -> Outcome:
         """Remove rows with their children, unless something else still needs them."""
-        drafts = [Draft(table, row, (index,)) for index, row in enumerate(self._store.select(table, where))]
+        drafts = [self._existing(table, row, (index,)) for index, row in enumerate(self._store.select(table, where))]
         for draft in drafts:
             self._check_deletable(draft)
         good = [draft for draft in drafts if not draft.failed]
@@ -160,9 +160,7 @@ class Writer:
     # -- existing rows
 
     def _changed(self, table: Table, row: Row, given: dict[str, Any], where: tuple[str | int, ...]) -> Draft:
-        draft = Draft(table, Row(row), where, before=row)
-        if table.name == "orderLine":
-            draft.head = self._find("order", "orderNo", row["orderNo"])
+        draft = self._existing(table, row, where)
         self._check_writable(draft)
         if draft.failed:
             return draft
@@ -175,6 +173,10 @@ class Writer:
         if (message := self._faults.refusal(table.name, draft.row)) is not None:
             draft.refuse(message, "rowRefused")
         return draft
+
+    def _existing(self, table: Table, row: Row, where: tuple[str | int, ...]) -> Draft:
+        head = self._find("order", "orderNo", row["orderNo"]) if table.name == "orderLine" else None
+        return Draft(table, Row(row), where, head, before=row)
 
     def _save(self, draft: Draft) -> None:
         before = draft.before or Row()

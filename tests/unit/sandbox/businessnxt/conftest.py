@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 
@@ -112,10 +113,22 @@ class Running:
         self.thread.join(timeout=10)
 
 
+@contextlib.contextmanager
+def start(folder, seed):
+    with Running(businessnxt.app(folder, seed=seed)) as port:
+        yield Company(port, businessnxt.connection_info(port))
+
+
+@pytest.fixture
+def start_company():
+    """How to start a company of one's own: `with start_company(folder, seed) as company`."""
+    return start
+
+
 @pytest.fixture(scope="package")
 def running(tmp_path_factory):
-    with Running(businessnxt.app(tmp_path_factory.mktemp("company"), seed="empty")) as port:
-        yield Company(port, businessnxt.connection_info(port))
+    with start(tmp_path_factory.mktemp("company"), "empty") as company:
+        yield company
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""Tokens and what is refused without a good one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+SERVICE = "business-graphql-service-api:access-group-based"
+USER = "business-graphql-api:access-group-based"
+QUERY = {"query": "{ useCompany(no: 1234567) { country { totalCount } } }"}
+
+
+def ask_for_token(company, auth=None, **form):
+    return company.http.post(company.info["token_url"], data=form, auth=auth)
+
+
+def good_form(company, **changes):
+    credentials = {"client_id": company.info["client_id"], "client_secret": company.info["client_secret"]}
+    return {"grant_type": "client_credentials", "scope": SERVICE} | credentials | changes
+
+
+def test_a_token_is_given_for_credentials_in_the_form(company):
+    answer = ask_for_token(company, **good_form(company)).json()
+    assert answer["token_type"] == "Bearer"
+    assert answer["expires_in"] == 3600
+    assert answer["scope"] == SERVICE
+
+
+def test_a_token_is_given_for_credentials_in_a_basic_header(company):
+    credentials = company.info["client_id"], company.info["client_secret"]
+    answer = ask_for_token(company, credentials, grant_type="client_credentials", scope=SERVICE)
+    assert answer.json()["access_token"]
+
+
+@pytest.mark.parametrize("scope", [SERVICE, f"{SERVICE}-readonly", USER, f"{USER}-readonly"])
+def test_each_of_the_four_scopes_is_granted(company, scope):
+    assert ask_for_token(company, **good_form(company, scope=scope)).json()["scope"] == scope
+
+
+def test_a_wrong_secret_is_an_invalid_client(company):
+    answer = ask_for_token(company, **good_form(company, client_secret="wrong"))
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+
+
+def test_an_unknown_scope_is_an_invalid_scope(company):
+    answer = ask_for_token(company, **good_form(company, scope="everything"))
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_scope"})
+
+
+def test_another_grant_is_unsupported(company):
+    answer = ask_for_token(company, **good_form(company, grant_type="password"))
+    assert (answer.status_code, answer.json()) == (400, {"error": "unsupported_grant_type"})
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer nonsense", "Basic abc"])
+def test_without_a_good_token_the_answer_is_a_page_of_nginx(company, authorization):
+    headers = {"Authorization": authorization} if authorization else {}
+    answer = company.http.post(company.info["api_url"], json=QUERY, headers=headers)
+    assert answer.status_code == 401
+    assert "<center>nginx</center>" in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_token_expires(company):
+    company.assume(token_lifetime_seconds=1)
+    company.sign_in()
+    assert company.post(QUERY).status_code == 200
+    time.sleep(1.05)
+    assert company.post(QUERY).status_code == 401
+    company.assume(token_lifetime_seconds=3600)
+    company.sign_in()
+
+
+def test_a_service_token_opens_the_service_end_point_only(company):
+    company.sign_in()
+    user_url = company.info["api_url"].replace("graphql-service", "graphql")
+    assert company.post(QUERY, url=user_url).status_code == 401
+    company.sign_in(USER)
+    assert company.post(QUERY, url=user_url).status_code == 200
+    company.sign_in()
+
+
+def test_a_read_only_token_reads_but_does_not_write(company):
+    company.sign_in(f"{SERVICE}-readonly")
+    assert company.post(QUERY).json()["data"]["useCompany"]["country"]["totalCount"] > 0
+    answer = company.create("address", {"name": "Nobody"})
+    assert "read-only" in answer["errors"][0]["message"]
+    assert "data" not in answer
+    company.sign_in()
+    assert company.table("address") == []
+
+
+def test_a_company_without_access_is_an_error_beside_empty_data(company):
+    answer = company.run("{ useCompany(no: 7) { generalLedgerAccount { totalCount } } }")
+    message = (
+        "Error: Could not get authorize user using VismaNetCompanyId: 7. "
+        "Description: External integration error. Status: 18."
+    )
+    assert answer["errors"] == [{"message": message}]
+    assert answer["data"] == {"useCompany": {"generalLedgerAccount": None}}

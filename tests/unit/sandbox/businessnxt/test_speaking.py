@@ -1,0 +1,110 @@
+"""The language: documents, batches, directives, errors, what the schema tells of itself."""
+
+from __future__ import annotations
+
+from graphql import build_client_schema, get_introspection_query, validate_schema
+
+COUNT = "{ useCompany(no: 1234567) { country { totalCount } } }"
+
+
+def test_every_answer_carries_a_trace_id_of_its_own(company):
+    first, second = company.run(COUNT), company.run("{ nonsense }")
+    assert first["extensions"]["vbnxt-trace-id"] != second["extensions"]["vbnxt-trace-id"]
+
+
+def test_a_list_of_requests_is_answered_by_a_list_in_the_same_order(company):
+    create = 'mutation { useCompany(no: 1234567) { address_create(values: [{name: "A"}]) { affectedRows } } }'
+    count = "{ useCompany(no: 1234567) { address { totalCount } } }"
+    before, made, after = company.post([{"query": count}, {"query": create}, {"query": count}]).json()
+    assert before["data"]["useCompany"]["address"]["totalCount"] == 0
+    assert made["data"]["useCompany"]["address_create"]["affectedRows"] == 1
+    assert after["data"]["useCompany"]["address"]["totalCount"] == 1
+
+
+def test_a_batch_of_more_than_32_is_refused(company):
+    assert company.post([{"query": COUNT}] * 32).status_code == 200
+    answer = company.post([{"query": COUNT}] * 33)
+    assert answer.status_code == 400
+    assert "1 to 32" in answer.json()["errors"][0]["message"]
+
+
+def test_a_body_that_is_no_json_is_refused(company):
+    headers = {"Authorization": f"Bearer {company.sign_in()}"}
+    assert company.http.post(company.info["api_url"], data="{", headers=headers).status_code == 400
+
+
+def test_an_unknown_field_is_named_with_its_rule_and_a_guess(company):
+    [error] = company.run("{ useCompany(no: 1234567) { country { totalRows } } }")["errors"]
+    assert error["extensions"] == {"code": "FIELDS_ON_CORRECT_TYPE", "codes": ["FIELDS_ON_CORRECT_TYPE"]}
+    assert error["message"].startswith("GraphQL.Validation.Errors.FieldsOnCorrectTypeError: Cannot query field")
+    assert "Did you mean 'totalCount'?" in error["message"]
+    assert "Query_UseCompany_Country_Connection" in error["message"]
+
+
+def test_a_syntax_error_is_an_answer_too(company):
+    [error] = company.run("{ useCompany(")["errors"]
+    assert error["extensions"]["code"] == "SYNTAX_ERROR"
+
+
+def test_an_operation_is_chosen_by_its_name(company):
+    document = "query a { useCompany(no: 1234567) { unit { totalCount } } } query b { useModel { tables { tableNo } } }"
+    answer = company.post({"query": document, "operationName": "b"}).json()
+    assert list(answer["data"]) == ["useModel"]
+
+
+def test_a_fragment_an_alias_and_the_conditions_work_together(company):
+    document = """
+      query($with: Boolean!) { useCompany(no: 1234567) {
+        norway: country(filter: {isoCode: {_eq: "NO"}}) { items { ...names isoCode @skip(if: $with) } }
+        units: unit(first: 1) @include(if: $with) { totalCount }
+      } }
+      fragment names on Country { number: countryNo name }
+    """
+    answer = company.run(document, **{"with": False})["data"]["useCompany"]
+    assert answer == {"norway": {"items": [{"number": 47, "name": "Norge", "isoCode": "NO"}]}}
+    assert company.run(document, **{"with": True})["data"]["useCompany"]["units"]["totalCount"] == 5
+
+
+def test_a_value_is_exported_to_what_comes_after_it(company):
+    document = """
+      mutation($no: Int = 0) { useCompany(no: 1234567) {
+        order_create(values: [{orderDate: 20250101}]) { items { orderNo @export(as: "no") } }
+        orderLine_create(values: [{orderNo: $no, description: "Later"}]) { items { orderNo lineNo } }
+      } }
+    """
+    answer = company.run(document)["data"]["useCompany"]
+    assert answer["orderLine_create"]["items"] == [{"orderNo": 1, "lineNo": 1}]
+
+
+def test_the_schema_tells_of_itself_and_is_a_valid_one(company):
+    schema = build_client_schema(company.run(get_introspection_query())["data"])
+    assert validate_schema(schema) == []
+    names = {"Associate_Input", "FilterExpression_Associate", "Suggest_Associate_Input"}
+    assert names <= schema.type_map.keys()
+    assert {"Query_UseCompany_Order_Connection", "Mutation_UseCompany_Order_Result"} <= schema.type_map.keys()
+    assert "joindown_OrderLine_via_Order" in schema.type_map["Order"].fields
+    assert "joinup_Associate_via_Customer" in schema.type_map["Order"].fields
+    assert "joinup_Unit" in schema.type_map["OrderLine"].fields
+    assert not {"orderNo", "createdDate", "changedByUser", "orderSumNetInCurrency"} & (
+        schema.type_map["Order_Input"].fields.keys()
+    )
+    assert "edges" not in schema.type_map["Query_UseCompany_Order_Connection"].fields
+
+
+def test_useModel_lists_tables_columns_and_lengths(company):  # noqa: N802 - the API's spelling
+    answer = company.run(
+        "{ useModel { tables(lang: NORWEGIAN) { identifier databaseType columns { identifier maxLength } } } }"
+    )
+    tables = {table["identifier"]: table for table in answer["data"]["useModel"]["tables"]}
+    lengths = {column["identifier"]: column["maxLength"] for column in tables["Address"]["columns"]}
+    assert tables["Address"]["databaseType"] == "COMPANY"
+    assert lengths["Name"] == 80
+    assert lengths["AddressNo"] is None
+
+
+def test_available_companies_name_the_number_that_useCompany_takes(company):  # noqa: N802
+    answer = company.run("{ availableCompanies { totalCount items { name vismaNetCompanyId vismaNetCustomerId } } }")
+    [only] = answer["data"]["availableCompanies"]["items"]
+    assert only["vismaNetCompanyId"] == company.info["company_no"]
+    other = company.run("{ availableCompanies(customerNo: 1) { totalCount } }")
+    assert other["data"]["availableCompanies"]["totalCount"] == 0
