@@ -66,10 +66,9 @@ class Company:
         more = "".join(f", {name}: {value}" for name, value in arguments.items())
         wanted = f"items {{ {items} }}" if items else ""
         fields = f"{table}_create(values: $values{more}) {{ affectedRows {wanted} }}"
-        answer = self.run(
+        return self.run(
             f"mutation($values: [{kind}_Input!]!) {{ useCompany(no: 1234567) {{ {fields} }} }}", values=list(rows)
         )
-        return answer
 
     def control(self, method, path, body=None):
         answer = self.http.request(method, f"{self.info['control_url']}{path}", json=body)

@@ -54,7 +54,10 @@ def test_a_filter_that_finds_nothing_affects_nothing(people):
 
 
 def test_a_filter_on_the_old_value_makes_an_update_a_compare_and_swap(people):
-    swap = 'address_update(filter: {{addressNo: {{_eq: 1}}, name: {{_eq: "{old}"}}}}, value: {{name: "{new}"}}) {{ affectedRows }}'
+    swap = (
+        'address_update(filter: {{addressNo: {{_eq: 1}}, name: {{_eq: "{old}"}}}}'
+        ', value: {{name: "{new}"}}) {{ affectedRows }}'
+    )
     assert people.done(swap.format(old="Ada", new="Eva"))["address_update"]["affectedRows"] == 1
     assert people.done(swap.format(old="Ada", new="Ida"))["address_update"]["affectedRows"] == 0
     assert names(people)[0] == "Eva"
