@@ -11,6 +11,7 @@ from graphql import GraphQLError
 
 from sandbox.businessnxt import filters, times
 from sandbox.businessnxt.drafts import Outcome
+from sandbox.businessnxt.fulfilment import Fulfilment
 from sandbox.businessnxt.reading import Connection
 from sandbox.businessnxt.store import Condition, equal
 from sandbox.businessnxt.writing import Writer
@@ -131,6 +132,32 @@ class Company:
         outcome = self._writer().delete(table, filters.condition(table, arguments["filter"]))
         self.statistics.rows_deleted[table.name] += outcome.affected
         return self._done(outcome, path)
+
+    def finish(self, expression: dict[str, Any] | None) -> list[dict[str, Any]]:
+        """Deliver orders; what was handled of each."""
+        handled = self._fulfilment().finish(self._chosen_orders(expression))
+        self.store.commit()
+        return handled
+
+    def invoice(self, expression: dict[str, Any] | None) -> list[str]:
+        """Invoice orders; the numbers of the invoices."""
+        numbers = self._fulfilment().invoice(self._chosen_orders(expression))
+        self.store.commit()
+        return numbers
+
+    def _chosen_orders(self, expression: dict[str, Any] | None) -> Condition:
+        """The orders meant, if none of them is locked."""
+        if not expression:
+            raise GraphQLError("Say which orders: a filter is needed.")
+        table = self.store.model.tables["order"]
+        where = filters.condition(table, expression)
+        for order in self.store.select(table, where, columns=["orderNo"]):
+            if user := self.faults.lock_on(order["orderNo"]):
+                raise GraphQLError(f"Order {order['orderNo']} is locked by {user}.")
+        return where
+
+    def _fulfilment(self) -> Fulfilment:
+        return Fulfilment(self.store, self.user, times.now(self.assumptions.clock_offset_seconds))
 
     def _changes(self, table: Table, arguments: dict[str, Any], path: Path) -> list[tuple[Condition, dict[str, Any]]]:
         single = {"filter", "value"} & arguments.keys()

@@ -1,13 +1,14 @@
-"""Rows on their way in, and what came of them."""
+"""Rows on their way in, their stamps, and what came of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from sandbox.businessnxt.model import Table
     from sandbox.businessnxt.store import Row
+    from sandbox.businessnxt.times import Now
 
 
 class Problem(NamedTuple):
@@ -53,3 +54,19 @@ class Outcome(NamedTuple):
     affected: int
     problems: list[Problem]
     children: dict[str, int] = {}  # noqa: RUF012 - never changed
+
+
+def stamp(row: Row, user: str, now: Now, *, created: bool = False) -> dict[str, Any]:
+    """Say on a row who changed it and when; the stamps by themselves."""
+    stamps: dict[str, Any] = {
+        "changedDate": now.date,
+        "changedTime": now.time,
+        "changedByUser": user[:24],
+        "changedTimestamp": now.timestamp,
+    }
+    if created:
+        stamps |= {f"created{name[7:]}": value for name, value in stamps.items()}
+    if "changeTimeInMs" in row:
+        stamps["changeTimeInMs"] = now.milliseconds
+    row.update(stamps)
+    return stamps

@@ -7,6 +7,7 @@ both made from these shapes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -30,14 +31,15 @@ from graphql import (
 )
 from graphql.language import ListValueNode
 
-from sandbox.businessnxt.times import stamp
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.businessnxt.model import Column, Model, Table, Value
 
 _INT_MAX = 2**31 - 1
+_TIMESTAMP = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[ T](?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,7}))?)?(?:Z|[+-]\d\d:?\d\d)?"
+)
 
 
 class BadInputError(ValueError):
@@ -80,11 +82,11 @@ def as_boolean(value: Value) -> bool:
 
 
 def as_timestamp(value: Value) -> str:
-    """A point in server time, spelled as the store spells it."""
-    try:
-        return stamp(datetime.fromisoformat(value).replace(tzinfo=None))
-    except (TypeError, ValueError):
-        raise BadInputError(f"Unable to convert {value!r} to 'DateTime'") from None
+    """A point in server time, spelled as the store spells it; a zone that is named is not heeded."""
+    match = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise BadInputError(f"Unable to convert {value!r} to 'DateTime'")
+    return f"{match['day']} {match['clock'] or '00:00:00'}.{(match['fraction'] or '')[:3]:0<3}"
 
 
 def as_day(value: Value) -> int:

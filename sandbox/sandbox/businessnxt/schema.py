@@ -27,6 +27,7 @@ from sandbox.businessnxt import model as models
 from sandbox.businessnxt import times
 from sandbox.businessnxt.company import COMPANY_NAME, COMPANY_NO, CUSTOMER_NO, ORGANIZATION_NO, Company
 from sandbox.businessnxt.inputs import DATE, SCALARS, TIME, OrderedInputs, PublicInputs, Shapes
+from sandbox.businessnxt.schema_orders import processings_and_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,7 +171,10 @@ class _Builder:
         writable = [table for table in self._model.tables.values() if table.writable]
         company = GraphQLObjectType(
             "Mutation_UseCompany",
-            lambda: {name: field for table in writable for name, field in self._mutations_of(table).items()},
+            lambda: {
+                **{name: field for table in writable for name, field in self._mutations_of(table).items()},
+                **processings_and_reports(self._inputs.type_of(self._shapes.filters["order"]), self._rows["orderLine"]),
+            },
         )
         return GraphQLObjectType("Mutation", {"useCompany": _use_company(company)})
 

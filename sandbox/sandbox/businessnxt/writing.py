@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.businessnxt import rules
-from sandbox.businessnxt.drafts import Draft, Outcome
+from sandbox.businessnxt.drafts import Draft, Outcome, stamp
 from sandbox.businessnxt.store import Condition, Row, Store, equal
 
 if TYPE_CHECKING:
@@ -379,16 +379,4 @@ class Writer:
         return self._found[at]
 
     def _stamp(self, row: Row, *, created: bool) -> dict[str, Any]:
-        now = self._now
-        stamps: dict[str, Any] = {
-            "changedDate": now.date,
-            "changedTime": now.time,
-            "changedByUser": self._user[:24],
-            "changedTimestamp": now.timestamp,
-        }
-        if "changeTimeInMs" in row:
-            stamps["changeTimeInMs"] = now.milliseconds
-        if created:
-            stamps |= {f"created{name[7:]}": value for name, value in stamps.items() if name.startswith("changed")}
-        row.update(stamps)
-        return stamps
+        return stamp(row, self._user, self._now, created=created)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 
 from sandbox import businessnxt
@@ -109,6 +112,21 @@ def test_data_and_numbers_outlive_the_server(tmp_path, start_company):
             answer = company.create("address", {"name": "Stays"}, items="addressNo")
             assert answer["data"]["useCompany"]["address_create"]["items"] == [{"addressNo": expected}]
             company.done("address_delete(filter: {addressNo: {_gt: 0}}) { affectedRows }")
+
+
+def test_the_demo_seed_adds_the_rows_that_overlap_with_the_webshop(tmp_path, start_company, monkeypatch):
+    overlap = {
+        "associate": [{"customerNo": 10001, "name": "Fjord Sport AS"}],
+        "address": [{"addressNo": 7, "name": "Fjord Sport AS", "associateNo": 3}],
+        "product": [{"productNo": "SKI-1", "description": "Ski"}],
+    }
+    monkeypatch.setitem(sys.modules, "sandbox.seed", SimpleNamespace(company_overlap=lambda: overlap))
+    with start_company(tmp_path, "demo") as company:
+        [address] = company.table("address")
+        assert (address["addressNo"], address["changedByUser"], address["changedTimestamp"]) == (7, "system", None)
+        assert company.table("associate")[-1]["associateNo"] == 3
+        made = company.create("address", {}, items="addressNo")["data"]["useCompany"]["address_create"]["items"]
+        assert made == [{"addressNo": 8}]
 
 
 def test_an_unknown_seed_is_refused(tmp_path):

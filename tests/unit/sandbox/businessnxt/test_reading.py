@@ -87,6 +87,8 @@ def test_rows_come_in_the_order_wished_for_then_by_key(people):
         ('{_or: [{name: {_eq: "Bo"}}, {_and: [{group1: {_gt: 2}}, {group1: {_lt: 4}}]}]}', ["Bo", "Dag"]),
         ('{name: {_like: "%a%"}, group1: {_gt: 2}}', ["Dag", "Eva"]),
         ("{changedTimestamp: {_eq: null}}", []),
+        ('{changedTimestamp: {_gte: "2024-01-01"}, group1: {_eq: 1}}', ["Bo"]),
+        ('{changedTimestamp: {_gte: "2024-01-01T10:00:00.1234567Z"}, group1: {_eq: 1}}', ["Bo"]),
         ('{changedTimestamp: {_gt: "2024-01-01T00:00:00"}, name: {_like: "A%"}}', ["Ada"]),
         ('{changedDateTime: {_lt: "2024-01-01 00:00:00"}}', []),
         ('{createdDateTime: {_gte: "2024-01-01 00:00:00"}, group1: {_eq: 0}}', ["Ada"]),
@@ -145,6 +147,13 @@ def test_derived_columns_show_dates_times_names_and_flags(company):
     assert first["changedTimeAsTime"].endswith(":00.000")
     assert second["orderDateAsDate"] is None
     assert second["orderPreferencesFlags"] == []
+
+
+def test_rows_are_the_same_with_and_without_the_short_cut_for_plain_columns(company):
+    columns = "countryNo isoCode name changedTimestamp currencyNo"
+    short = company.ask(f"country {{ items {{ {columns} }} }}")["country"]["items"]
+    whole = company.ask(f"country {{ items {{ __typename {columns} }} }}")["country"]["items"]
+    assert [{"__typename": "Country"} | row for row in short] == whole
 
 
 def test_unset_columns_are_zero_or_empty_never_null(company):
