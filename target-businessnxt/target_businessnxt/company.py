@@ -46,7 +46,7 @@ class Company:
         if parents:
             conditions.append({table.key[0]: {"_in": [self._typed(table, table.key[0], each) for each in parents]}})
         wanted = [self._typed(table, column, each) for each in values]
-        rows = self._client.find(table.name, self._wanted(table), column, wanted, where=_all(conditions))
+        rows = self._client.find(table.name, self._wanted(table), column, wanted, key=table.key, where=_all(conditions))
         return [self._row(table, each) for each in rows]
 
     def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
@@ -57,7 +57,9 @@ class Company:
         if len(table.key) > 1:
             parents = list(dict.fromkeys(key[table.key[0]] for key in keys))
             where = {table.key[0]: {"_in": parents}}
-        rows = self._client.find(table.name, self._wanted(table), last, [key[last] for key in keys], where=where)
+        rows = self._client.find(
+            table.name, self._wanted(table), last, [key[last] for key in keys], key=table.key, where=where
+        )
         found = {row.id: row for row in (self._row(table, each) for each in rows)}
         return {each: found[each] for each in ids if each in found}
 

@@ -10,7 +10,8 @@ from crosswalk import Mapping, MappingError, MappingSet
 from crosswalk.loading import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import functools
+from collections.abc import Iterator
 
     from businessnxt import Client
     from crosswalk.mapping import Lookup
@@ -42,7 +43,7 @@ def _booked_on(mapping: Mapping, customer_no: int) -> Mapping:
 def load_lookups(mappings: MappingSet, client: Client) -> None:
     """Let each lookup be read from the company when a row first needs it, once per run."""
     for lookup in mappings.used_lookups():
-        mappings.bind(lookup, lambda lookup=lookup: _pairs(client, lookup))
+        mappings.bind(lookup, functools.partial(_pairs, client, lookup))
 
 
 def _pairs(client: Client, lookup: Lookup) -> dict[str, Any]:

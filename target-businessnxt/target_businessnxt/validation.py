@@ -25,9 +25,10 @@ class Validator(BaseJSONSchemaValidator):
         try:
             self._check(record)
         except fastjsonschema.JsonSchemaValueException as error:
-            raise InvalidRecord(f"{error.name.removeprefix('data.')}: {_reason(error)}", record) from error
+            raise InvalidRecord(_reason(error), record) from error
 
 
 def _reason(error: fastjsonschema.JsonSchemaValueException) -> str:
-    """The rule that was broken; never the value, which may be personal."""
-    return str(error.message).removeprefix(f"{error.name} ")
+    """The property and the rule it breaks; never the value, which may be personal."""
+    where = str(error.name)
+    return f"{where.removeprefix('data.')}: {str(error.message).removeprefix(where).strip()}"

@@ -1,0 +1,90 @@
+"""The GraphQL documents: fixed text with variables, so that a server can keep what it has parsed.
+
+Types and fields follow the naming rules of the API: `Associate_Input`, `FilterExpression_Associate`,
+`associate_create`, `joindown_OrderLine_via_Order` (API sheet §3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+Children = Mapping[str, tuple[str, Sequence[str]]]
+"""For each alias the join field and its columns, for example
+`{"orderLines": ("joindown_OrderLine_via_Order", ["lineNo"])}`."""
+
+
+def pascal(table: str) -> str:
+    """The name of a table's object type: `orderLine` becomes `OrderLine`."""
+    return table[:1].upper() + table[1:]
+
+
+def page(table: str, columns: Sequence[str], order_by: Sequence[str]) -> str:
+    """A query for one page of a table: variables `no`, `where`, `first`."""
+    order = ", ".join(f"{{{column}: ASC}}" for column in order_by)
+    return (
+        f"query {table}_page($no: Int!, $where: FilterExpression_{pascal(table)}, $first: Int) {{\n"
+        f"  useCompany(no: $no) {{\n"
+        f"    {table}(filter: $where, first: $first, orderBy: [{order}]) {{ items {{ {' '.join(columns)} }} }}\n"
+        f"  }}\n}}"
+    )
+
+
+def create(table: str, returning: Sequence[str], *, children: Children, suggest: bool, on_error: bool) -> str:
+    """A mutation that makes rows: variables `no`, `values`, and `suggest` where asked for."""
+    kind = pascal(table)
+    declared = f"$no: Int!, $values: [{kind}_Input!]!" + (f", $suggest: Suggest_{kind}_Input" if suggest else "")
+    arguments = "values: $values" + (", suggest: $suggest" if suggest else "") + _on_error(on_error)
+    joins = "".join(f" {alias}: {join} {{ items {{ {' '.join(columns)} }} }}"
+                    for alias, (join, columns) in children.items())  # fmt: skip
+    return (
+        f"mutation {table}_create({declared}) {{\n"
+        f"  useCompany(no: $no) {{\n"
+        f"    {table}_create({arguments}) {{ affectedRows items {{ {' '.join(returning)}{joins} }} }}\n"
+        f"  }}\n}}"
+    )
+
+
+def update(table: str, returning: Sequence[str], *, on_error: bool) -> str:
+    """A mutation that changes rows pairwise: variables `no`, `filters`, `values`."""
+    kind = pascal(table)
+    return (
+        f"mutation {table}_update($no: Int!, $filters: [FilterExpression_{kind}], $values: [{kind}_Input!]) {{\n"
+        f"  useCompany(no: $no) {{\n"
+        f"    {table}_update(filters: $filters, values: $values{_on_error(on_error)})"
+        f" {{ affectedRows items {{ {' '.join(returning)} }} }}\n"
+        f"  }}\n}}"
+    )
+
+
+def delete(table: str) -> str:
+    """A mutation that deletes rows: variables `no`, `where`."""
+    return (
+        f"mutation {table}_delete($no: Int!, $where: FilterExpression_{pascal(table)}) {{\n"
+        f"  useCompany(no: $no) {{ {table}_delete(filter: $where) {{ affectedRows }} }}\n}}"
+    )
+
+
+def _on_error(wanted: bool) -> str:  # noqa: FBT001 - a choice of text
+    return ", onError: FAIL_TABLE" if wanted else ""
+
+
+TABLE = """\
+query table($type: String!, $input: String!) {
+  columns: __type(name: $type) { fields { name type { kind name ofType { kind name } } } }
+  inputs: __type(name: $input) { inputFields { name } }
+}"""
+
+MUTATIONS = """\
+query mutations {
+  __type(name: "Mutation_UseCompany") { fields { name args { name } } }
+}"""
+
+TABLES = """\
+query tables {
+  __type(name: "Query_UseCompany") { fields { name } }
+}"""
+
+COMPANIES = """\
+query companies {
+  availableCompanies { items { name vismaNetCompanyId vismaNetCustomerId } }
+}"""
