@@ -1,0 +1,35 @@
+"""Decides how long to wait before the shop is asked again; the waiting itself is done by the client."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from . import times
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How patient to be with a shop that is busy, broken or out of reach."""
+
+    tries: int = 7
+    first_wait: float = 1.0
+    longest_guess: float = 60.0
+    longest_order: float = 300.0  # a Retry-After beyond this is cut: a scheduler is better at waiting for hours
+
+    def wait(self, tries: int, retry_after: str | None) -> float:
+        """Seconds to wait after so many tries: what the shop ordered, else doubling with jitter."""
+        ordered = seconds(retry_after)
+        if ordered is not None:
+            return min(ordered, self.longest_order)
+        guess = min(self.first_wait * 2.0 ** (tries - 1), self.longest_guess)
+        return guess * random.uniform(0.75, 1.25)  # noqa: S311 - spreads callers, guards nothing
+
+
+def seconds(retry_after: str | None) -> float | None:
+    """The wait that a ``Retry-After`` header asks for, in either of its forms; None when it says nothing."""
+    text = (retry_after or "").strip()
+    if text.replace(".", "", 1).isdigit():
+        return float(text)
+    moment = times.http_date(text)
+    return None if moment is None else max((moment - times.now()).total_seconds(), 0.0)

@@ -1,0 +1,57 @@
+"""The tap: its settings, its streams and the order they are read in."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from typing_extensions import override
+
+from .client import ShopClient
+from .config import definitions
+from .sdk import HonestTap
+from .settings import SETTINGS
+from .streams import ShopStream
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from singer_sdk import Stream
+    from singer_sdk.helpers.capabilities import CapabilitiesEnum
+
+
+class TapCustomWebshop(HonestTap):
+    """Reads customers, products, stock levels and orders of a bespoke webshop."""
+
+    name = "tap-customwebshop"
+    config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [  # those that are tested
+        TapCapabilities.CATALOG,
+        TapCapabilities.STATE,
+        TapCapabilities.DISCOVER,
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    def __init__(self, *, config: Any = None, **options: Any) -> None:  # noqa: ANN401 - as the SDK takes them
+        # A variable that is set but empty is how environments say "not set".
+        made = {name: value for name, value in config.items() if value != ""} if isinstance(config, dict) else config
+        super().__init__(config=made, **options)
+
+    @cached_property
+    def client(self) -> ShopClient:
+        """The shop, with one token and one connection for all streams."""
+        return ShopClient(self.config)
+
+    @override
+    def discover_streams(self) -> Sequence[Stream]:
+        return [ShopStream(self, definition) for definition in definitions(self.config)]
+
+    @property
+    @override
+    def streams(self) -> dict[str, Stream]:
+        """Parents first. The SDK sorts by name, and orders would come before the products they speak of."""
+        found = super().streams
+        return {definition.name: found[definition.name] for definition in definitions(self.config)}
