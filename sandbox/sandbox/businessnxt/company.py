@@ -44,8 +44,8 @@ class Statistics:
     rows_deleted: Counter[str] = field(default_factory=Counter)
 
     def as_dict(self) -> dict[str, Any]:
-        """Every count by name."""
-        return dict(vars(self))
+        """Every count by name, tables without a row left out."""
+        return {name: +count for name, count in vars(self).items()}
 
 
 @dataclass
@@ -110,8 +110,7 @@ class Company:
             all_or_nothing=arguments.get("onError") == "FAIL_TABLE",
         )
         if arguments.get("temporary"):
-            self.store.rollback()
-            return outcome
+            return self._done(outcome, path, keep=False)
         self.statistics.rows_created.update({table.name: outcome.affected, **outcome.children})
         return self._done(outcome, path)
 
@@ -177,8 +176,9 @@ class Company:
         clock = times.now(self.assumptions.clock_offset_seconds)
         return Writer(self.store, self.assumptions, self.faults, self.user, clock)
 
-    def _done(self, outcome: Outcome, path: Path) -> Outcome:
-        if outcome.affected:
+    def _done(self, outcome: Outcome, path: Path, *, keep: bool = True) -> Outcome:
+        """Keep or forget what was written, and put what was wrong into the answer."""
+        if keep and outcome.affected:
             self.store.commit()
         else:
             self.store.rollback()

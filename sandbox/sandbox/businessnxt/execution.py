@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.company import Company
     from sandbox.businessnxt.model import Model, Value
 
+# A longer one holds its values inside and does not come again; its tree would fill the memory.
+_LONGEST_REMEMBERED = 20_000
 _DERIVED = ("AsDate", "AsTime", "AsEnum", "Flags")
 
 
@@ -67,10 +69,13 @@ class Engine:
         shapes = Shapes(model)
         self.public = schemas.build(model, shapes, PublicInputs())
         self._ordered = schemas.build(model, shapes, OrderedInputs())
-        self.prepare = lru_cache(maxsize=cached_documents)(self._prepare)
+        self._cached = lru_cache(maxsize=cached_documents)(self._prepare)
+
+    def prepare(self, text: str) -> Document:
+        """A document, parsed and checked; short ones are remembered, as clients send them again and again."""
+        return self._cached(text) if len(text) <= _LONGEST_REMEMBERED else self._prepare(text)
 
     def _prepare(self, text: str) -> Document:
-        """Parse and check a document."""
         try:
             ast = parse(text, no_location=False)
         except GraphQLSyntaxError as error:

@@ -202,6 +202,8 @@ def test_a_temporary_order_is_priced_but_not_saved(company):
     order = {"orderLines": [{"productNo": "DIV", "quantity": 2, "priceInCurrency": 10}]}
     answer = company.create("order", order, items="orderSumNetInCurrency", temporary="true")
     assert items(answer) == [{"orderSumNetInCurrency": 20}]
+    wrong = company.create("order", {"customerNo": 77}, temporary="true")
+    assert wrong["errors"][0]["extensions"]["fields"] == ["customerNo"]
     assert company.table("order") == []
 
 
