@@ -46,7 +46,8 @@ class Company:
         if parents:
             conditions.append({table.key[0]: {"_in": [self._typed(table, table.key[0], each) for each in parents]}})
         wanted = [self._typed(table, column, each) for each in values]
-        rows = self._client.find(table.name, self._wanted(table), column, wanted, key=table.key, where=_all(conditions))
+        where_all = _all(conditions)
+        rows = self._client.find(table.name, self._wanted(table), column, wanted, key=table.key, where=where_all)
         return [self._row(table, each) for each in rows]
 
     def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,7 @@ from crosswalk import Mapping, MappingError, MappingSet
 from crosswalk.loading import nearest
 
 if TYPE_CHECKING:
-    import functools
-from collections.abc import Iterator
+    from collections.abc import Iterator
 
     from businessnxt import Client
     from crosswalk.mapping import Lookup

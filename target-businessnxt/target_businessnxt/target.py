@@ -169,7 +169,7 @@ class TargetBusinessNxt(Target):
             allowed_values=["always", "when_ordered", "never"],
             default="when_ordered",
             title="Customer accounts",
-            description="When a customer gets an Associate besides its Address: always, with the first order, or never.",
+            description="When a customer gets an Associate besides its Address: always, with the first order, never.",
         ),
         th.Property(
             "guest_customer_no",
