@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tap-customwebshop.client")
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECRETS = ("auth_token", "client_secret", "password")
 TOO_MANY, BROKEN = 429, 500
 REFUSALS = {401: CredentialsError, 404: NotFoundError, 410: CursorExpiredError}
@@ -89,6 +90,12 @@ class ShopClient:
         self._session.secret_header = config["auth_header"]
         self._session.headers.update({"User-Agent": config["user_agent"], "Accept": "application/json"})
         self._auth = authenticator(config, self._grant)
+        if (
+            self._secrets
+            and urlsplit(self.api_url).scheme == "http"
+            and urlsplit(self.api_url).hostname not in LOOPBACK
+        ):
+            logger.warning("api_url is http: the credentials travel where others can read them. Use https.")
 
     def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:
         """Read what stands under a path or URL of the shop.

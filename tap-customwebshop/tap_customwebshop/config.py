@@ -55,19 +55,24 @@ def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
         ConfigValidationError: With one line for each thing that is wrong.
     """
     overrides = config.get("streams") or {}
-    complaints = [*_misfits(overrides), *_credential_gaps(config)]
-    found = []
-    for name in () if complaints else (*CONTRACT_PATHS, *(name for name in overrides if name not in CONTRACT_PATHS)):
-        override = overrides.get(name, {})
-        if not override.get("enabled", True):
-            continue
-        try:
-            found.append(_definition(name, override, config))
-        except _SettingError as complaint:
-            complaints.append(str(complaint))
+    misfits = list(_misfits(overrides))
+    found, complaints = ([], misfits) if misfits else _defined(overrides, config)
+    complaints += _gaps(config)
     if complaints:
         raise ConfigValidationError("; ".join(complaints), errors=complaints)
     return found
+
+
+def _defined(overrides: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[list[StreamDefinition], list[str]]:
+    found, complaints = [], []
+    for name in (*CONTRACT_PATHS, *(name for name in overrides if name not in CONTRACT_PATHS)):
+        override = overrides.get(name, {})
+        try:
+            if override.get("enabled", True):
+                found.append(_definition(name, override, config))
+        except _SettingError as complaint:
+            complaints.append(str(complaint))
+    return found, complaints
 
 
 def _misfits(overrides: Any) -> Iterator[str]:  # noqa: ANN401 - discovery comes here with settings nobody checked
@@ -75,19 +80,21 @@ def _misfits(overrides: Any) -> Iterator[str]:  # noqa: ANN401 - discovery comes
         yield f"{'.'.join(['streams', *map(str, error.absolute_path)])}: {error.message}"
 
 
-def _credential_gaps(config: Mapping[str, Any]) -> Iterator[str]:
-    """What the chosen auth_method lacks; discovery may go without a shop, and so without credentials."""
+def _gaps(config: Mapping[str, Any]) -> Iterator[str]:
+    """What a run would fail on; discovery may go without a shop, and so without credentials."""
     if not config.get("api_url"):
         return
+    for setting in ("api_url", "token_url"):
+        if not str(config.get(setting) or "https://").startswith(("https://", "http://")):
+            yield f"{setting}: {config[setting]!r} must begin with https://"
     method = config.get("auth_method", "bearer")
     for setting in NEEDS.get(method, ()):
         if not config.get(setting):
             yield f"{setting}: is needed when auth_method is {method}"
-    if config.get("start_date"):
-        try:
-            times.parse(config["start_date"])
-        except ValueError as problem:
-            yield f"start_date: {problem}"
+    try:
+        times.parse(config.get("start_date") or "2000-01-01")
+    except ValueError as problem:
+        yield f"start_date: {problem}"
 
 
 def _definition(name: str, override: Mapping[str, Any], config: Mapping[str, Any]) -> StreamDefinition:

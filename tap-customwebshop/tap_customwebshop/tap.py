@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from singer_sdk import Stream
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
+    from .definition import StreamDefinition
+
 
 class TapCustomWebshop(HonestTap):
     """Reads customers, products, stock levels and orders of a bespoke webshop."""
@@ -39,6 +41,11 @@ class TapCustomWebshop(HonestTap):
         # A variable that is set but empty is how environments say "not set".
         made = {name: value for name, value in config.items() if value != ""} if isinstance(config, dict) else config
         super().__init__(config=made, **options)
+        _ = self._definitions  # so that what is wrong with them is said before anything is done
+
+    @cached_property
+    def _definitions(self) -> Sequence[StreamDefinition]:
+        return definitions(self.config)
 
     @cached_property
     def client(self) -> ShopClient:
@@ -47,11 +54,11 @@ class TapCustomWebshop(HonestTap):
 
     @override
     def discover_streams(self) -> Sequence[Stream]:
-        return [ShopStream(self, definition) for definition in definitions(self.config)]
+        return [ShopStream(self, definition) for definition in self._definitions]
 
     @property
     @override
     def streams(self) -> dict[str, Stream]:
         """Parents first. The SDK sorts by name, and orders would come before the products they speak of."""
         found = super().streams
-        return {definition.name: found[definition.name] for definition in definitions(self.config)}
+        return {definition.name: found[definition.name] for definition in self._definitions}
