@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from businessnxt import documents
 from businessnxt.codec import refuse_null
-from businessnxt.errors import BusinessNxtError, RowError, SchemaError, Unavailable
+from businessnxt.errors import AccessError, BusinessNxtError, RowError, SchemaError, Trace, Unavailable
 from businessnxt.outcomes import Change, CreateOutcome, Done, Failed, Refused, Unclear, UpdateOutcome
 from businessnxt.pace import BatchSize
 from businessnxt.transport import Answer, Transport, classify
@@ -163,9 +163,9 @@ class Client:
             children: The lines wanted back.
             suggest: Number ranges from which the server draws columns: `{"customerNo": {"from": 1, "to": 9}}`.
         """
-        stops, drawn = self._stops(table, "create"), {"suggest": suggest} if suggest else {}
-        document = documents.create(table, returning, children=children or {}, suggest=bool(suggest), on_error=stops)
-        job = _Job(table, document, drawn, echo, tuple(children or ()))
+        arguments = self._arguments(table, "create")
+        document = documents.create(table, returning, arguments, children=children or {}, suggest=bool(suggest))
+        job = _Job(table, document, {"suggest": suggest} if suggest else {}, echo, tuple(children or ()))
         outcomes: list[CreateOutcome] = []
         while len(outcomes) < len(rows):
             part = rows[len(outcomes) : len(outcomes) + self._rows_per_write.rows]
@@ -176,7 +176,7 @@ class Client:
 
     def update(self, table: str, changes: Sequence[Change], *, returning: Sequence[str]) -> list[UpdateOutcome]:
         """Change rows; one outcome for each, in their order. A row that does not meet its filter is `Refused`."""
-        document = documents.update(table, returning, on_error=self._stops(table, "update"))
+        document = documents.update(table, returning, self._arguments(table, "update"))
         outcomes: list[UpdateOutcome] = []
         while len(outcomes) < len(changes):
             part = changes[len(outcomes) : len(outcomes) + self._rows_per_write.rows]
@@ -229,14 +229,24 @@ class Client:
         data = self._transport.send(documents.TABLES, {}).data
         return [each["name"] for each in (data.get("__type") or {}).get("fields") or ()]
 
-    def _stops(self, table: str, operation: str) -> bool:
-        """Whether the mutation takes `onError`; without it one bad column may be skipped silently (API sheet §5.6)."""
-        return f"{table}_{operation}" in self._mutations()
+    def _arguments(self, table: str, operation: str) -> Mapping[str, str]:
+        """The arguments of a mutation with their types; which there are differs between releases and rights."""
+        field = f"{table}_{operation}"
+        if field not in self._mutations():
+            raise AccessError(
+                f"Business NXT offers no '{field}' to this service: the access group may not write to '{table}'",
+                Trace(self.company_no),
+            )
+        return self._mutations()[field]
 
-    def _read_mutations(self) -> frozenset[str]:
+    def _stops(self, table: str, operation: str) -> bool:
+        """Whether nothing at all is kept of a request of which one row fails."""
+        return "onError" in self._arguments(table, operation)
+
+    def _read_mutations(self) -> dict[str, dict[str, str]]:
         data = self._transport.send(documents.MUTATIONS, {}).data
         fields = (data.get("__type") or {}).get("fields") or ()
-        return frozenset(each["name"] for each in fields if any(arg["name"] == "onError" for arg in each["args"]))
+        return {each["name"]: {arg["name"]: _spelled(arg["type"]) for arg in each["args"]} for each in fields}
 
     # writing
 
@@ -324,6 +334,13 @@ def _after(key: Sequence[str], last: Row) -> Filter:
         behind = {column: {"_gt": last[column]}}
         steps.append({"_and": [*same, behind]} if same else behind)
     return steps[0] if len(steps) == 1 else {"_or": steps}
+
+
+def _spelled(described: Mapping[str, Any]) -> str:
+    """A type as a document spells it: `[Associate_Input!]!`."""
+    if described["kind"] == "NON_NULL":
+        return f"{_spelled(described['ofType'])}!"
+    return f"[{_spelled(described['ofType'])}]" if described["kind"] == "LIST" else str(described["name"])
 
 
 def _kind(described: Mapping[str, Any]) -> str:

@@ -12,6 +12,9 @@ Children = Mapping[str, tuple[str, Sequence[str]]]
 """For each alias the join field and its columns, for example
 `{"orderLines": ("joindown_OrderLine_via_Order", ["lineNo"])}`."""
 
+Arguments = Mapping[str, str]
+"""The arguments of a mutation with their types, as the schema spells them: `{"values": "[Associate_Input!]!"}`."""
+
 
 def pascal(table: str) -> str:
     """The name of a table's object type: `orderLine` becomes `OrderLine`."""
@@ -29,29 +32,26 @@ def page(table: str, columns: Sequence[str], order_by: Sequence[str]) -> str:
     )
 
 
-def create(table: str, returning: Sequence[str], *, children: Children, suggest: bool, on_error: bool) -> str:
+def create(table: str, returning: Sequence[str], arguments: Arguments, *, children: Children, suggest: bool) -> str:
     """A mutation that makes rows: variables `no`, `values`, and `suggest` where asked for."""
-    kind = pascal(table)
-    declared = f"$no: Int!, $values: [{kind}_Input!]!" + (f", $suggest: Suggest_{kind}_Input" if suggest else "")
-    arguments = "values: $values" + (", suggest: $suggest" if suggest else "") + _on_error(on_error)
+    declared, passed = _variables(arguments, ["values", "suggest"] if suggest else ["values"])
     joins = "".join(f" {alias}: {join} {{ items {{ {' '.join(columns)} }} }}"
                     for alias, (join, columns) in children.items())  # fmt: skip
     return (
-        f"mutation {table}_create({declared}) {{\n"
+        f"mutation {table}_create($no: Int!, {declared}) {{\n"
         f"  useCompany(no: $no) {{\n"
-        f"    {table}_create({arguments}) {{ affectedRows items {{ {' '.join(returning)}{joins} }} }}\n"
+        f"    {table}_create({passed}) {{ affectedRows items {{ {' '.join(returning)}{joins} }} }}\n"
         f"  }}\n}}"
     )
 
 
-def update(table: str, returning: Sequence[str], *, on_error: bool) -> str:
+def update(table: str, returning: Sequence[str], arguments: Arguments) -> str:
     """A mutation that changes rows pairwise: variables `no`, `filters`, `values`."""
-    kind = pascal(table)
+    declared, passed = _variables(arguments, ["filters", "values"])
     return (
-        f"mutation {table}_update($no: Int!, $filters: [FilterExpression_{kind}], $values: [{kind}_Input!]) {{\n"
+        f"mutation {table}_update($no: Int!, {declared}) {{\n"
         f"  useCompany(no: $no) {{\n"
-        f"    {table}_update(filters: $filters, values: $values{_on_error(on_error)})"
-        f" {{ affectedRows items {{ {' '.join(returning)} }} }}\n"
+        f"    {table}_update({passed}) {{ affectedRows items {{ {' '.join(returning)} }} }}\n"
         f"  }}\n}}"
     )
 
@@ -64,8 +64,15 @@ def delete(table: str) -> str:
     )
 
 
-def _on_error(wanted: bool) -> str:  # noqa: FBT001 - a choice of text
-    return ", onError: FAIL_TABLE" if wanted else ""
+def _variables(arguments: Arguments, names: Sequence[str]) -> tuple[str, str]:
+    """The declaration of these arguments as variables, and their passing on.
+
+    `onError: FAIL_TABLE` joins where the schema has it: without it one bad column may be skipped silently while the
+    rest of its row is saved (API sheet §5.6).
+    """
+    declared = ", ".join(f"${name}: {arguments[name]}" for name in names)
+    passed = [f"{name}: ${name}" for name in names] + (["onError: FAIL_TABLE"] if "onError" in arguments else [])
+    return declared, ", ".join(passed)
 
 
 TABLE = """\
@@ -76,8 +83,9 @@ query table($type: String!, $input: String!) {
 
 MUTATIONS = """\
 query mutations {
-  __type(name: "Mutation_UseCompany") { fields { name args { name } } }
-}"""
+  __type(name: "Mutation_UseCompany") { fields { name args { name type { ...deep } } } }
+}
+fragment deep on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }"""
 
 TABLES = """\
 query tables {
