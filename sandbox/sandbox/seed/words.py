@@ -23,7 +23,7 @@ STREETS = (
 
 TOWNS = (
     ("0150", "Oslo"), ("0473", "Oslo"), ("1440", "Drøbak"), ("1719", "Greåker"), ("2317", "Hamar"),
-    ("2615", "Lillehammer"), ("3110", "Tønsberg"), ("3921", "Porsgrunn"), ("4006", "Stavanger"), 
+    ("2615", "Lillehammer"), ("3110", "Tønsberg"), ("3921", "Porsgrunn"), ("4006", "Stavanger"),
     ("4614", "Kristiansand"),
     ("5003", "Bergen"), ("5416", "Stord"), ("6002", "Ålesund"), ("6413", "Molde"), ("7010", "Trondheim"),
     ("7374", "Røros"), ("8006", "Bodø"), ("8622", "Mo i Rana"), ("9008", "Tromsø"), ("9950", "Vardø"),
