@@ -87,12 +87,12 @@ class Property:
     link: Reference | None = None
     suggest: tuple[int, int] | None = None
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, int | None]:
         """What the row fills: a column, or one bit of it."""
         return self.column, self.type.size if self.type.name == "Flag" else None
 
-    @property
+    @cached_property
     def drawn(self) -> bool:
         """Whether the value comes from the server alone."""
         return self.path is None and self.const is None and self.link is None

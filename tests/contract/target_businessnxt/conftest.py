@@ -1,0 +1,138 @@
+"""A company on loopback and the target as a program: what a scene sends, what the company holds afterwards."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[3]
+PROGRAMS = Path(sys.executable).parent
+SCENES = ROOT / "tests" / "scenes"
+
+
+@dataclass(frozen=True)
+class Company:
+    """The imitation of a company, and how a test looks into it."""
+
+    info: dict
+
+    def _control(self, verb: str, path: str, **arguments: object) -> requests.Response:
+        response = requests.request(verb, f"{self.info['control_url']}/{path}", timeout=30, **arguments)
+        response.raise_for_status()
+        return response
+
+    def rows(self, table: str, **values: object) -> list[dict]:
+        """The rows of a table whose columns hold these values."""
+        rows = self._control("GET", f"tables/{table}").json()
+        return [each for each in rows if all(each[name] == value for name, value in values.items())]
+
+    def stats(self) -> dict:
+        """What was asked of it since the last reset."""
+        return self._control("GET", "stats").json()
+
+    def forget_stats(self) -> None:
+        """Count from nothing again."""
+        self._control("POST", "stats/reset")
+
+    def edit(self, table: str, where: dict, user: str = "kari", **values: object) -> None:
+        """Change rows as a person in the office would."""
+        self._control("PATCH", f"tables/{table}", json={"where": where, "set": values, "user": user})
+
+    def fault(self, kind: str, **how: object) -> None:
+        """Let it misbehave."""
+        self._control("POST", "faults", json={"kind": kind, **how})
+
+    def reset(self) -> None:
+        """Back to the seed, without faults."""
+        self._control("DELETE", "faults")
+        self._control("POST", "reset")
+        self.forget_stats()
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run of the target ended."""
+
+    code: int
+    states: list[dict]
+    log: str
+
+
+class Target:
+    """The target as a program, with a link store of its own."""
+
+    def __init__(self, company: Company, folder: Path) -> None:
+        self.company, self.folder = company, folder
+        self.link_store = f"sqlite:///{folder}/links.db"
+
+    def config(self, **settings: object) -> Path:
+        """Its settings, as a file."""
+        info = self.company.info
+        known = {name: info[name] for name in ("api_url", "token_url", "client_id", "client_secret", "company_no")}
+        place = self.folder / "config.json"
+        usual = {"mapping": str(ROOT / "mapping"), "link_store": self.link_store}
+        place.write_text(json.dumps({**known, **usual, **settings}))
+        return place
+
+    def command(self, **settings: object) -> list[str]:
+        """How it is started."""
+        return [str(PROGRAMS / "target-businessnxt"), "--config", str(self.config(**settings))]
+
+    def run(self, text: str, **settings: object) -> Run:
+        """Let it read this text to its end."""
+        result = subprocess.run(
+            self.command(**settings), input=text, capture_output=True, text=True, timeout=120, check=False
+        )
+        return Run(result.returncode, [json.loads(each) for each in result.stdout.splitlines()], result.stderr)
+
+    def play(self, *scenes: str, **settings: object) -> Run:
+        """Let it read scenes, one after the other, as one input."""
+        return self.run("".join((SCENES / f"{each}.singer").read_text() for each in scenes), **settings)
+
+    def crosswalk(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Ask the link store."""
+        command = [str(PROGRAMS / "crosswalk"), "--link-store", self.link_store, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    def rejects(self) -> list[dict]:
+        """The records it could not write."""
+        return json.loads(self.crosswalk("rejects", "list", "--json").stdout)
+
+    def counts(self) -> dict:
+        """What its last run did, by entity."""
+        return json.loads(self.crosswalk("runs", "--json").stdout)[0]["counts"]
+
+
+def message(stream: str, record: dict, read_at: str = "2026-11-23T12:00:00Z") -> str:
+    """One RECORD message."""
+    return json.dumps({"type": "RECORD", "stream": stream, "record": record, "time_extracted": read_at}) + "\n"
+
+
+@pytest.fixture(scope="session")
+def served_company(tmp_path_factory):
+    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", tmp_path_factory.mktemp("company")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Company(json.loads(process.stdout.readline())["businessnxt"])
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@pytest.fixture
+def company(served_company):
+    """A company as the seed has it."""
+    served_company.reset()
+    return served_company
+
+
+@pytest.fixture
+def target(company, tmp_path):
+    """The target, pointed at the company."""
+    return Target(company, tmp_path)
