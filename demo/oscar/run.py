@@ -47,8 +47,11 @@ def serving(*command: str | Path) -> Iterator[dict[str, Any]]:
 def settings(shop: Row, company: Row, folder: Path) -> dict[str, str]:
     """Where the two are, in the variables that tap and target read; state and links go into the folder."""
     erp = ("api_url", "token_url", "client_id", "client_secret", "company_no")
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TAP_", "TARGET_", "MELTANO_"))
+    }
     return {
-        **os.environ,
+        **inherited,
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         "MELTANO_SYS_DIR_ROOT": str(folder / "meltano"),
         **{f"TAP_CUSTOMWEBSHOP_{name.upper()}": shop[name] for name in ("api_url", "username", "password")},
@@ -87,18 +90,20 @@ def orders_of(shop: Row) -> dict[str, Row]:
 
 def show(shop: Row, company: Row) -> None:
     """Print what stands in the company now, and the newest orders beside what the shop says of them."""
-    counts = Table("table", "rows", title="In Business NXT, from Oscar", title_justify="left")
+    console.print("\n[bold]In Business NXT, from Oscar[/bold]")
+    counts = Table("table", "rows")
     for name in ("address", "associate", "product", "order", "orderLine"):
         counts.add_row(name, str(len(rows(company, name))))
     console.print(counts)
+    console.print("[bold]The newest orders[/bold], and their net sums on both sides")
     charged = orders_of(shop)
-    table = Table("order", "customer", "delivered to", title="The newest orders", title_justify="left")
-    table.add_column("net in Oscar", justify="right")
-    table.add_column("net in Business NXT", justify="right")
+    table = Table("order", "customer", "delivered to")
+    table.add_column("Oscar", justify="right")
+    table.add_column("Business NXT", justify="right")
     newest = sorted(rows(company, "order"), key=lambda row: row["orderDate"], reverse=True)
     for order in newest[:SHOWN]:
         number = order["customerOrSupplierOrderNo"]
-        place = f"{order['deliveryAddress1']}, {order['deliveryPostCode']} {order['deliveryPostalArea']}"
+        place = f"{order['deliveryPostCode']} {order['deliveryPostalArea']}"
         sums = (charged[number]["total_excl_tax"], f"{order['orderSumNetInCurrency']:.2f}")
         table.add_row(number, order["name"], place, *sums)
     console.print(table)

@@ -101,11 +101,10 @@ def test_every_order_comes_to_what_the_shop_charged(shop, company):
     assert booked == charged
 
 
-def test_a_second_run_writes_nothing(job, company):
+def test_a_second_run_has_nothing_to_ask_the_company(job, company):
     job.run()
 
-    assert company.stats()["requests"] > 0
-    assert company.stats()["writes"] == 0
+    assert company.stats()["requests"] == 0
 
 
 def test_an_edit_and_a_new_order_in_the_shop_are_all_that_the_next_run_writes(job, shop, company):
@@ -131,4 +130,4 @@ def test_an_edit_and_a_new_order_in_the_shop_are_all_that_the_next_run_writes(jo
     assert company.by("product", "productNo")["KNIV-BRU"]["description"] == "Brukskniv, ny utgave"
     stats = company.stats()
     assert stats["rows_created"] == {"address": 1, "associate": 1, "order": 1, "orderLine": 2}
-    assert stats["rows_updated"] == {"product": 1}
+    assert stats["rows_updated"] == {"product": 1, "address": 1}  # the guest's address learns who its associate is
