@@ -90,11 +90,8 @@ class ShopClient:
         self._session.secret_header = config["auth_header"]
         self._session.headers.update({"User-Agent": config["user_agent"], "Accept": "application/json"})
         self._auth = authenticator(config, self._grant)
-        if (
-            self._secrets
-            and urlsplit(self.api_url).scheme == "http"
-            and urlsplit(self.api_url).hostname not in LOOPBACK
-        ):
+        home = urlsplit(self.api_url)
+        if self._secrets and home.scheme == "http" and home.hostname not in LOOPBACK:
             logger.warning("api_url is http: the credentials travel where others can read them. Use https.")
 
     def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:

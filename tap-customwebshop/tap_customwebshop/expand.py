@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jmespath
 
 from . import paging
-from .errors import MisreadError
+from .errors import MisreadError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
     from .client import ShopClient
     from .definition import Expand, Paging
 
+logger = logging.getLogger("tap-customwebshop.expand")
+
 KEEP = 2000  # answers kept per rule: a product is asked for once, however many lines name it
+
+
+class Part(NamedTuple):
+    """What stood under a URL, and when it was read."""
+
+    value: Any
+    read_at: datetime
 
 
 class Expander:
@@ -26,35 +36,46 @@ class Expander:
     def __init__(self, client: ShopClient, rules: Sequence[Expand], turns: Paging) -> None:
         self._client = client
         self._turns = turns
-        self._rules = [(rule, OrderedDict[str, tuple[Any, "datetime"]]()) for rule in rules]
+        self._rules = [(rule, OrderedDict[str, Part]()) for rule in rules]
 
     def fill(self, record: dict[str, Any], read_at: datetime) -> datetime:
         """Put the answers into the record; gives the start of the oldest request that it now stems from."""
         for rule, known in self._rules:
             for holder in _holders(record, rule.holder):
-                url = holder.get(rule.url)
-                if isinstance(url, str) and url:  # anything else is no link, or is filled already
-                    holder[rule.into], asked_at = self._answer(rule, url, known)
-                    read_at = min(read_at, asked_at)
+                links = holder.get(rule.url)
+                parts = [
+                    self._part(rule, link, known, read_at) for link in (links if isinstance(links, list) else [links])
+                ]
+                read_at = min([read_at, *(part.read_at for part in parts)])
+                if isinstance(links, list):
+                    holder[rule.into] = [part.value for part in parts]
+                elif links:
+                    holder[rule.into] = parts[0].value
         return read_at
 
-    def _answer(self, rule: Expand, url: str, known: OrderedDict[str, tuple[Any, datetime]]) -> tuple[Any, datetime]:
-        if url in known:
-            known.move_to_end(url)
+    def _part(self, rule: Expand, link: Any, known: OrderedDict[str, Part], read_at: datetime) -> Part:  # noqa: ANN401
+        if not isinstance(link, str) or not link:  # nothing to follow, or the answer is here already
+            return Part(link, read_at)
+        if link in known:
+            known.move_to_end(link)
         else:
-            known[url] = self._read(rule, url)
+            known[link] = self._read(rule, link, read_at)
             if len(known) > KEEP:
                 known.popitem(last=False)
-        return known[url]
+        return known[link]
 
-    def _read(self, rule: Expand, url: str) -> tuple[Any, datetime]:
-        answer = self._client.get(url)
-        found = jmespath.search(rule.records, answer.body) if rule.records else answer.body
-        if rule.records and found is None:
+    def _read(self, rule: Expand, link: str, read_at: datetime) -> Part:
+        try:
+            answer = self._client.get(link)
+        except NotFoundError as gone:
+            logger.warning("A record names what is no longer there; null takes its place. %s", gone)
+            return Part(None, read_at)
+        value = jmespath.search(rule.records, answer.body) if rule.records else answer.body
+        if rule.records and value is None:
             raise MisreadError(f"expand at {rule.into!r}: the answer has no {rule.records!r}; check expand.records.")
-        if not isinstance(found, list) or self._turns.style != "next_url":
-            return found, answer.asked_at
-        return [*found, *self._further(rule, answer.body)], answer.asked_at
+        if isinstance(value, list) and self._turns.style == "next_url":
+            value = [*value, *self._further(rule, answer.body)]
+        return Part(value, answer.asked_at)
 
     def _further(self, rule: Expand, body: Any) -> Iterator[Any]:  # noqa: ANN401
         """The rest of a list that comes in pages, turned as those of the stream itself."""

@@ -1,7 +1,8 @@
 """All that leans on the inside of singer-sdk, checked against 0.54.9; a test fails when the SDK changes any of it.
 
 Overridden: ``Stream._generate_record_messages`` (compiled conform and select, and the time a record was *read*),
-``Stream._increment_stream_state`` (bookmarks as times, never beyond the shop's clock) and ``Tap._handle_termination``.
+``Stream._increment_stream_state`` (bookmarks as times, never beyond the shop's clock), ``PluginBase._validate_config``
+(an empty setting is none) and ``Tap._handle_termination`` (a stopped run has failed).
 """
 
 from __future__ import annotations
@@ -71,6 +72,12 @@ class HonestTap(Tap):
     """A tap that writes fast, and that does not call a run complete which somebody stopped."""
 
     message_writer_class = MsgSpecWriter
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        # A variable that is set but empty is how environments say "not set".
+        self._config = {name: value for name, value in self._config.items() if value != ""}
+        return super()._validate_config(raise_errors=raise_errors)
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> NoReturn:

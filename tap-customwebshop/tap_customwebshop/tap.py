@@ -37,10 +37,8 @@ class TapCustomWebshop(HonestTap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
-    def __init__(self, *, config: Any = None, **options: Any) -> None:  # noqa: ANN401 - as the SDK takes them
-        # A variable that is set but empty is how environments say "not set".
-        made = {name: value for name, value in config.items() if value != ""} if isinstance(config, dict) else config
-        super().__init__(config=made, **options)
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as the SDK takes them
+        super().__init__(**options)
         _ = self._definitions  # so that what is wrong with them is said before anything is done
 
     @cached_property

@@ -1,0 +1,248 @@
+"""A shop of a few lines on loopback, which answers as each test tells it to; and ways to run the tap against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.exceptions import SingerSDKError
+from tap_customwebshop import TapCustomWebshop
+from tap_customwebshop.client import ShopClient
+from tap_customwebshop.config import definitions
+from tap_customwebshop.reading import Reader
+from tap_customwebshop.retry import Retry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Request:
+    path: str
+    params: dict[str, str]
+    headers: dict[str, str]
+    form: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Reply:
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Shop:
+    """Answers each path by the function, or the answers in turn, that a test gives it; keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = []
+        self.answers: dict[str, Callable[[Request], Any]] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def on(self, path: str, answer: Any) -> None:
+        self.answers[path] = answer if callable(answer) else lambda _: answer
+
+    def in_turn(self, path: str, *answers: Any) -> None:
+        """Each answer once, the last one ever after."""
+        left = list(answers)
+        self.on(path, lambda _: left.pop(0) if len(left) > 1 else left[0])
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _handler(shop) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - self is the handler's
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = -1
+
+            def do_GET(self) -> None:
+                address = urlsplit(self.path)
+                length = int(self.headers.get("Content-Length", 0))
+                form = dict(parse_qsl(self.rfile.read(length).decode()))
+                request = Request(address.path, dict(parse_qsl(address.query)), dict(self.headers), form)
+                shop.asked.append(request)
+                answer = shop.answers.get(address.path, lambda _: Reply({"title": "Not found"}, 404))(request)
+                self._send(answer if isinstance(answer, Reply) else Reply(answer))
+
+            do_POST = do_GET
+
+            def _send(self, reply: Reply) -> None:
+                body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+                headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **reply.headers}
+                self.send_response_only(reply.status)
+                for name, value in headers.items():
+                    if value:
+                        self.send_header(name, value)
+                if "Date" not in headers:
+                    self.send_header("Date", self.date_time_string())
+                self.end_headers()
+                self.wfile.write(body)
+                self.wfile.flush()
+                self.close_connection = "Connection" in headers
+
+        return Handler
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    shop = Shop()
+    yield shop
+    shop.stop()
+
+
+def _keyset(rows: list[dict[str, Any]], limit: int | None = None) -> Callable[[Request], Any]:
+    """The contract's listing over rows that a test may change while it is read."""
+
+    def page(request: Request) -> Any:
+        size = limit or int(request.params["limit"])
+        after = tuple(json.loads(request.params["cursor"])) if "cursor" in request.params else ("", "")
+        since = request.params.get("updated_since", "")
+        found = sorted(
+            (row for row in rows if (row["updated_at"], row["id"]) > after and row["updated_at"] >= since),
+            key=lambda row: (row["updated_at"], row["id"]),
+        )
+        last = found[size - 1] if len(found) > size else None
+        return {"data": found[:size], "next_cursor": last and json.dumps([last["updated_at"], last["id"]])}
+
+    return page
+
+
+@dataclass(frozen=True)
+class Run:
+    code: int
+    lines: list[bytes]
+    log: str
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
+
+    def of(self, kind: str, stream: str | None = None) -> list[dict[str, Any]]:
+        found = [message for message in self.messages if message["type"] == kind]
+        return [message for message in found if stream in (None, message.get("stream"))]
+
+    def records(self, stream: str) -> list[dict[str, Any]]:
+        return [message["record"] for message in self.of("RECORD", stream)]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return self.of("STATE")[-1]["value"]
+
+
+class Keeper(MsgSpecWriter):
+    """Writes what the tap would write, but keeps it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[bytes] = []
+
+    def write_message(self, message: Any) -> None:
+        self.lines.append(bytes(self.format_message(message)))
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Gives pytest its signal handlers back, which every tap takes."""
+    kept = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for kind, handler in kept.items():
+        signal.signal(kind, handler)
+
+
+@pytest.fixture
+def tap(shop: Shop, caplog: Any, handlers: None) -> Callable[..., Run]:
+    """A whole run of the tap, in this process."""
+
+    def run(*, state: Any = None, catalog: Any = None, **config: Any) -> Run:
+        writer, failure = Keeper(), ""
+        settings = {"api_url": shop.url, "auth_token": "s3cret-token", **config}
+        try:
+            TapCustomWebshop(config=settings, state=state, catalog=catalog, message_writer=writer).sync_all()
+        except SingerSDKError as problem:
+            failure = f"{problem}\n"
+        return Run(1 if failure else 0, writer.lines, caplog.text + failure)
+
+    return run
+
+
+@pytest.fixture
+def program(shop: Shop, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The tap as a program, as Meltano starts it."""
+
+    def run(*options: str, env: dict[str, str] | None = None, **config: Any) -> subprocess.CompletedProcess[str]:
+        file = tmp_path / "config.json"
+        file.write_text(json.dumps({"api_url": shop.url, "auth_token": "s3cret-token", **config}))
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("TAP_")}
+        command = [sys.executable, "-m", "tap_customwebshop", *(options or ("--config", str(file)))]
+        command = [str(file) if option == "CONFIG" else option for option in command]
+        return subprocess.run(
+            command, capture_output=True, text=True, env={**bare, **(env or {})}, cwd=tmp_path, timeout=60, check=False
+        )
+
+    return run
+
+
+DEFAULTS = {
+    "auth_method": "bearer",
+    "auth_token": "s3cret-token",
+    "auth_header": "Authorization",
+    "request_timeout": 5,
+    "user_agent": "test",
+    "include_deleted": True,
+}
+
+
+@pytest.fixture
+def client(shop: Shop) -> Callable[..., ShopClient]:
+    """The tap's client, but in a hurry."""
+    quick = Retry(tries=3, first_wait=0.01, longest_order=0.05)
+    return lambda **config: ShopClient({**DEFAULTS, "api_url": shop.url, **config}, quick)
+
+
+@pytest.fixture
+def reader(client: Callable[..., ShopClient]) -> Callable[..., Reader]:
+    """Reads one stream in this process: ``orders``, overridden as the test says."""
+
+    def begin(page_size: int = 3, **override: Any) -> Reader:
+        found = definitions({**DEFAULTS, "api_url": "http://shop", "streams": {"orders": override}})
+        return Reader(client(), next(each for each in found if each.name == "orders"), page_size)
+
+    return begin
+
+
+@pytest.fixture
+def keyset() -> Callable[..., Any]:
+    return _keyset
+
+
+@pytest.fixture
+def reply() -> type[Reply]:
+    return Reply
+
+
+@pytest.fixture
+def only() -> Callable[..., dict[str, Any]]:
+    """The streams setting that leaves all others of the contract out."""
+
+    def build(*names: str, **overrides: Any) -> dict[str, Any]:
+        others = {name: {"enabled": False} for name in ("customers", "products", "stock_levels", "orders")}
+        return {**others, **{name: {} for name in names}, **overrides}
+
+    return build
