@@ -124,7 +124,9 @@ def _serving(*command: object):
     """A server from its ready line until the test is over."""
     with subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield json.loads(process.stdout.readline())
+            ready = process.stdout.readline()
+            assert ready, f"{command} ended before it was ready"
+            yield json.loads(ready)
         finally:
             process.terminate()
 
