@@ -64,10 +64,10 @@ class Worker:
 
     def refuse(self, incoming: Incoming, problem: str) -> None:
         """Keep a record that must not be carried over, with the reason."""
-        self._desk.count["read"] += 1
-        source_id = _source_id(self.mapping, incoming)
-        unit = Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record)
-        self._desk.reject(unit, Rejected(problem, kind="schema"))
+        for source_id in _source_ids(self.mapping, incoming):
+            self._desk.count["read"] += 1
+            unit = Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record)
+            self._desk.reject(unit, Rejected(problem, kind="schema"))
 
     def again(self, kept: Sequence[Reject | Hold]) -> None:
         """Carry over records that had to be left before."""
@@ -111,8 +111,9 @@ class Worker:
         try:
             return list(read(self.mapping, incoming))
         except Rejected as error:
-            source_id = _source_id(self.mapping, incoming)
-            self._desk.reject(Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record), error)
+            for source_id in _source_ids(self.mapping, incoming):
+                unit = Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record)
+                self._desk.reject(unit, error)
             return []
 
     def _carry(self, units: Dict[str, Unit]) -> None:
@@ -216,8 +217,9 @@ def _remembered(link: Link) -> Unit:
     )
 
 
-def _source_id(mapping: Mapping, incoming: Incoming) -> str:
+def _source_ids(mapping: Mapping, incoming: Incoming) -> list[str]:
+    """The ids of a record that cannot be used; a digest of it where it does not even have one."""
     try:
-        return mapping.identify(incoming.record)
-    except Rejected:
-        return hashlib.blake2b(dump(incoming.record).encode(), digest_size=8).hexdigest()
+        return [mapping.identify(each) for each in mapping.records(incoming.record)]
+    except Exception:  # noqa: BLE001 - the record may be of any shape, and is to be kept all the same
+        return [hashlib.blake2b(dump(incoming.record).encode(), digest_size=8).hexdigest()]

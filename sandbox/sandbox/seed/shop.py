@@ -433,7 +433,7 @@ def _state(number: int, placed: datetime, lines: list[Record], customer: Record,
         "carrier": "Posten",
         "tracking": f"7035{number:013d}",
         "shipped_at": _stamp(updated),
-        "lines": [each["id"] for each in lines if each["type"] == "product"],
+        "lines": [{"line_id": each["id"], "quantity": each["quantity"]} for each in lines if each["type"] == "product"],
     }
     paid = "voided" if cancelled else "refunded" if refunded else "authorized" if invoice else "paid"
     return {
