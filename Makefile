@@ -7,6 +7,8 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= copy
+# Trust what this machine trusts (a company's proxy, say), where it keeps that in the usual place.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 PROJECTS := packages/businessnxt packages/crosswalk sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
