@@ -24,7 +24,7 @@ Step = Callable[[Value], Value]
 Transform = Callable[[dict[str, Value]], dict[str, Value]]
 Unknown = Callable[[str], None]
 
-_PLAIN = frozenset({str, int, bool, type(None)})  # these stay what they are, unless the schema wants a boolean
+_PLAIN = frozenset({str, int, bool, type(None), dict, list})  # these stay what they are where a schema is no more exact
 
 
 def selector(mask: Mapping[tuple[str, ...], bool]) -> Transform | None:
@@ -62,25 +62,30 @@ def _selecting(tree: Mapping[str, Any]) -> Transform:
 
 def conformer(schema: Mapping[str, Any], unknown: Unknown, path: str = "") -> Transform:
     """A function that gives an object the types its schema says, and tells of properties the schema does not know."""
-    steps = {name: _property(sub, unknown, f"{path}{name}") for name, sub in schema["properties"].items()}
+    steps = {name: _property(inner, unknown, f"{path}{name}") for name, inner in schema["properties"].items()}
+    busy = [(name, step) for name, step in steps.items() if step is not None]
     others = bool(schema.get("additionalProperties"))
 
     def conform(record: dict[str, Value]) -> dict[str, Value]:
-        conformed = {}
-        for name, value in record.items():
-            if name in steps:
-                step = steps[name]
-                if step is not None:
-                    conformed[name] = step(value)
-                elif type(value) in _PLAIN:
-                    conformed[name] = value
-                else:
-                    conformed[name] = _conform_primitive_property(value, schema["properties"][name])
-            elif others:
-                conformed[name] = value
-            else:
-                unknown(f"{path}{name}")
-        return conformed
+        if steps.keys() >= record.keys() and _PLAIN.issuperset(map(type, record.values())):
+            changed = {}  # nearly every record comes here: only the busy properties need a look
+            for name, step in busy:
+                value = record.get(name)
+                if value is not None and (new := step(value)) is not value:
+                    changed[name] = new
+            return {**record, **changed} if changed else record
+        return {name: each(name, value) for name, value in record.items() if others or known(name)}
+
+    def known(name: str) -> bool:
+        if name not in steps:
+            unknown(f"{path}{name}")
+        return name in steps
+
+    def each(name: str, value: Value) -> Value:
+        if name not in steps:
+            return value
+        step = steps[name]
+        return step(value) if step else _conform_primitive_property(value, schema["properties"][name])
 
     return conform
 
@@ -93,8 +98,10 @@ def _property(schema: dict[str, Any], unknown: Unknown, path: str) -> Step | Non
         return None
 
     def step(value: Value) -> Value:
+        if value is None or value is True or value is False:
+            return value
         if of_list is not None and isinstance(value, list):
-            return [of_list(item) for item in value]
+            return of_list(value)
         if of_object is not None and isinstance(value, dict):
             return of_object(value)
         return _conform_primitive_property(value, schema)
@@ -103,16 +110,14 @@ def _property(schema: dict[str, Any], unknown: Unknown, path: str) -> Step | Non
 
 
 def _items(schema: dict[str, Any], unknown: Unknown, path: str) -> Step:
-    """What happens to each item of a list; like the SDK, lists directly inside lists pass as they are."""
+    """What happens to a list; like the SDK, lists directly inside lists pass as they are."""
     items = schema["items"]
-    of_object = _of_object(items, unknown, path)
-
-    def step(item: Value) -> Value:
-        if of_object is not None and isinstance(item, dict):
-            return of_object(item)
-        return _conform_primitive_property(item, items)
-
-    return step
+    conform = _of_object(items, unknown, path)
+    if conform is None:
+        return lambda values: [_conform_primitive_property(value, items) for value in values]
+    return lambda values: [
+        conform(value) if isinstance(value, dict) else _conform_primitive_property(value, items) for value in values
+    ]
 
 
 def _of_object(schema: dict[str, Any], unknown: Unknown, path: str) -> Transform | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from singer_sdk.helpers.types import Context
+    from singer_sdk.helpers.types import Context, Record
 
     from .definition import StreamDefinition
     from .tap import TapCustomWebshop
@@ -46,6 +46,10 @@ class ShopStream(CompiledStream):
         """None: the SDK's own cap is this machine's clock, ours is the shop's."""
 
     @override
+    def generate_child_contexts(self, record: Record, context: Context | None) -> Iterable[Context | None]:
+        return ()  # no stream hangs on another: what belongs to a record is inside it
+
+    @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
         incremental = self.replication_method == REPLICATION_INCREMENTAL
         bookmark = self._bookmark(context) if incremental else None
@@ -55,7 +59,7 @@ class ShopStream(CompiledStream):
             for row in reader.rows(since):
                 requests.value = reader.pages
                 self.read_at = row.read_at
-                self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at)
+                self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at) if incremental else None
                 yield row.record
 
     def _bookmark(self, context: Context | None) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
 from .client import ShopClient
@@ -49,6 +49,13 @@ class TapCustomWebshop(HonestTap):
     def client(self) -> ShopClient:
         """The shop, with one token and one connection for all streams."""
         return ShopClient(self.config)
+
+    @classmethod
+    @override
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        # The SDK would add the settings of capabilities that this tap does not have.
+        for name in ("stream_maps", "stream_map_config"):
+            config_jsonschema["properties"].setdefault(name, STREAM_MAPS_CONFIG["properties"][name])
 
     @override
     def discover_streams(self) -> Sequence[Stream]:
