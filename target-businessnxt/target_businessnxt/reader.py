@@ -32,8 +32,8 @@ class MessageReader(GenericSingerReader[str]):
             message = self._decoder.decode(line)
         except msgspec.DecodeError as error:
             raise InvalidInputLine(
-                f"line {self._line} of the input is no JSON ({error}); what stands before it was taken in. "
-                "A tap must write one Singer message per line to its standard output, and nothing else"
+                f"line {self._line} of the input is no JSON ({error}). A tap must write one Singer message per line "
+                "to its standard output, and nothing else; what no STATE covers yet is delivered again by the next run"
             ) from error
         if not isinstance(message, dict):
             raise InvalidInputLine(f"line {self._line} of the input is JSON, but no Singer message")

@@ -42,7 +42,7 @@ class RecordSink(BatchSink):
         if missing:
             raise MissingKeyPropertiesError(
                 f"a record of stream '{self.stream_name}' has no {' and no '.join(missing)}, by which its SCHEMA says "
-                "it is recognised; correct the tap. Everything before it was taken in"
+                "it is recognised; correct the tap. What no STATE covers yet is delivered again by the next run"
             )
 
     def check(self, record: dict[str, Any]) -> None:

@@ -13,11 +13,12 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from businessnxt import Client, Credentials
-from crosswalk import Incoming, MappingSet, Store, Synchronizer, load_mappings
+from businessnxt import BusinessNxtError, Client, Credentials
+from crosswalk import CrosswalkError, Incoming, MappingError, MappingSet, Store, Synchronizer, load_mappings
 from singer_sdk import typing as th
-from singer_sdk.exceptions import ConfigValidationError, InvalidRecord
+from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
+from singer_sdk.singerlib.exceptions import InvalidInputLine
 from singer_sdk.target_base import Target
 from typing_extensions import override
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from singer_sdk.sinks import Sink
 
 Method = TypeVar("Method", bound=Callable[..., None])
+
+EXPECTED = (CrosswalkError, BusinessNxtError, InvalidInputLine, InvalidJSONSchema, MissingKeyPropertiesError)
+"""What stops a run and is no mistake of this program: settings, mapping files, input, the company."""
 
 STATE_PATIENCE = 5.0
 """Seconds after which a STATE is worth a batch that is not full."""
@@ -262,12 +266,22 @@ class TargetBusinessNxt(Target):
         self._sync = None
         self._stack.__exit__(type(error) if error else None, error, None)
 
+    @classmethod
+    @override
+    def invoke(cls, **options: Any) -> None:
+        """Run; what a person can mend is said in one line, without a traceback."""
+        try:
+            super().invoke(**options)
+        except EXPECTED as error:
+            cls.logger.error(error)  # noqa: TRY400 - the message says it all
+            raise SystemExit(1) from error
+
     # messages
 
     @override
     def get_sink_class(self, stream_name: str) -> type[Sink]:
         if stream_name not in self.mappings.streams and self.config["unmapped_streams"] == "fail":
-            raise ConfigValidationError(
+            raise MappingError(
                 f"stream '{stream_name}' has no mapping file in '{self.config['mapping']}'; there are files for "
                 f"{', '.join(self.mappings.streams)}. Add one, deselect the stream in the tap, or set "
                 "unmapped_streams to ignore"

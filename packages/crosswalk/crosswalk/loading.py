@@ -258,7 +258,16 @@ def _properties(content: Dict[str, Value], zone: ZoneInfo, known: list[str]) -> 
             rows.append(_property(row, name, content.get("wins", "webshop"), zone, known))
         except MappingError as error:
             raise MappingError(f"row {number} ({column}): {error}") from error
+    reference = content.get("reference")
+    if reference is not None and reference not in seen:
+        rows.append(_reference_row(reference))
     return tuple(rows)
+
+
+def _reference_row(column: str) -> Property:
+    """The row that every mapping has by itself: the webshop's id, which never takes the place of something else."""
+    kind = ColumnType("String", cut=False)
+    return Property(name=column, column=column, type=kind, sync="to_businessnxt", wins="businessnxt", identity=True)
 
 
 def _property(row: Dict[str, Value], name: str, wins: str, zone: ZoneInfo, known: list[str]) -> Property:

@@ -280,15 +280,12 @@ class Maker:
 
 
 def new_row(mapping: Mapping, draft: Values, unit: Unit) -> Values:
-    """The columns of a new row in the order of assignment, the reference last.
+    """The columns of a new row in the order of assignment.
 
     What is blank in the webshop is left out, so that what the ERP fills in by itself (from an order's customer, say)
     is not wiped again.
     """
-    columns = as_columns(mapping, {name: draft[name] for name in draft if unit.values[name] not in (None, "")}, {})
-    if mapping.reference:
-        columns.setdefault(mapping.reference, unit.reference)
-    return columns
+    return as_columns(mapping, {name: draft[name] for name in draft if unit.values[name] not in (None, "")}, {})
 
 
 def as_columns(mapping: Mapping, draft: Values, current: Dict[str, object]) -> Values:

@@ -71,6 +71,7 @@ class Property:
         when: A condition on the record; the row is left out where it does not hold.
         link: Set when the value is a reference to another linked record.
         suggest: The number range from which the server draws the value when it makes the row.
+        identity: Whether the value is the record's own webshop id: the reference that its row carries.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Property:
     when: Path | None = None
     link: Reference | None = None
     suggest: tuple[int, int] | None = None
+    identity: bool = False
 
     @cached_property
     def place(self) -> tuple[str, int | None]:
@@ -95,7 +97,7 @@ class Property:
     @cached_property
     def drawn(self) -> bool:
         """Whether the value comes from the server alone."""
-        return self.path is None and self.const is None and self.link is None
+        return self.path is None and self.const is None and self.link is None and not self.identity
 
     @property
     def sent(self) -> bool:
@@ -295,7 +297,8 @@ class Mapping:
         for each in self.properties:
             if each.place in filled or each.drawn:
                 continue
-            value = identity if each.link and each.path is None else each.read(record)
+            of_itself = each.identity or (each.link and each.path is None)
+            value = identity if of_itself else each.read(record)
             if value is not MISSING:
                 filled.add(each.place)
                 values[each.name] = value

@@ -45,6 +45,10 @@ class Company:
         """Change rows as a person in the office would."""
         self._control("PATCH", f"tables/{table}", json={"where": where, "set": values, "user": user})
 
+    def add(self, table: str, **values: object) -> None:
+        """Type in a row as a person in the office would."""
+        self._control("POST", f"tables/{table}", json={"rows": [values], "user": "kari"})
+
     def fault(self, kind: str, **how: object) -> None:
         """Let it misbehave."""
         self._control("POST", "faults", json={"kind": kind, **how})
@@ -94,7 +98,12 @@ class Target:
 
     def play(self, *scenes: str, **settings: object) -> Run:
         """Let it read scenes, one after the other, as one input."""
-        return self.run("".join((SCENES / f"{each}.singer").read_text() for each in scenes), **settings)
+        return self.run("".join(map(self.scene, scenes)), **settings)
+
+    @staticmethod
+    def scene(name: str) -> str:
+        """The messages of a scene."""
+        return (SCENES / f"{name}.singer").read_text()
 
     def crosswalk(self, *arguments: str) -> subprocess.CompletedProcess:
         """Ask the link store."""
@@ -108,11 +117,6 @@ class Target:
     def counts(self) -> dict:
         """What its last run did, by entity."""
         return json.loads(self.crosswalk("runs", "--json").stdout)[0]["counts"]
-
-
-def message(stream: str, record: dict, read_at: str = "2026-11-23T12:00:00Z") -> str:
-    """One RECORD message."""
-    return json.dumps({"type": "RECORD", "stream": stream, "record": record, "time_extracted": read_at}) + "\n"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,145 @@
+"""Bad input: a clear message, the right exit code, nothing lost and nothing half-written."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_a_line_that_is_no_json_stops_the_run_and_is_named_by_number(target, company):
+    run = target.run(target.scene("customers_person") + '{"type": "RECORD", "stre\n')
+
+    assert run.code == 1
+    assert "line 4 of the input is no JSON" in run.log
+    assert "Åse" not in run.log, "no record is shown"
+    assert "Traceback" not in run.log
+    assert run.states == [], "what was not taken in is delivered again"
+    assert company.rows("address", information1="C1") == []
+
+
+def test_a_schema_that_is_none_stops_the_run(target):
+    schema = {"properties": {"id": {"type": "strin"}}}
+    broken = {"type": "SCHEMA", "stream": "customers", "schema": schema, "key_properties": ["id"]}
+
+    run = target.run(json.dumps(broken) + "\n")
+
+    assert run.code == 1
+    assert "schema" in run.log
+
+
+def test_a_record_without_its_key_stops_the_run_with_a_remedy(target, company):
+    run = target.play("customers_without_key")
+
+    assert run.code == 1
+    assert "stream 'customers' has no id" in run.log
+    assert company.rows("address", information1="C2") == []
+
+
+def test_a_record_against_its_schema_is_kept_with_property_and_rule(target, company):
+    run = target.play("customers_against_schema")
+
+    assert run.code == 0, run.log
+    reject = next(each for each in target.rejects() if each["entity"] == "customers")
+    assert (reject["source_id"], reject["kind"]) == ("C1", "schema")
+    assert reject["message"].startswith("email: must be string")
+    assert len(company.rows("address", information1="C2")) == 1, "the others go on"
+    assert run.states[-1]["bookmarks"]["customers"]["replication_key_value"] == "1"
+
+
+def test_an_order_with_an_unknown_sku_waits_and_says_for_what(target, company):
+    run = target.play("customers_person", "products_one", "orders_unknown_sku")
+
+    assert run.code == 0, run.log
+    reject = target.rejects()[0]
+    assert (reject["entity"], reject["source_id"], reject["kind"]) == ("orders", "O1", "waiting")
+    assert reject["waiting_on"] == "products 'FINST-IKKE'"
+    assert "sku → productNo" in reject["message"]
+    assert [each["customerOrSupplierOrderNo"] for each in company.rows("order")] == ["O2"], "nothing half-written"
+
+
+def test_an_unknown_currency_names_the_table_to_complete(target, company):
+    run = target.play("customers_person", "products_one", "orders_unknown_currency")
+
+    assert run.code == 0, run.log
+    reject = target.rejects()[0]
+    assert (reject["source_id"], reject["kind"]) == ("O1", "mapping")
+    assert "currency 'XTS' is unknown" in reject["message"]
+    assert "table 'currency'" in reject["message"]
+    assert len(company.rows("order")) == 1
+
+
+def test_an_unknown_country_rejects_that_customer_only(target, company):
+    target.play("customers_unknown_country")
+
+    assert "country 'XX' is unknown" in target.rejects()[0]["message"]
+    assert len(company.rows("address", information1="C2")) == 1
+    assert company.rows("address", information1="C1") == []
+
+
+def test_a_customer_without_mail_and_name_is_still_a_customer(target, company):
+    run = target.play("customers_without_email_and_name")
+
+    assert run.code == 0, run.log
+    assert target.rejects() == []
+    assert len(company.rows("address", information1="C1")) == 1
+
+
+def test_a_name_that_is_too_long_is_cut_with_a_note(target, company):
+    run = target.play("customers_name_too_long")
+
+    assert company.rows("address", information1="C1")[0]["name"] == "Å" * 80
+    assert "customers 'C1': name → name is cut to 80 characters" in run.log
+
+
+def test_a_mail_address_that_is_too_long_is_refused(target, company):
+    target.play("customers_email_too_long")
+
+    reject = next(each for each in target.rejects() if each["entity"] == "customers")
+    assert (reject["kind"], reject["column"]) == ("too_long", "email → emailAddress")
+    assert company.rows("address", information1="C1") == []
+    assert len(company.rows("address", information1="C2")) == 1
+
+
+def test_the_second_owner_of_a_sku_is_rejected_and_names_the_first(target, company):
+    run = target.play("products_same_sku_twice")
+
+    assert run.code == 0, run.log
+    assert len(company.rows("product", productNo="ULL-1")) == 1
+    (reject,) = target.rejects()
+    assert reject["source_id"] == "V2"
+    assert "ULL-1" in reject["message"]
+
+
+def test_an_unmapped_stream_is_an_error_with_three_ways_out(target):
+    run = target.play("unmapped_stream")
+
+    assert run.code == 1
+    assert "stream 'wishlists' has no mapping file" in run.log
+    assert "unmapped_streams" in run.log
+
+
+def test_an_unmapped_stream_can_be_let_pass(target):
+    run = target.play("unmapped_stream", unmapped_streams="ignore")
+
+    assert run.code == 0, run.log
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"client_secret": "wrong"}, "check client_id and client_secret"),
+        ({"company_no": 7654321}, "company"),
+        ({"scope": "no-such-scope"}, "scope"),
+        ({"mapping": "/no/such/folder"}, "there is no mapping file"),
+    ],
+)
+def test_wrong_settings_stop_the_run_with_the_setting_to_change(target, company, settings, words):
+    run = target.play("customers_person", **settings)
+
+    assert run.code == 1
+    assert words in run.log
+    assert "sandbox-secret" not in run.log
+    assert "Traceback" not in run.log
+    assert company.rows("address", information1="C1") == []
+    assert run.states == []
