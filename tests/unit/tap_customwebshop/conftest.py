@@ -81,7 +81,7 @@ class Shop:
                 answer = shop.answers.get(address.path, lambda _: Reply({"title": "Not found"}, 404))(request)
                 self._send(answer if isinstance(answer, Reply) else Reply(answer))
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815 - the name http.server looks for
 
             def _send(self, reply: Reply) -> None:
                 body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
@@ -167,7 +167,7 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.fixture
-def tap(shop: Shop, caplog: Any, handlers: None) -> Callable[..., Run]:
+def tap(shop: Shop, caplog: Any, handlers: None) -> Callable[..., Run]:  # noqa: ARG001 - for what it does
     """A whole run of the tap, in this process."""
 
     def run(*, state: Any = None, catalog: Any = None, **config: Any) -> Run:
@@ -180,6 +180,19 @@ def tap(shop: Shop, caplog: Any, handlers: None) -> Callable[..., Run]:
         return Run(1 if failure else 0, writer.lines, caplog.text + failure)
 
     return run
+
+
+@pytest.fixture
+def started(shop: Shop, tmp_path: Path) -> Callable[..., subprocess.Popen[bytes]]:
+    """The tap as a program that is still running."""
+
+    def start(**config: Any) -> subprocess.Popen[bytes]:
+        file = tmp_path / "started.json"
+        file.write_text(json.dumps({"api_url": shop.url, "auth_token": "s3cret-token", **config}))
+        command = [sys.executable, "-m", "tap_customwebshop", "--config", str(file)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    return start
 
 
 @pytest.fixture

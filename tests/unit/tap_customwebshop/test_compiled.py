@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-import datetime
+import datetime as dt
 import json
 import logging
 import re
@@ -24,7 +24,7 @@ from tap_customwebshop.streams import ShopStream
 
 logger = logging.getLogger("test")
 logger.disabled = True  # the SDK warns of each property it leaves out
-UTC = datetime.timezone.utc
+UTC = dt.timezone.utc
 
 
 def by_sdk(schema: dict[str, Any], mask: SelectionMask, record: dict[str, Any]) -> dict[str, Any]:
@@ -86,8 +86,8 @@ SCHEMA = {
         {"flag": Decimal("1.0"), "sure": 0.0},
         {"text": Decimal("0.10"), "count": Decimal("1E+5")},
         {"text": Decimal("NaN"), "count": float("inf"), "anything": float("nan"), "flag": Decimal("-Infinity")},
-        {"text": datetime.datetime(2026, 1, 1, 3, tzinfo=UTC), "count": datetime.date(2026, 1, 1)},
-        {"text": datetime.datetime(2026, 1, 1, 3), "anything": datetime.time(3, 4), "count": datetime.timedelta(3)},  # noqa: DTZ001
+        {"text": dt.datetime(2026, 1, 1, 3, tzinfo=UTC), "count": dt.date(2026, 1, 1)},
+        {"text": dt.datetime(2026, 1, 1, 3), "anything": dt.time(3, 4), "count": dt.timedelta(3)},  # noqa: DTZ001
         {"flag": b"\x00", "sure": b"\x01", "text": b"\xff"},
         {"unknown": 1, "place": {"unknown": 2, "text": "x", "inner": {"flag": 1, "unknown": 3}}},
         {"place": None, "lines": None, "free": None, "choice": None},
@@ -213,22 +213,31 @@ def selecting(catalog: dict[str, Any], deselected: list[tuple[str, ...]]) -> dic
     return catalog
 
 
+@pytest.fixture
+def orders_of(shop, tap, only, reply):
+    """The run over RECORDS, with money as a number."""
+    shop.on("/orders", reply(json.dumps({"data": RECORDS, "next_cursor": None}).replace('"1.10"', "1.10").encode()))
+    untold = TapCustomWebshop(config={"streams": only("orders")}, validate_config=False, setup_mapper=False)
+
+    def run(deselected, **config):
+        return tap(streams=only("orders"), catalog=selecting(untold.catalog_dict, deselected), **config)
+
+    return run
+
+
 def without_time(written: bytes) -> bytes:
     return re.sub(rb',"time_extracted":"[^"]+"', b"", written)
 
 
 @pytest.mark.parametrize("deselected", [[], DESELECTED])
 @pytest.mark.parametrize("maps", [{}, MAPS, {"orders": {"__alias__": "sales", "note": None}}])
-def test_a_whole_run_writes_what_the_sdk_would_write(shop, tap, only, reply, monkeypatch, deselected, maps):
-    body = json.dumps({"data": RECORDS, "next_cursor": None}).replace('"1.10"', "1.10").encode()
-    shop.on("/orders", reply(body))
-    catalog = selecting(
-        TapCustomWebshop(config={"streams": only("orders")}, validate_config=False, setup_mapper=False).catalog_dict,
-        deselected,
-    )
-    ours = tap(streams=only("orders"), stream_maps=maps, catalog=catalog)
+def test_a_whole_run_writes_what_the_sdk_would_write(orders_of, monkeypatch, deselected, maps):
+    ours = orders_of(stream_maps=maps, deselected=deselected)
     monkeypatch.setattr(ShopStream, "_generate_record_messages", Stream._generate_record_messages)
-    theirs = tap(streams=only("orders"), stream_maps=maps, catalog=catalog)
+    theirs = orders_of(stream_maps=maps, deselected=deselected)
 
     assert len(ours.of("RECORD")) == (19 if maps is MAPS else 20)
     assert [without_time(written) for written in ours.lines] == [without_time(written) for written in theirs.lines]
+    assert any(b'"note"' in written for written in ours.lines[1:]) is (
+        not deselected and "note" not in maps.get("orders", {})
+    )

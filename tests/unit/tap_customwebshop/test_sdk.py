@@ -35,7 +35,7 @@ CHECKED = {
     _typing.is_uniform_list: "9b518a768457",
     msgspec.serialize_jsonl: "0ed6a3e27946",
 }
-"""Fingerprints of singer-sdk 0.54.9. Where one differs: read what changed, compare with sdk.py and compiled.py, then renew it."""
+"""Fingerprints of singer-sdk 0.54.9. Where one differs: compare it with sdk.py and compiled.py, then renew it."""
 
 
 @pytest.mark.parametrize("function", CHECKED, ids=lambda function: function.__qualname__)

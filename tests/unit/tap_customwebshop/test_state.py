@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import datetime, timedelta
 
@@ -21,6 +18,14 @@ def rows(count, start="2026-01-01T00:00:00+00:00"):
 
 def bookmarked(value, stream="orders"):
     return {"bookmarks": {stream: {"replication_key": "updated_at", "replication_key_value": value}}}
+
+
+def slowly(answer, seconds=0.02):
+    def wait(asked):
+        time.sleep(seconds)
+        return answer(asked)
+
+    return wait
 
 
 def test_the_bookmark_is_the_newest_row_and_nothing_else_is_left(shop, tap, keyset, only):
@@ -124,79 +129,62 @@ def test_a_run_that_breaks_off_keeps_what_it_reached_and_fails(shop, tap, keyset
     assert run.state["bookmarks"]["orders"]["replication_key_value"] == "2026-01-01T00:08:19.000000+00:00"
 
 
-def test_a_bookmark_that_is_no_time_is_named_with_its_stream(shop, tap, only):
+def test_a_bookmark_that_is_no_time_is_named_with_its_stream(tap, only):
     run = tap(streams=only("orders"), state=bookmarked("yesterday"))
 
     assert run.code == 1
     assert "orders: the bookmark in the state is unreadable: 'yesterday' is no point in time" in run.log
 
 
+def covered(state, stock):
+    reached = datetime.fromisoformat(state["bookmarks"]["orders"]["replication_key_value"])
+    return {row["id"] for row in stock if datetime.fromisoformat(row["updated_at"].replace("Z", "+00:00")) <= reached}
+
+
+def stopped_after(count, running, kind):
+    lines = [next(running.stdout) for _ in range(count)]
+    running.send_signal(kind)
+    return [json.loads(line) for line in lines + running.stdout.readlines()]
+
+
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_stopped_promises_only_what_it_wrote_and_resumes_without_loss(
-    shop, tap, keyset, only, tmp_path, kind
+def test_a_run_that_is_stopped_promises_only_what_it_wrote_and_resumes_without_loss(  # noqa: PLR0917 - fixtures
+    shop, started, tap, keyset, only, kind
 ):
     stock = rows(3000)
-    listing = keyset(stock)
-
-    def slow(asked):
-        time.sleep(0.02)
-        return listing(asked)
-
-    shop.on("/orders", slow)
-    config = tmp_path / "stopped.json"
-    config.write_text(json.dumps({"api_url": shop.url, "auth_token": "t", "streams": only("orders")}))
-    command = [sys.executable, "-m", "tap_customwebshop", "--config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ) as running:
-        lines = [next(running.stdout) for _ in range(1300)]
-        running.send_signal(kind)
-        lines += running.stdout.readlines()
-        code = running.wait(10)
-
-    messages = [json.loads(line) for line in lines]
+    shop.on("/orders", slowly(keyset(stock)))
+    with started(streams=only("orders")) as running:
+        messages = stopped_after(1300, running, kind)
     written, state = set(), None
     for message in messages:
         if message["type"] == "RECORD":
             written.add(message["record"]["id"])
         if message["type"] == "STATE":
             state = message["value"]
-            reached = datetime.fromisoformat(state["bookmarks"]["orders"]["replication_key_value"])
-            covered = {
-                row["id"]
-                for row in stock
-                if datetime.fromisoformat(row["updated_at"].replace("Z", "+00:00")) <= reached
-            }
-            assert covered <= written
-    assert code == 128 + kind
+            assert covered(state, stock) <= written
+
+    assert running.returncode == 128 + kind
     assert len(written) < len(stock)
+    resumed = {
+        record["id"] for record in tap(streams=only("orders"), state=state, lookback_seconds=0).records("orders")
+    }
+    assert written | resumed == {row["id"] for row in stock}
+    assert len(resumed) < len(stock) - 900
 
-    resumed = tap(streams=only("orders"), state=state, lookback_seconds=0)
 
-    assert written | {record["id"] for record in resumed.records("orders")} == {row["id"] for row in stock}
-    assert len(resumed.records("orders")) < len(stock) - 900
-
-
-def test_a_stopped_run_does_not_wait_for_the_shop(shop, only, tmp_path):
-    def asleep(_):
-        time.sleep(2)
-        return {"data": [], "next_cursor": None}
-
-    shop.on("/orders", asleep)
-    config = tmp_path / "asleep.json"
-    config.write_text(json.dumps({"api_url": shop.url, "auth_token": "t", "streams": only("orders")}))
-    command = [sys.executable, "-m", "tap_customwebshop", "--config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
-        running.stdout.readline()
+def test_a_stopped_run_does_not_wait_for_the_shop(shop, started, only):
+    shop.on("/orders", slowly(lambda _: {"data": [], "next_cursor": None}, seconds=2))
+    with started(streams=only("orders")) as running:
         while not shop.asked:
             time.sleep(0.01)
         begun = time.monotonic()
         running.terminate()
-        code = running.wait(10)
 
-    assert code == 143
+    assert running.returncode == 143
     assert time.monotonic() - begun < 1.5
 
 
-def test_streams_keep_bookmarks_of_their_own_and_parents_come_first(shop, tap, keyset, only):
+def test_streams_keep_bookmarks_of_their_own_and_parents_come_first(shop, tap, keyset):
     for number, path in enumerate(("/orders", "/customers", "/products")):
         shop.on(path, keyset(rows(number + 1)))
     levels = [{"sku": "A", "location_id": "1", "updated_at": "2026-01-01T00:00:00Z"}]
