@@ -16,7 +16,7 @@ from requests import exceptions as trouble
 from typing_extensions import override
 
 from . import times
-from .auth import ClientCredentials, authenticator
+from .auth import Anonymous, ClientCredentials, authenticator
 from .errors import (
     CredentialsError,
     CursorExpiredError,
@@ -127,13 +127,13 @@ class ShopClient:
 
     def _grant(self, form: dict[str, str]) -> Any:  # noqa: ANN401
         try:
-            return self._ask("POST", self._token_url, None, data=form).body
+            return self._ask("POST", self._token_url, Anonymous(), data=form).body
         except RefusedError as refusal:
             raise CredentialsError(
                 f"No token for us: {refusal} Check token_url, client_id, client_secret and scope."
             ) from refusal
 
-    def _ask(self, method: str, url: str, auth: AuthBase | None, **parts: Any) -> Answer:  # noqa: ANN401
+    def _ask(self, method: str, url: str, auth: AuthBase, **parts: Any) -> Answer:  # noqa: ANN401
         for tries in itertools.count(1):
             try:
                 return self._try(method, url, auth, **parts)
@@ -145,7 +145,7 @@ class ShopClient:
                 time.sleep(wait)
         raise AssertionError  # counting does not end
 
-    def _try(self, method: str, url: str, auth: AuthBase | None, **parts: Any) -> Answer:  # noqa: ANN401
+    def _try(self, method: str, url: str, auth: AuthBase, **parts: Any) -> Answer:  # noqa: ANN401
         asked_at = times.now()
         try:
             response = self._session.request(method, url, auth=auth, timeout=self._timeout, **parts)

@@ -40,6 +40,11 @@ class Expand:
     into: str  # the property that takes the answer
     records: str | None = None  # JMESPath to what is wanted of the answer; None takes it whole
 
+    @property
+    def property(self) -> str:
+        """The property of the record that all this happens in."""
+        return self.holder[0].removesuffix("[]") if self.holder else self.into
+
 
 @dataclass(frozen=True)
 class StreamDefinition:

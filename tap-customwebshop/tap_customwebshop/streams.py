@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,9 @@ class ShopStream(CompiledStream):
         incremental = self.replication_method == REPLICATION_INCREMENTAL
         bookmark = self._bookmark(context) if incremental else None
         since = self._since(bookmark) if incremental else None
-        reader = Reader(self._shop.client, self._definition, self.config["page_size"])
+        wanted = [rule for rule in self._definition.expand if self.mask["properties", rule.property]]
+        stream = replace(self._definition, expand=tuple(wanted))
+        reader = Reader(self._shop.client, stream, self.config["page_size"])
         with metrics.http_request_counter(self.name, endpoint=self._definition.path) as requests:
             for row in reader.rows(since):
                 requests.value = reader.pages

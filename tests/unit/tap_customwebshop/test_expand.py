@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from tap_customwebshop import expand
+from tap_customwebshop import TapCustomWebshop, expand
 from tap_customwebshop.config import definitions
 from tap_customwebshop.errors import MisreadError
 
@@ -112,3 +112,16 @@ def test_no_more_answers_are_kept_than_fit(shop, client, monkeypatch):
         expander.fill({"p": f"/p/{number}"}, datetime.now(timezone.utc))
 
     assert [asked.path for asked in shop.asked] == ["/p/0", "/p/1", "/p/2", "/p/0"]
+
+
+def test_what_nobody_wants_is_not_asked_for(shop, tap, only):
+    shop.on("/orders", {"data": [{"id": "1", "lines": "/l"}], "next_cursor": None})
+    config = {"streams": only(orders={"replication": ALL, "expand": [{"at": "lines"}]})}
+    catalog = TapCustomWebshop(config=config, validate_config=False, setup_mapper=False).catalog_dict
+    for entry in catalog["streams"][0]["metadata"]:
+        if entry["breadcrumb"] == ["properties", "lines"]:
+            entry["metadata"]["selected"] = False
+    run = tap(catalog=catalog, **config)
+
+    assert run.records("orders") == [{"id": "1"}]
+    assert [asked.path for asked in shop.asked] == ["/orders"]
