@@ -48,10 +48,10 @@ def changed_at(stream: StreamDefinition, record: dict[str, Any], name: Key) -> d
         return None
     try:
         return times.parse(record.get(field))
-    except ValueError as problem:
+    except ValueError:  # not passed on: it shows the value
         state = "no" if record.get(field) is None else "an unreadable"
         remedy = "Set replication.field to a time that every record has, or replication.method to full_table."
-        raise MisreadError(f"{stream.name}: record {shown(name)} has {state} {field!r}. {remedy}") from problem
+        raise MisreadError(f"{stream.name}: record {shown(name)} has {state} {field!r}. {remedy}") from None
 
 
 def place(stream: StreamDefinition, name: Key, at: datetime, since: datetime | None, previous: datetime | None) -> None:

@@ -38,6 +38,7 @@ logger = logging.getLogger("tap-customwebshop.client")
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECRETS = ("auth_token", "client_secret", "password")
+REASONS = ("title", "detail", "error", "error_description", "message")
 TOO_MANY, BROKEN = 429, 500
 REFUSALS = {401: CredentialsError, 404: NotFoundError, 410: CursorExpiredError}
 REMEDIES = {
@@ -94,13 +95,31 @@ class ShopClient:
         if self._secrets and home.scheme == "http" and home.hostname not in LOOPBACK:
             logger.warning("api_url is http: the credentials travel where others can read them. Use https.")
 
-    def get(self, url: str, params: Mapping[str, str] | None = None) -> Answer:
-        """Read what stands under a path or URL of the shop.
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """Read what stands under a path below api_url.
 
         Raises:
             ShopError: If the shop cannot be read; see errors.py.
         """
-        address = self.address(url)
+        return self._read(f"{self.api_url}{path}", params)
+
+    def follow(self, link: str, near: str) -> Answer:
+        """Read what a link leads to, that the shop gave us near a path: on the host of api_url and nowhere else.
+
+        Shops behind a proxy often name themselves with the wrong scheme or port; the rest is what counts.
+
+        Raises:
+            ShopError: If the link leads away, or the shop cannot be read; see errors.py.
+        """
+        home, there = urlsplit(self.api_url), urlsplit(urljoin(f"{self.api_url}{near}", link))
+        if there.hostname != home.hostname:
+            raise MisreadError(
+                f"The shop points to another host, {there.hostname}, where our credentials must not go. "
+                f"If the API lives there, set api_url to it."
+            )
+        return self._read(there._replace(scheme=home.scheme, netloc=home.netloc).geturl())
+
+    def _read(self, address: str, params: Mapping[str, str] | None = None) -> Answer:
         try:
             return self._ask("GET", address, self._auth, params=params)
         except CredentialsError:
@@ -109,21 +128,6 @@ class ShopClient:
         logger.info("The shop no longer accepts the token: fetching a new one.")
         self._auth.forget()
         return self._ask("GET", address, self._auth, params=params)
-
-    def address(self, url: str) -> str:
-        """The full address of a path, or of a URL the shop gave us, on the host of api_url and nowhere else.
-
-        Shops behind a proxy often name themselves with the wrong scheme or port; the path is what counts.
-        """
-        if url.startswith("/") and not url.startswith("//"):
-            return f"{self.api_url}{url}"
-        home, there = urlsplit(self.api_url), urlsplit(urljoin(self.api_url + "/", url))
-        if there.hostname != home.hostname:
-            raise MisreadError(
-                f"The shop points to another host, {there.hostname}, where our credentials must not go. "
-                f"If the API lives there, set api_url to it."
-            )
-        return str(there._replace(scheme=home.scheme, netloc=home.netloc).geturl())
 
     def _grant(self, form: dict[str, str]) -> Any:  # noqa: ANN401
         try:
@@ -139,22 +143,23 @@ class ShopClient:
                 return self._try(method, url, auth, **parts)
             except _BusyError as busy:  # noqa: PERF203 - a request costs more than any try
                 if tries >= self._retry.tries:
-                    raise UnreachableError(f"{_path(url)}: {busy}, {tries} times. Is the shop well?") from busy
+                    raise UnreachableError(f"{_path(url)}: {busy}, {tries} times. Is the shop well?") from None
                 wait = self._retry.wait(tries, busy.retry_after)
                 logger.warning("%s: %s; asking again in %.1f s (try %d).", _path(url), busy, wait, tries + 1)
                 time.sleep(wait)
         raise AssertionError  # counting does not end
 
     def _try(self, method: str, url: str, auth: AuthBase, **parts: Any) -> Answer:  # noqa: ANN401
+        # What requests says of its troubles has the whole URL in it: hence no cause is passed on, only its kind.
         asked_at = times.now()
         try:
             response = self._session.request(method, url, auth=auth, timeout=self._timeout, **parts)
         except (trouble.InvalidURL, trouble.MissingSchema, trouble.InvalidSchema, trouble.TooManyRedirects) as problem:
-            raise ShopError(f"{_path(url)}: {type(problem).__name__}. Check api_url and token_url.") from problem
+            raise ShopError(f"{_path(url)}: {type(problem).__name__}. Check api_url and token_url.") from None
         except trouble.SSLError as problem:
-            raise ShopError(f"{_path(url)}: the shop's certificate is not trusted: {_cause(problem)}") from problem
+            raise ShopError(f"{_path(url)}: the shop's certificate is not trusted: {_cause(problem)}") from None
         except trouble.RequestException as problem:
-            raise _BusyError(f"no answer ({_cause(problem)})") from problem
+            raise _BusyError(f"no answer ({_cause(problem)})") from None
         if response.status_code == TOO_MANY or response.status_code >= BROKEN:
             raise _BusyError(f"HTTP {response.status_code}", response.headers.get("Retry-After"))
         if not response.ok:
@@ -182,12 +187,8 @@ class ShopClient:
         try:
             body = _decode(response.content)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return ""
-        words = (
-            [body.get(name) for name in ("title", "detail", "error", "error_description", "message")]
-            if isinstance(body, dict)
-            else []
-        )
+            body = None
+        words = [body.get(name) for name in REASONS] if isinstance(body, dict) else []
         said = ": ".join(word for word in words if isinstance(word, str))[:300]
         for secret in self._secrets:
             said = said.replace(secret, "***")

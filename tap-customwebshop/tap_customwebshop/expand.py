@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .client import ShopClient
-    from .definition import Expand, Paging
+    from .definition import Expand, StreamDefinition
 
 logger = logging.getLogger("tap-customwebshop.expand")
 
@@ -33,10 +33,11 @@ class Part(NamedTuple):
 class Expander:
     """The expand rules of one stream, and the answers they got in this run."""
 
-    def __init__(self, client: ShopClient, rules: Sequence[Expand], turns: Paging) -> None:
+    def __init__(self, client: ShopClient, stream: StreamDefinition) -> None:
         self._client = client
-        self._turns = turns
-        self._rules = [(rule, OrderedDict[str, Part]()) for rule in rules]
+        self._path = stream.path
+        self._turns = stream.paging
+        self._rules = [(rule, OrderedDict[str, Part]()) for rule in stream.expand]
 
     def fill(self, record: dict[str, Any], read_at: datetime) -> datetime:
         """Put the answers into the record; gives the start of the oldest request that it now stems from."""
@@ -66,7 +67,7 @@ class Expander:
 
     def _read(self, rule: Expand, link: str, read_at: datetime) -> Part:
         try:
-            answer = self._client.get(link)
+            answer = self._client.follow(link, self._path)
         except NotFoundError as gone:
             logger.warning("A record names what is no longer there; null takes its place. %s", gone)
             return Part(None, read_at)
@@ -81,7 +82,7 @@ class Expander:
         """The rest of a list that comes in pages, turned as those of the stream itself."""
         turn = paging.following(self._turns, paging.Turn(), body, ())
         while turn and turn.url:
-            body = self._client.get(turn.url).body
+            body = self._client.follow(turn.url, self._path).body
             yield from jmespath.search(rule.records or "@", body) or ()
             turn = paging.following(self._turns, turn, body, ())
 

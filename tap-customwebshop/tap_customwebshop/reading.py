@@ -36,7 +36,7 @@ class Reader:
         self._client = client
         self._stream = stream
         self._page_size = page_size
-        self._expander = Expander(client, stream.expand, stream.paging)
+        self._expander = Expander(client, stream)
         self._furthest: datetime | None = None
         self._restarts = 0
         self.pages = 0
@@ -76,7 +76,11 @@ class Reader:
 
     def _ask(self, turn: paging.Turn, since: datetime | None) -> Answer | None:
         try:
-            answer = self._client.get(turn.url or self._stream.path, None if turn.url else self._params(turn, since))
+            answer = (
+                self._client.follow(turn.url, self._stream.path)
+                if turn.url
+                else self._client.get(self._stream.path, self._params(turn, since))
+            )
         except NotFoundError:
             if self._stream.paging.style == "page" and turn.before:  # how some shops say: no such page
                 return None

@@ -88,8 +88,11 @@ class HonestTap(Tap):
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        # A variable that is set but empty is how environments say "not set".
-        self._config = {name: value for name, value in self._config.items() if value != ""}
+        # A variable that is set but empty is how environments say "not set". And a secret of digits only, which some
+        # file made a number, must not be complained of by its value.
+        made = {name: value for name, value in self._config.items() if value != ""}
+        secret = {name for name, about in self.config_jsonschema["properties"].items() if about.get("secret")}
+        self._config = {name: str(value) if name in secret else value for name, value in made.items()}
         return super()._validate_config(raise_errors=raise_errors)
 
     @override

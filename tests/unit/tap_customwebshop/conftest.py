@@ -233,9 +233,13 @@ def client(shop: Shop) -> Callable[..., ShopClient]:
 def reader(client: Callable[..., ShopClient]) -> Callable[..., Reader]:
     """Reads one stream in this process: ``orders``, overridden as the test says."""
 
-    def begin(page_size: int = 3, **override: Any) -> Reader:
+    def begin(page_size: int = 3, api_url: str | None = None, **override: Any) -> Reader:
         found = definitions({**DEFAULTS, "api_url": "http://shop", "streams": {"orders": override}})
-        return Reader(client(), next(each for each in found if each.name == "orders"), page_size)
+        return Reader(
+            client(**({"api_url": api_url} if api_url else {})),
+            next(each for each in found if each.name == "orders"),
+            page_size,
+        )
 
     return begin
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import traceback
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -74,6 +75,17 @@ def test_a_shop_that_is_not_there_is_given_up(client):
             UnreachableError, match=r"no answer \(ConnectionRefusedError: Connection refused\), 3 times"
         ):
             client(api_url=nobody).get("/x")
+
+
+def test_a_secret_among_the_parameters_is_in_no_error(client):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        ours = client(api_url=f"http://127.0.0.1:{free.getsockname()[1]}")
+        secret = str(7**20)
+
+        with pytest.raises(UnreachableError) as caught:
+            ours.get("/x", {"access_token": secret})
+    assert secret not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_shop_that_never_answers_is_not_waited_for_longer_than_set(client):

@@ -174,6 +174,14 @@ def test_an_empty_setting_is_one_that_is_not_made():
     assert (tap.config["auth_method"], tap.config["page_size"], "start_date" in tap.config) == ("bearer", 100, False)
 
 
+def test_a_secret_of_digits_is_taken_for_the_text_it_is(shop, program, keyset, only):
+    shop.on("/orders", keyset([]))
+    done = program(auth_token=12345678, streams=only("orders"))
+
+    assert done.returncode == 0
+    assert shop.asked[0].headers["Authorization"] == "Bearer 12345678"
+
+
 def test_a_wrong_setting_is_said_before_anything_is_read(shop, program):
     done = program(page_size="many", streams={"orders": {"paging": {"style": "cursr"}}})
 

@@ -106,7 +106,7 @@ def test_no_more_answers_are_kept_than_fit(shop, client, monkeypatch):
     stream = next(each for each in definitions(config) if each.name == "orders")
     for number in range(3):
         shop.on(f"/p/{number}", {"id": number})
-    expander = expand.Expander(client(), stream.expand, stream.paging)
+    expander = expand.Expander(client(), stream)
 
     for number in (0, 1, 2, 0):
         expander.fill({"p": f"/p/{number}"}, datetime.now(timezone.utc))

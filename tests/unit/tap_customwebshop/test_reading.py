@@ -177,6 +177,16 @@ def test_addresses_of_next_pages_are_followed_on_our_own_host(shop, reader):
     assert shop.asked[1].params == {"page": "2"}
 
 
+@pytest.mark.parametrize(
+    "link", ["/api/v1/orders?page=2", "?page=2", "orders?page=2", "https://127.0.0.1/api/v1/orders?page=2"]
+)
+def test_a_link_is_understood_from_where_it_stands(shop, reader, link):
+    pages = {None: {"data": rows(0), "next": link}, "2": {"data": rows(0, 1)[1:], "next": None}}
+    shop.on("/api/v1/orders", lambda asked: pages[asked.params.get("page")])
+
+    assert ids(reader(api_url=f"{shop.url}/api/v1", paging={"style": "next_url"}).rows(None)) == ["o000", "o001"]
+
+
 def test_our_credentials_do_not_follow_an_address_to_another_host(shop, reader):
     shop.on("/orders", {"data": rows(0), "next": "https://elsewhere.example/orders?page=2"})
 
