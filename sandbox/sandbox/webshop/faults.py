@@ -15,7 +15,7 @@ KINDS = frozenset(
         "latency",  # `ms` before each answer
         "expire_cursor",  # answer 410 to a cursor
         "filter_ignored",  # answer as if `updated_since` had not been asked
-        "edit_between_pages",  # after a page: `edits`, a list of {collection, id, set} or {collection, id, delete: true}
+        "edit_between_pages",  # after a page: `edits`, each {collection, id, set or delete}
     }
 )
 

@@ -116,7 +116,7 @@ def merged(record: Any, change: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 def _new(store: Store, collection: str, content: Record) -> Record:
     _check_external_id(store, collection, content, None)
-    defaults = {"external_id": None, "metadata": {}}
+    defaults: Record = {"external_id": None, "metadata": {}}
     return store.save(collection, {"id": store.new_id(collection), **defaults, **_writable(content)})
 
 
