@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from businessnxt import documents
+from businessnxt import documents, verdicts
 from businessnxt.codec import refuse_null
-from businessnxt.errors import AccessError, BusinessNxtError, RowError, SchemaError, Trace, Unavailable
-from businessnxt.outcomes import Change, CreateOutcome, Done, Failed, Refused, Unclear, UpdateOutcome
+from businessnxt.errors import AccessError, RowError, SchemaError, Trace, Unavailable
+from businessnxt.outcomes import Change, CreateOutcome, Failed, Unclear, UpdateOutcome
 from businessnxt.pace import BatchSize
 from businessnxt.transport import Answer, Transport, classify
 
@@ -257,11 +257,17 @@ class Client:
             return [answer] * len(rows)
         items = [_flat(each, job.aliases) for each in self._items(answer, f"{job.table}_create")]
         if not answer.errors:
-            return _told_apart(rows, items, job.echo, answer)
-        if not items and self._stops(job.table, "create"):
-            bad = _by_index(answer, len(rows))
+            return verdicts.created(rows, items, job.echo, answer)
+        if not items and self._stops(job.table, "create") and not self._kept(job, rows):
+            bad = verdicts.named(answer, len(rows))
             return self._without(bad, rows, functools.partial(self._create, job), answer)
-        return _sorted_out(rows, items, job.echo, answer)
+        return verdicts.partly_created(rows, items, job.echo, answer)
+
+    def _kept(self, job: _Job, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether any row is there although the request failed as a whole: then nothing may be sent again."""
+        if job.echo is None:
+            return False
+        return bool(self.find(job.table, [job.echo], job.echo, [each[job.echo] for each in rows], key=[job.echo]))
 
     def _update(self, table: str, document: str, changes: Sequence[Change]) -> list[UpdateOutcome]:
         variables = {"filters": [each.where for each in changes], "values": [each.values for each in changes]}
@@ -269,11 +275,11 @@ class Client:
         if isinstance(answer, Unclear):
             return [answer] * len(changes)
         if not answer.errors:
-            return _landed(changes, self._items(answer, f"{table}_update"), answer, table)
+            return verdicts.updated(changes, self._items(answer, f"{table}_update"), answer, f"{table}_update")
         if self._stops(table, "update"):
-            bad = _by_index(answer, len(changes))
+            bad = verdicts.named(answer, len(changes))
             return self._without(bad, changes, functools.partial(self._update, table, document), answer)
-        return _one_or_unclear(len(changes), answer)
+        return verdicts.partly_updated(len(changes), answer)
 
     def _without(
         self,
@@ -284,7 +290,7 @@ class Client:
     ) -> list[Any]:
         """Nothing was kept: leave the bad rows out and send the others once more; halve where none is named."""
         if len(rows) == 1:
-            return [Failed(_row_error(answer))]
+            return [Failed(verdicts.reason(answer))]
         if not bad:
             half = len(rows) // 2
             return [*again(rows[:half]), *again(rows[half:])]
@@ -350,73 +356,6 @@ def _kind(described: Mapping[str, Any]) -> str:
 
 def _flat(item: Row, aliases: Sequence[str]) -> Row:
     return {**item, **{alias: (item.get(alias) or {}).get("items") or [] for alias in aliases}}
-
-
-def _told_apart(
-    rows: Sequence[Mapping[str, Any]], items: Sequence[Row], echo: str | None, answer: Answer
-) -> list[CreateOutcome]:
-    """Give each row its answer: by what it carries, else by the order."""
-    if echo is None:
-        if len(items) == len(rows):
-            return [Done(each) for each in items]
-        return [Unclear(_lost(answer, "fewer rows came back than were sent"))] * len(rows)
-    return [_echoed(row, items, echo, answer) for row in rows]
-
-
-def _echoed(row: Mapping[str, Any], items: Sequence[Row], echo: str, answer: Answer) -> CreateOutcome:
-    found = [each for each in items if each.get(echo) == row.get(echo)]
-    return Done(found[0]) if len(found) == 1 else Unclear(_lost(answer, "the row did not come back"))
-
-
-def _sorted_out(
-    rows: Sequence[Mapping[str, Any]], items: Sequence[Row], echo: str | None, answer: Answer
-) -> list[CreateOutcome]:
-    """Errors came beside rows that were kept: what can be told for certain is told, the rest is unclear."""
-    bad = _by_index(answer, len(rows))
-    if len(rows) == 1 and not items:
-        return [Failed(_row_error(answer))]
-    outcomes: list[CreateOutcome] = []
-    for index, row in enumerate(rows):
-        echoed = _echoed(row, items, echo, answer) if echo else Unclear(_lost(answer, "errors came beside rows"))
-        failed = index in bad and isinstance(echoed, Unclear)
-        outcomes.append(Failed(bad[index]) if failed else echoed)
-    return outcomes
-
-
-def _landed(changes: Sequence[Change], items: Sequence[Row], answer: Answer, table: str) -> list[UpdateOutcome]:
-    """The rows that came back were changed; a row that did not come back was not matched by its filter."""
-    affected = int(((answer.data.get("useCompany") or {}).get(f"{table}_update") or {}).get("affectedRows") or 0)
-    if affected != len(items):
-        return [Unclear(_lost(answer, f"{affected} rows were changed, but {len(items)} came back"))] * len(changes)
-    outcomes: list[UpdateOutcome] = []
-    for change in changes:
-        found = [each for each in items if all(each.get(name) == value for name, value in change.key.items())]
-        outcomes.append(Done(found[-1]) if found else Refused())
-    return outcomes
-
-
-def _one_or_unclear(number: int, answer: Answer) -> list[UpdateOutcome]:
-    if number == 1:
-        return [Failed(_row_error(answer))]
-    return [Unclear(_lost(answer, "some of the rows failed"))] * number
-
-
-def _by_index(answer: Answer, number: int) -> dict[int, RowError]:
-    problems = [classify(each, answer.trace) for each in answer.errors]
-    return {
-        each.index: each
-        for each in problems
-        if isinstance(each, RowError) and each.index is not None and each.index < number
-    }
-
-
-def _row_error(answer: Answer) -> RowError:
-    problem = classify(answer.errors[0], answer.trace)
-    return problem if isinstance(problem, RowError) else RowError(str(problem))
-
-
-def _lost(answer: Answer, reason: str) -> BusinessNxtError:
-    return Unavailable(f"the outcome is not certain: {reason}", answer.trace)
 
 
 def _refuse_keyless(table: str, change: Change) -> None:
