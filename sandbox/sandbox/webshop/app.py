@@ -7,6 +7,7 @@ import contextlib
 import uuid
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -167,7 +168,7 @@ class Shop:
         return writing.delete(self.store, self._collection(request), request.path_params["id"])
 
     async def _token(self, request: Request) -> Response:
-        form = {name: str(value) for name, value in (await request.form()).items()}
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         status, body = self.access.grant(form, request.headers.get("authorization", ""))
         return JSONResponse(body, status)
 
