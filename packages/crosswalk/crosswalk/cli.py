@@ -21,7 +21,7 @@ from crosswalk.tables import reject as reject_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crosswalk.links import Link, Reject
+    from crosswalk.entries import Link, Reject
     from crosswalk.values import Value, Values
 
 WIDE = 160

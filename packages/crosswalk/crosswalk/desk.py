@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from crosswalk.entries import Hold, Link, Reject
 from crosswalk.errors import Rejected, Waiting
-from crosswalk.links import Hold, Link, Reject, Store
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from crosswalk.links import Store
     from crosswalk.mapping import Mapping
     from crosswalk.remote import Remote
     from crosswalk.units import Unit

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING
 
+from crosswalk.entries import Link
 from crosswalk.errors import Rejected, Waiting
-from crosswalk.links import Link
 from crosswalk.mapping import LinkTo, Mapping, Property
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crosswalk.drafts import Drafts
-    from crosswalk.links import Link
+    from crosswalk.entries import Link
     from crosswalk.mapping import Mapping
     from crosswalk.remote import RemoteTable, Row
     from crosswalk.units import Unit

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crosswalk.desk import Desk, Pair
+from crosswalk.entries import Link, Pending
 from crosswalk.errors import Rejected
-from crosswalk.links import Link, Pending
 from crosswalk.remote import Draft, Outcome, RemoteTable, Row, Unclear, Unwelcome, Written
 from crosswalk.sides import Side
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from crosswalk.links import Conflict, Link, Pending
+from crosswalk.entries import Conflict, Link, Pending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from crosswalk import merge
 from crosswalk.desk import Desk, Pair
+from crosswalk.entries import Link, Pending
 from crosswalk.errors import Rejected
-from crosswalk.links import Link, Pending
 from crosswalk.makers import as_columns
 from crosswalk.remote import Change, Outcome, Refused, RemoteTable, Row, Unclear, Written
 from crosswalk.sides import Side

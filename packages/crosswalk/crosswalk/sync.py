@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
+    from crosswalk.entries import Hold, Link, Reject
     from crosswalk.errors import Rejected
-    from crosswalk.links import Hold, Link, Reject, Store
+    from crosswalk.links import Store
     from crosswalk.mapping import MappingSet
     from crosswalk.remote import Remote
     from crosswalk.units import Incoming

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crosswalk.converters import Converter
-    from crosswalk.links import Hold, Link, Reject
+    from crosswalk.entries import Hold, Link, Reject
     from crosswalk.mapping import Mapping
 
 logger = logging.getLogger(__name__)
