@@ -17,15 +17,23 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 QUIET_SECONDS = 5  # between two lines where no terminal can show a live one
-NEXT_STEPS = """[bold]Three things to try next[/bold] (after [cyan]source .venv/bin/activate[/cyan])
-  1. [cyan]make demo[/cyan]                             once more: nothing is created, nothing updated
-  2. [cyan]make sandbox[/cyan], then change a customer in the shop and run the job by hand:
-       [cyan]curl -X PATCH http://127.0.0.1:8701/_sandbox/records/customers/{customer} \\
-            -H 'Content-Type: application/json' -d '{{"phone": "+47 22 33 44 55"}}'[/cyan]
-       [cyan]meltano run webshop-to-businessnxt[/cyan]
-  3. [cyan]meltano invoke crosswalk links find {customer}[/cyan]   where that customer lives in Business NXT
-     [cyan]meltano invoke crosswalk rejects list[/cyan]      what was refused, and why
-"""
+NOTES = {
+    "adopted": "were there already and are linked now",
+    "dormant": "are not needed there yet",
+    "waiting": "wait for another record",
+    "held": "wait for an answer that got lost",
+}
+NEXT_STEPS = """[bold]Three things to try next[/bold], after [cyan]source .venv/bin/activate[/cyan]
+
+1. Once more; nothing is created, nothing updated:
+     [cyan]make demo[/cyan]
+2. Edit a customer in the shop and sync by hand, with [cyan]make sandbox[/cyan] in another terminal:
+     [cyan]curl -X PATCH http://127.0.0.1:8701/_sandbox/records/customers/{customer} \\
+          -H 'Content-Type: application/json' -d '{{"phone": "+4722334455"}}'
+     meltano run webshop-to-businessnxt[/cyan]
+3. See where that customer lives in Business NXT, and what was refused and why:
+     [cyan]meltano invoke crosswalk links find {customer}
+     meltano invoke crosswalk rejects list[/cyan]"""
 
 console = Console(highlight=False)
 
@@ -47,7 +55,7 @@ class Progress:
         line = " · ".join(filter(None, [self._title, f"{self.seconds:.0f} s", news]))
         self._status.update(line)
         if not console.is_terminal and time.monotonic() - self._said > QUIET_SECONDS:
-            console.print(line)
+            console.print(line, soft_wrap=True)
             self._said = time.monotonic()
 
 
@@ -61,28 +69,32 @@ def step(title: str) -> Iterator[Progress]:
 
 
 def failed(log: Path, code: int) -> str:
-    """The last words of a program that failed, and where the rest stands."""
-    tail = "\n".join(log.read_text().splitlines()[-25:])
-    return f"{tail}\n\nThat ended with exit code {code}; all of it is in {log}"
+    """What went wrong, in the words of the program that failed, and where all the rest stands."""
+    lines = log.read_text().splitlines()
+    errors = [line for line in lines if "[error" in line] or lines[-20:]
+    return "\n".join([*errors, f"That ended with exit code {code}; all of it is in {log}"])
 
 
-def show(figures: dict[str, Any], kept: Path) -> None:
+def show(figures: dict[str, Any], customer: str, kept: Path) -> None:
     """The page at the end."""
     console.print(_entities(figures["entities"]))
+    for entity, counts in figures["notes"].items():
+        for kind, words in NOTES.items():
+            if counts.get(kind):
+                console.print(f"  {counts[kind]} {entity} {words}")
     for (entity, message), count in sorted(Counter(map(_reason, figures["rejects"])).items()):
-        console.print(f"  [yellow]{count} {entity}[/yellow]: {message}")
+        console.print(f"  [yellow]{count} {entity} rejected[/yellow]: {message}", soft_wrap=True)
     console.print(_verdict(figures))
-    console.print(f"[dim]The same for programs: {kept}[/dim]\n")
-    console.print(NEXT_STEPS)
+    console.print(f"[dim]The same for programs: {kept}[/dim]\n", soft_wrap=True)
+    console.print(NEXT_STEPS.format(customer=customer), soft_wrap=True)
 
 
 def _entities(entities: dict[str, dict[str, int]]) -> Table:
-    counts = list(dict.fromkeys(count for entity in entities.values() for count in entity))
     table = Table("entity", title="Webshop → Business NXT", title_justify="left")
-    for count in counts:
+    for count in next(iter(entities.values()), {}):
         table.add_column(count, justify="right")
-    for name, entity in entities.items():
-        table.add_row(name, *(str(entity[count]) for count in counts))
+    for name, counts in entities.items():
+        table.add_row(name, *map(str, counts.values()))
     return table
 
 

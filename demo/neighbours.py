@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -44,6 +45,11 @@ class Neighbours:
         """How many requests changed something in the company."""
         return _stats(self.erp)["writes"]
 
+    def some_customer(self) -> str:
+        """The id of a customer to play with."""
+        customers = requests.get(f"{self.shop['control_url']}/records/customers", timeout=10).json()
+        return customers[0]["id"]
+
     def progress(self) -> str:
         """How far the two have come, in half a line."""
         shop, erp = _stats(self.shop), _stats(self.erp)
@@ -68,7 +74,16 @@ def neighbours(data: Path) -> Iterator[Neighbours]:
             addresses = json.loads(ready)
             yield Neighbours(addresses["webshop"], addresses["businessnxt"])
         finally:
-            process.send_signal(signal.SIGTERM)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Ask, and after ten seconds do not ask any more; both servers are in the group that we made for them."""
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _free(port: int) -> bool:

@@ -31,7 +31,13 @@ DATA = ROOT / "state" / "sandbox"
 OUTPUT = ROOT / "output"
 LOG = OUTPUT / "demo.log"
 JOB = "webshop-to-businessnxt"
-COUNTS = ("read", "created", "updated", "unchanged", "rejected")
+COUNTS = {  # what the link store tells apart, and people need not
+    "read": ["read"],
+    "created": ["created"],
+    "updated": ["updated", "adopted"],
+    "unchanged": ["unchanged", "dormant", "stale", "deleted"],
+    "rejected": ["rejected", "waiting", "held"],
+}
 
 
 def meltano(*arguments: str) -> list[str]:
@@ -75,7 +81,7 @@ def sync(shop_and_company: Neighbours, *, fresh: bool) -> dict[str, Any]:
     env = {**os.environ, **shop_and_company.settings()}
     shop_and_company.forget_figures()
     began = datetime.now(timezone.utc).replace(microsecond=0)
-    refresh = ["--full-refresh"] if fresh else []  # new neighbours know nothing of an old bookmark
+    refresh = ["--full-refresh"] if fresh else []  # new links know nothing of an old bookmark
     with step(f"meltano run {JOB}") as progress:
         with running("run", *refresh, JOB, env=env) as process:
             follow(process, progress, shop_and_company.progress)
@@ -84,11 +90,17 @@ def sync(shop_and_company: Neighbours, *, fresh: bool) -> dict[str, Any]:
         if process.returncode and not well_ended(run, began):
             sys.exit(failed(LOG, process.returncode))
     return {
-        "entities": run["counts"],
+        "entities": {entity: summed(counts) for entity, counts in run["counts"].items()},
+        "notes": run["counts"],
         "write_requests": shop_and_company.write_requests(),
         "seconds": seconds,
         "rejects": crosswalk("rejects", "list", env=env),
     }
+
+
+def summed(counts: dict[str, int]) -> dict[str, int]:
+    """The five figures of an entity."""
+    return {name: sum(counts.get(kind, 0) for kind in kinds) for name, kinds in COUNTS.items()}
 
 
 def well_ended(run: dict[str, Any], began: datetime) -> bool:
@@ -105,12 +117,12 @@ def crosswalk(*arguments: str, env: dict[str, str]) -> list[dict[str, Any]]:
     return json.loads(answer.stdout)
 
 
-def write(figures: dict[str, Any]) -> None:
+def write(figures: dict[str, Any]) -> Path:
     """Keep the figures for programs."""
-    entities = {name: {count: counts[count] for count in COUNTS} for name, counts in figures["entities"].items()}
-    kept = {**figures, "entities": entities}
-    del kept["rejects"]
-    (OUTPUT / "demo.json").write_text(json.dumps(kept, indent=2) + "\n")
+    file = OUTPUT / "demo.json"
+    kept = {name: figures[name] for name in ("entities", "write_requests", "seconds")}
+    file.write_text(json.dumps(kept, indent=2) + "\n")
+    return file
 
 
 def main() -> None:
@@ -118,13 +130,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     OUTPUT.mkdir(exist_ok=True)
     LOG.unlink(missing_ok=True)
-    fresh = not DATA.exists()
+    fresh = not (DATA / "links.db").exists()
     DATA.mkdir(parents=True, exist_ok=True)
     install()
     with neighbours(DATA) as shop_and_company:
         figures = sync(shop_and_company, fresh=fresh)
-    write(figures)
-    show(figures, OUTPUT / "demo.json")
+        customer = shop_and_company.some_customer()
+    show(figures, customer, write(figures))
 
 
 if __name__ == "__main__":
