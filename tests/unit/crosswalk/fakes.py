@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from crosswalk import Refused, Row, Unclear, Unwelcome, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass
@@ -15,8 +18,8 @@ class FakeCompany:
 
     rows: dict = field(default_factory=lambda: defaultdict(dict))
     calls: list = field(default_factory=list)
-    refuse: Callable = lambda table, values: None
-    outcome: Callable = lambda op, table, values: None
+    refuse: Callable = lambda _table, _values: None
+    outcome: Callable = lambda _op, _table, _values: None
     before_update: Callable = lambda: None
 
     @property
