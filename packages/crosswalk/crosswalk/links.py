@@ -251,6 +251,28 @@ class Store:
         )
         return [Reject(**{**row, "side": Side(row["side"])}) for row in rows]
 
+    def answered(self, side: Side) -> list[Reject]:
+        """The rejects whose wait is over although nobody woke them: the run that linked the other record was killed."""
+        kept, link = tables.reject, tables.link
+        arrived = select(link.c.id).where(
+            link.c.entity == kept.c.waiting_entity,
+            (link.c.webshop_id == kept.c.waiting_key) | (link.c.alias == kept.c.waiting_key),
+            link.c.status.in_(("linked", "dormant")),
+        )
+        return self.rejects(kept.c.side == side.value, kept.c.waiting_entity.is_not(None), arrived.exists())
+
+    def untold(self, entity: str, twin: str, name: str) -> list[str]:
+        """Linked records that lack a property although their twin of another entity, which has it, is linked."""
+        link, other = tables.link, tables.link.alias()
+        statement = (
+            select(link.c.webshop_id)
+            .join(other, other.c.webshop_id == link.c.webshop_id)
+            .where(link.c.entity == entity, link.c.status == "linked")
+            .where(other.c.entity == twin, other.c.status == "linked")
+            .where(~link.c.businessnxt_shadow.contains(f'"{name}":', autoescape=True))
+        )
+        return [str(row["webshop_id"]) for row in self._rows(statement)]
+
     def waits(self, side: Side) -> bool:
         """Whether any record waits for another one."""
         table = tables.reject

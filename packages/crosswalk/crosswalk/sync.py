@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
@@ -67,6 +67,8 @@ class Synchronizer:
         self._run.id = self._store.start_run("webshop-to-businessnxt")
         now = self._run.clock()
         self._again([*self._store.holds(self._run.side, now), *self._store.due(self._run.side, now)])
+        self._again(self._store.answered(self._run.side))
+        self._tell()
         self._replay()
         return self
 
@@ -104,6 +106,12 @@ class Synchronizer:
     def _awaken(self, entity: str, links: Sequence[Link]) -> dict[str, Rejected]:
         return self._workers[entity].awaken(links)
 
+    def _tell(self) -> None:
+        """Note what an earlier run linked and was killed before it could say so."""
+        for twin in self._mappings.mappings:
+            for mapping, each in self._mappings.followers(twin):
+                self._run.linked[twin].update(self._store.untold(mapping.entity, twin, each.name))
+
     def _replay(self) -> None:
         """Try again what waited for records that have just arrived, until nothing new arrives."""
         run = self._run
@@ -116,7 +124,8 @@ class Synchronizer:
                     self._again(self._store.waiting_for(run.side, entity, keys))
             for entity, ids in linked.items():
                 for mapping, _ in self._mappings.followers(entity):
-                    self._workers[mapping.entity].follow(list(ids))
+                    for part in _parts(list(ids)):
+                        self._workers[mapping.entity].follow(part)
 
     def _again(self, kept: Iterable[Reject | Hold]) -> None:
         by_entity: defaultdict[str, list[Reject | Hold]] = defaultdict(list)
@@ -127,6 +136,6 @@ class Synchronizer:
                 worker.again(part)
 
 
-def _parts(kept: list[Reject | Hold]) -> Iterator[list[Reject | Hold]]:
-    for start in range(0, len(kept), BATCH):
-        yield kept[start : start + BATCH]
+def _parts(whole: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(whole), BATCH):
+        yield whole[start : start + BATCH]
