@@ -98,9 +98,23 @@ class Drafts:
     def _held(self, wanted: LinkTo, link: Link | Rejected | None) -> object:
         """The value of the linked row; None where the record can do without it for now."""
         if isinstance(link, Link) and link.status == "linked":
-            return link.businessnxt_shadow.get(wanted.take) if wanted.take else link.businessnxt_id
+            return _taken(wanted, link)
         if wanted.optional:
             return None
         if isinstance(link, Rejected):
             raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind="parent")
         raise Waiting(wanted.entity, wanted.key, column=wanted.label)
+
+
+def _taken(wanted: LinkTo, link: Link) -> object:
+    """What stands for a linked row; it is never left out in silence: an order would lose its customer."""
+    if wanted.take is None:
+        return link.businessnxt_id
+    held = link.businessnxt_shadow.get(wanted.take)
+    if not held and not wanted.optional:
+        raise Rejected(
+            f"{wanted.label}: row {link.businessnxt_id} of {wanted.entity} '{wanted.key}' has no {wanted.take}; "
+            "give it one in Business NXT",
+            kind="parent",
+        )
+    return held or None

@@ -176,7 +176,7 @@ class Maker:
         """Link records with rows that were there before; they have no past in common yet."""
         adopted = [
             replace(pair.link, status="linked", businessnxt_id=row.id, match_rule=rule, webshop_shadow={},
-                    parent_id=self._parent_id(pair.unit))
+                    businessnxt_shadow=drawn(self._mapping, row), parent_id=self._parent_id(pair.unit))
             for pair, row, rule in found
         ]  # fmt: skip
         links = self._saved(adopted)
@@ -186,8 +186,17 @@ class Maker:
 
     def _recover(self, found: Sequence[tuple[Pair, Row]]) -> list[Pair]:
         """These were made although we never heard so: what we meant to write is the common past."""
+        recovered = [
+            replace(
+                pair.link,
+                status="linked",
+                businessnxt_id=row.id,
+                businessnxt_shadow={**pair.link.businessnxt_shadow, **drawn(self._mapping, row)},
+            )
+            for pair, row in found
+        ]
         with self._store.transaction():
-            links = self._saved([replace(pair.link, status="linked", businessnxt_id=row.id) for pair, row in found])
+            links = self._saved(recovered)
             self._store.settled([each.id for each in links.values()], Side.BUSINESSNXT)
         self._desk.count["created"] += len(found)
         self._desk.row(pair.unit for pair, _ in found)
@@ -304,9 +313,14 @@ def as_columns(mapping: Mapping, draft: Values, current: Dict[str, object]) -> V
 def stored(mapping: Mapping, draft: Values, row: Row) -> Values:
     """What a new row really holds of what was sent, and the numbers that the server drew for it."""
     sent = {name: row.values.get(mapping.by_name[name].column, value) for name, value in draft.items()}
-    drawn = {each.name: row.values[each.column] for each in mapping.properties
-             if each.drawn and each.column in row.values}  # fmt: skip
-    return {**sent, **drawn}
+    return {**sent, **drawn(mapping, row)}
+
+
+def drawn(mapping: Mapping, row: Row) -> Values:
+    """The numbers of a row that no webshop knows: other records refer to it by them."""
+    return {
+        each.name: row.values[each.column] for each in mapping.properties if each.drawn and each.column in row.values
+    }
 
 
 def ambiguous(column: str, value: str, rows: Iterable[Row]) -> Rejected:
