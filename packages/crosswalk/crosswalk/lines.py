@@ -108,18 +108,21 @@ class LineWorker:
         known = self._desk.store.children([each.link.id for each in orders])
         touched: set[str] = set()
         fresh: list[Unit] = []
+        unfinished: list[Pair] = []
         changed: list[Pair] = []
         for order in orders:
             links = {each.webshop_id: each for each in known.get(order.link.id, [])}
             for line in order.unit.lines or ():
-                if line.id in links:
-                    changed.append(Pair(line, links[line.id]))
-                else:
+                if line.id not in links:
                     fresh.append(line)
+                elif links[line.id].status == "creating":
+                    unfinished.append(Pair(line, links[line.id]))
+                else:
+                    changed.append(Pair(line, links[line.id]))
             if self._drop(order, links):
                 touched.add(order.unit.id)
-        adopted = self._maker.first_sight(fresh)
-        touched |= {each.parent for each in fresh}
+        adopted = [*self._maker.first_sight(fresh), *self._maker.finish(unfinished)]
+        touched |= {each.parent for each in fresh} | {each.unit.parent for each in unfinished}
         done = self._merger.update([*changed, *adopted])
         touched |= {each.unit.parent for each in done if each.touched}
         return self._sorted(orders, touched)
@@ -130,13 +133,26 @@ class LineWorker:
         gone = [link for identity, link in links.items() if identity not in kept]
         if not gone:
             return False
-        refusals = self._desk.remote.delete(self._table, [each.businessnxt_id or "" for each in gone])
+        rows = {link.id: link.businessnxt_id for link in gone} | self._made_unheard(order, gone)
+        there = [each for each in gone if rows[each.id]]
+        refusals = self._desk.remote.delete(self._table, [rows[each.id] or "" for each in there])
+        refused = {link.id for link, refusal in zip(there, refusals, strict=True) if refusal is not None}
         for refusal in refusals:
             if refusal is not None:
                 message = getattr(refusal, "message", "the answer was lost")
                 self._desk.problems[order.unit.id] = Rejected(f"a line cannot be deleted: {message}", kind="refused")
-        self._desk.store.remove([link for link, refusal in zip(gone, refusals, strict=True) if refusal is None])
+        self._desk.store.remove([each for each in gone if each.id not in refused])
         return True
+
+    def _made_unheard(self, order: Pair, gone: Sequence[Link]) -> dict[int, str | None]:
+        """Rows of lines whose making was interrupted, and which the webshop has taken out since."""
+        column = self._mapping.reference or ""
+        open_ = {each.webshop_shadow.get(column): each.id for each in gone if each.businessnxt_id is None}
+        if not open_:
+            return {}
+        wanted, parents = [str(each) for each in open_], [order.link.businessnxt_id or ""]
+        rows = self._desk.remote.find(self._table, column, wanted, where={}, parents=parents)
+        return {open_[row.values[column]]: row.id for row in rows if row.values[column] in open_}
 
     def _sorted(self, orders: Sequence[Pair], touched: set[str]) -> tuple[list[Pair], list[tuple[Pair, Rejected]]]:
         problems = self._desk.problems

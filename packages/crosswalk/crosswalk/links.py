@@ -126,7 +126,7 @@ class Store:
     def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
         """The lines of these orders, by the order's link."""
         found: dict[int, list[Link]] = {}
-        for row in self._select(tables.link, tables.link.c.parent_id, parents, tables.link.c.status == "linked"):
+        for row in self._select(tables.link, tables.link.c.parent_id, parents):
             found.setdefault(row["parent_id"], []).append(Link(**row))
         return found
 

@@ -111,7 +111,9 @@ def _values_schema() -> dict[str, Value]:
 
 
 def _validate(content: Dict[str, Value], wanted: Dict[str, Value], file: File) -> None:
-    error = best_match(Draft202012Validator(wanted).iter_errors(content))
+    errors = list(Draft202012Validator(wanted).iter_errors(content))
+    misspelt = [each for each in errors if each.validator == "additionalProperties"]
+    error = misspelt[0] if misspelt else best_match(errors)
     if error is None:
         return
     where = _where(error.absolute_path, content)

@@ -151,7 +151,7 @@ class Maker:
                     claimed.add(free[0].id)
                     matched.append((pair, free[0], rule.column))
                 elif rows and rule.column in self._mapping.key:
-                    self._desk.reject(pair.unit, already_taken(rule.column, key or "", taken.get(rows[0].id)))
+                    self._desk.reject(pair.unit, already_taken(rule.column, key or "", _holder(taken.get(rows[0].id))))
                 else:
                     left.append(pair)
             pairs = left
@@ -225,14 +225,25 @@ class Maker:
         """Encode records; one that cannot be written whole, with all its lines, is not written at all."""
         drafts = self._drafts.encode([(each.unit, self._mapping.properties) for each in pairs])
         ready: list[tuple[Pair, Values]] = []
+        owners: dict[str, str] = {}
         for pair in pairs:
             draft = drafts[pair.unit.id]
-            problem = draft if isinstance(draft, Rejected) else self._family.problem(pair.unit)
+            problem = draft if isinstance(draft, Rejected) else self._problem(pair.unit, draft, owners)
             if problem is not None:
                 self._desk.reject(pair.unit, problem)
             elif not isinstance(draft, Rejected):
                 ready.append((pair, draft))
         return ready
+
+    def _problem(self, unit: Unit, draft: Values, owners: dict[str, str]) -> Rejected | None:
+        """Why a record must not be made: a line of it, or a key that another record of this batch has."""
+        own_key = self._mapping.key[-1]
+        if own_key in draft:
+            key = str(draft[own_key])
+            owner = owners.setdefault(key, unit.id)
+            if owner != unit.id:
+                return already_taken(own_key, key, owner)
+        return self._family.problem(unit)
 
     def _announced(self, ready: Sequence[tuple[Pair, Values]]) -> list[tuple[Pair, Values]]:
         now = self._desk.run.clock()
@@ -333,11 +344,14 @@ def ambiguous(column: str, value: str, rows: Iterable[Row]) -> Rejected:
     )
 
 
-def already_taken(column: str, value: str, holder: Link | None) -> Rejected:
+def already_taken(column: str, value: str, owner: str) -> Rejected:
     """The row belongs to another record of the webshop."""
-    other = f"record '{holder.webshop_id}'" if holder else "another record of this batch"
     return Rejected(
-        f"{column} '{value}' already belongs to {other} of the webshop; give one of the two another value there",
+        f"{column} '{value}' already belongs to record '{owner}' of the webshop; give one of the two another there",
         kind="duplicate",
         column=column,
     )
+
+
+def _holder(link: Link | None) -> str:
+    return (link.webshop_id or "") if link else "another of this batch"

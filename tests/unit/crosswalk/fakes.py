@@ -18,6 +18,7 @@ class FakeCompany:
 
     rows: dict = field(default_factory=lambda: defaultdict(dict))
     calls: list = field(default_factory=list)
+    sent: dict = field(default_factory=lambda: defaultdict(list))
     refuse: Callable = lambda _table, _values: None
     outcome: Callable = lambda _op, _table, _values: None
     before_update: Callable = lambda: None
@@ -55,10 +56,13 @@ class FakeCompany:
         return [self.rows[table.name].pop(each, None) and None for each in ids]
 
     def _create(self, table, draft):
+        self.sent[table.name].append(draft.values)
         answer = self.outcome("create", table.name, draft.values)
         if answer == "before":
             return Unclear("the answer was lost")
         problem = self.refuse(table.name, draft.values)
+        if not problem and str(draft.values.get(table.key[-1], "")) in self.rows[table.name]:
+            problem = "a row with this key is there already"
         if problem:
             return Unwelcome(problem)
         key = self._store(table, draft.values, draft.parent)

@@ -1,0 +1,114 @@
+"""A sync between made-up records and a company in memory, with a clock that tests turn."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+from crosswalk import Incoming, Store, Synchronizer, load_mappings, tables
+from sqlalchemy import select
+
+HERE = Path(__file__).parent
+MAPPING = HERE.parents[2] / "mapping"
+
+specification = importlib.util.spec_from_file_location("crosswalk_fakes", HERE / "fakes.py")
+fakes = sys.modules.setdefault("crosswalk_fakes", importlib.util.module_from_spec(specification))
+specification.loader.exec_module(fakes)
+
+TABLES = {"NO": 47, "SE": 46, "NOK": 47, "stk": 1, "Hentepunkt": 1, "Privat": 1, "Bedrift": 2}
+
+
+class World:
+    """A webshop that is a list of records, a company in memory, and the sync between them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.company, self.now, self.file = fakes.FakeCompany(), 1000.0, folder / "links.db"
+        self.counts: dict = {}
+        self.mapping = MAPPING
+
+    def open_store(self) -> Store:
+        return Store(f"sqlite:///{self.file}", shop="webshop", company="1")
+
+    def sync(self, *batches: tuple[str, list[dict]], read_at: float | None = None) -> dict:
+        """One run; gives what it did, by entity."""
+        mappings = load_mappings(self.mapping)
+        for lookup in mappings.used_lookups():
+            mappings.bind(lookup, lambda: dict(TABLES))
+        store = self.open_store()
+        self.now += 10
+        try:
+            with Synchronizer(mappings, store, self.company, clock=lambda: self.now, grace=900) as run:
+                for stream, records in batches:
+                    self.now += 1
+                    run.apply(stream, [Incoming(each, read_at or self.now) for each in records])
+                self.counts = run.totals()
+        finally:
+            store.close()
+        return self.counts
+
+    def rejects(self):
+        store = self.open_store()
+        try:
+            return store.rejects()
+        finally:
+            store.close()
+
+    def conflicts(self):
+        store = self.open_store()
+        try:
+            return store._rows(select(tables.conflict))
+        finally:
+            store.close()
+
+    def link(self, entity: str, identity: str):
+        store = self.open_store()
+        try:
+            return store.links(entity, [identity]).get(identity)
+        finally:
+            store.close()
+
+    def rows(self, table: str) -> list[dict]:
+        return list(self.company.rows[table].values())
+
+    def asked(self) -> list:
+        """What was asked since the last look."""
+        calls, self.company.calls = self.company.calls, []
+        return calls
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+def customer(identity="C1", **more):
+    address = {"kind": "billing", "line1": "Gata 1", "postal_code": "0150", "city": "Oslo", "country_code": "NO"}
+    return {"id": identity, "type": "person", "first_name": "Åse", "last_name": "Ødegård", "language": "nb",
+            "email": f"{identity.lower()}@example.test", "currency": "NOK", "group": "Privat", "addresses": [address],
+            **more}  # fmt: skip
+
+
+def product(identity="V1", sku="ULL-1", **more):
+    variant = {"id": identity, "sku": sku, "title": "M", "status": "active", "weight_g": 620}
+    return {"id": f"P-{identity}", "title": "Genser", "tax_code": "standard", "status": "active", "variants": [variant],
+            **more}  # fmt: skip
+
+
+def line(identity="L1", **more):
+    return {"id": identity, "type": "product", "sku": "ULL-1", "title": "Genser", "quantity": "1", "unit": "stk",
+            "unit_price": "1299.00", "price_includes_tax": True, "tax_rate": "25", **more}  # fmt: skip
+
+
+def order(identity="O1", **more):
+    return {"id": identity, "number": "1", "customer_id": "C1", "buyer": {"email": "c1@example.test"}, "currency": "NOK",
+            "billing_address": {"name": "Åse", "country_code": "NO"}, "placed_at": "2026-11-20T10:00:00Z",
+            "payments": [], "lines": [line()], **more}  # fmt: skip
+
+
+@pytest.fixture
+def shop():
+    """The words of the webshop: makers of records."""
+    words = {"customer": customer, "product": product, "line": line, "order": order}
+    return type("Shop", (), {name: staticmethod(make) for name, make in words.items()})

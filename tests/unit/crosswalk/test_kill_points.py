@@ -1,0 +1,146 @@
+"""Killed at every boundary in turn: before and after each request and each commit, one history per place.
+
+After the run that follows, the company holds exactly what an undisturbed run leaves there.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from crosswalk import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STRIDE = 3
+"""Every third place in each run of the tests; set it to 1 to try them all."""
+
+DRAWN = {"addressNo", "associateNo", "customerNo", "customerNo.2", "orderNo", "lineNo"}
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Fuse:
+    """Counts boundaries, and kills at one of them."""
+
+    def __init__(self) -> None:
+        self.at, self.count = 0, 0
+
+    def tick(self) -> None:
+        self.count += 1
+        if self.count == self.at:
+            raise Killed
+
+
+class FusedCompany:
+    """A company that may be the last thing we see."""
+
+    def __init__(self, company, fuse: Fuse) -> None:
+        self._company, self._fuse = company, fuse
+
+    def __getattr__(self, name):
+        ask = getattr(self._company, name)
+
+        def fused(*arguments, **options):
+            self._fuse.tick()
+            answer = ask(*arguments, **options)
+            self._fuse.tick()
+            return answer
+
+        return fused if name in ("find", "read", "create", "update", "delete") else ask
+
+
+class FusedStore(Store):
+    """A link store that may not come to its next commit."""
+
+    fuse: Fuse
+
+    @contextmanager
+    def transaction(self) -> Iterator:
+        outermost = self._connection is None and hasattr(self, "fuse")
+        if outermost:
+            self.fuse.tick()
+        with super().transaction() as connection:
+            yield connection
+        if outermost:
+            self.fuse.tick()
+
+
+@pytest.fixture
+def fused(world):
+    fuse = Fuse()
+    plain = world.company
+
+    def open_store():
+        store = FusedStore(f"sqlite:///{world.file}", shop="webshop", company="1")
+        store.fuse = fuse
+        return store
+
+    def begin_again() -> None:
+        world.file.unlink(missing_ok=True)
+        for table in plain.rows.values():
+            table.clear()
+        fuse.at = fuse.count = 0
+
+    world.open_store = open_store
+    world.company = FusedCompany(plain, fuse)
+    world.fuse, world.begin_again, world.plain = fuse, begin_again, plain
+    return world
+
+
+def contents(company):
+    """Every table, by what its rows say; numbers that the company draws are left out."""
+    return {
+        table: sorted(str({name: value for name, value in row.items() if name not in DRAWN}) for row in rows.values())
+        for table, rows in company.rows.items()
+    }
+
+
+def histories(shop):
+    """First everything is new; then nearly everything has changed."""
+    guest = shop.order("O2", customer_id=None, buyer={"email": "gjest@example.test", "name": "Gjest"})
+    first = [
+        ("orders", [shop.order(lines=[shop.line("L1"), shop.line("L2")]), guest]),
+        ("customers", [shop.customer("C1"), shop.customer("C2")]),
+        ("products", [shop.product()]),
+    ]
+    second = [
+        ("customers", [shop.customer("C1", last_name="Åsen"), shop.customer("C2", phone="+4799000002")]),
+        ("orders", [shop.order(note="Ring på", lines=[shop.line("L2", quantity="4"), shop.line("L3")]), guest]),
+        ("products", [shop.product(title="Ullgenser")]),
+    ]
+    return first, second
+
+
+def run_through(world, steps) -> bool:
+    """Run the steps; whether it came to the end."""
+    try:
+        for step in steps:
+            world.sync(*step)
+    except Killed:
+        return False
+    return True
+
+
+def test_no_kill_loses_or_doubles_anything(fused, shop):
+    steps = histories(shop)
+    assert run_through(fused, steps)
+    undisturbed, boundaries = contents(fused.plain), fused.fuse.count
+    wrong = []
+    for place in range(1, boundaries + 1, STRIDE):
+        fused.begin_again()
+        fused.fuse.at = place
+        assert not run_through(fused, steps), "the fuse must have burnt"
+        fused.now += 1000
+        assert run_through(fused, steps)
+        fused.now += 8 * 3600
+        fused.sync()
+        if contents(fused.plain) != undisturbed or fused.rejects():
+            wrong.append(place)
+
+    assert boundaries > 100
+    assert wrong == []
