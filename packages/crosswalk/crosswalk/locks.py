@@ -92,6 +92,7 @@ class Lock:
         number = int.from_bytes(hashlib.blake2b(self._name.encode(), digest_size=8).digest(), "big", signed=True)
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         if connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}).scalar():
+            connection.detach()  # closing it must end the session, and the lock with it
             self._connection = connection
             return True
         connection.close()

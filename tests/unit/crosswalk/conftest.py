@@ -102,9 +102,18 @@ def line(identity="L1", **more):
 
 
 def order(identity="O1", **more):
-    return {"id": identity, "number": "1", "customer_id": "C1", "buyer": {"email": "c1@example.test"}, "currency": "NOK",
-            "billing_address": {"name": "Åse", "country_code": "NO"}, "placed_at": "2026-11-20T10:00:00Z",
-            "payments": [], "lines": [line()], **more}  # fmt: skip
+    return {
+        "id": identity,
+        "number": "1",
+        "customer_id": "C1",
+        "buyer": {"email": "c1@example.test"},
+        "billing_address": {"name": "Åse", "country_code": "NO"},
+        "currency": "NOK",
+        "placed_at": "2026-11-20T10:00:00Z",
+        "payments": [],
+        "lines": [line()],
+        **more,
+    }
 
 
 @pytest.fixture
