@@ -75,6 +75,8 @@ def serve(shop_port: int, erp_port: int, data: Path | None, seed: str) -> None:
     finally:
         for server in servers:
             server.terminate()
+        for server in servers:
+            server.wait()
 
 
 @main.command()

@@ -57,6 +57,7 @@ class Lock:
             os.close(self._file)
             self._file = None
         if self._connection is not None:
+            self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._connection.close()
             self._connection = None
 
@@ -92,7 +93,6 @@ class Lock:
         number = int.from_bytes(hashlib.blake2b(self._name.encode(), digest_size=8).digest(), "big", signed=True)
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         if connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}).scalar():
-            connection.detach()  # closing it must end the session, and the lock with it
             self._connection = connection
             return True
         connection.close()
