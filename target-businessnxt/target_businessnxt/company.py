@@ -21,7 +21,7 @@ Columns = dict[str, Any]
 
 STAMP = "changedByUser"
 STAMP_LENGTH = 24
-"""Business NXT keeps this many characters of a user's name (model sheet §2)."""
+"""Business NXT keeps this many characters of a user's name (user documentation: domains)."""
 
 
 class Company:

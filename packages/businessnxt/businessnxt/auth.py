@@ -24,7 +24,7 @@ class Credentials:
     """Who we are.
 
     Attributes:
-        client_id: The service application's id (at most 24 characters, API sheet §2.1).
+        client_id: The service application's id (at most 24 characters, D12).
         client_secret: Its secret.
         token_url: The token end point.
         scope: The scope that is asked for.

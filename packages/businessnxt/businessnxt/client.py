@@ -58,9 +58,9 @@ class Client:
         credentials: Who we are.
         company_no: The company's Visma.net id (`vismaNetCompanyId`).
         api_url: The GraphQL end point.
-        timeout: Seconds to wait for an answer; the server gives up after 59 (API sheet §1.2).
+        timeout: Seconds to wait for an answer; the server gives up after 59 (R-2023-12-07).
         user_agent: Sent with every request.
-        page_size: Rows per page; the largest that is allowed is not documented, 500 is in use (API sheet §1.5).
+        page_size: Rows per page; the largest that is allowed is not documented, 500 is in use (C4, C6).
         batch_size: Rows per write, at most.
     """
 

@@ -1,6 +1,6 @@
 """Values of Business NXT and of Python: dates and times as numbers, decimals without floats, "not set" as nothing.
 
-API sheet §8.1 has the formats; every unset column holds 0 or "" (§3.6).
+The formats are documented (D20); every unset column holds 0 or "" (C1, C3). Sources: docs/sources.md.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def load(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def refuse_null(table: str, row: Mapping[str, Any]) -> None:
-    """Refuse a None in an input: Business NXT reads null as "suggest a number" (API sheet §5.2).
+    """Refuse a None in an input: Business NXT reads null as "suggest a number" (D16, R-2025-12-10).
 
     Raises:
         ValueError: Names the column.

@@ -1,7 +1,7 @@
 """The GraphQL documents: fixed text with variables, so that a server can keep what it has parsed.
 
 Types and fields follow the naming rules of the API: `Associate_Input`, `FilterExpression_Associate`,
-`associate_create`, `joindown_OrderLine_via_Order` (API sheet §3.2).
+`associate_create`, `joindown_OrderLine_via_Order` (D14-D19).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _variables(arguments: Arguments, names: Sequence[str]) -> tuple[str, str]:
     """The declaration of these arguments as variables, and their passing on.
 
     `onError: FAIL_TABLE` joins where the schema has it: without it one bad column may be skipped silently while the
-    rest of its row is saved (API sheet §5.6).
+    rest of its row is saved (R-2026-05-25).
     """
     declared = ", ".join(f"${name}: {arguments[name]}" for name in names)
     passed = [f"{name}: ${name}" for name in names] + (["onError: FAIL_TABLE"] if "onError" in arguments else [])

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 REQUESTS_PER_MINUTE = 600
-"""The documented limit per token (API sheet §1.3)."""
+"""The documented limit per token (D4)."""
 
 LONGEST_WAIT = 120.0
 """Seconds; a server that asks for more gets less."""

@@ -1,8 +1,8 @@
 """Sends one GraphQL request and reads its answer: token, pace, retries, and what each kind of failure means.
 
-Nearly every failure comes as HTTP 200 with `errors`, also beside data (API sheet §7). What was refused before it was
+Nearly every failure comes as HTTP 200 with `errors`, also beside data (D2). What was refused before it was
 carried out (401, 429, too many in progress) is sent again; a read is sent again after anything that may pass; a
-write whose answer is lost is never sent again from here, because the work may go on (§1.2).
+write whose answer is lost is never sent again from here, because the work may go on (D9).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def partly_created(
     """With errors, and no promise that nothing was kept.
 
     A row that an error names has failed, even if it came back: without `onError` it may have been saved without its
-    bad columns (API sheet §5.6), and counts as written only once those are in it.
+    bad columns (R-2026-05-25), and counts as written only once those are in it.
     """
     if len(rows) == 1 and not items:
         return [Failed(reason(answer))]

@@ -1,7 +1,7 @@
 """Business NXT column types: what a value must look like on the ERP's side.
 
-Unset columns of Business NXT hold `0` or `""`, never null (API sheet §3.6); a null in an input asks the server
-to suggest a number (§5.2), so nothing here ever returns None for a column that is to be sent.
+Unset columns of Business NXT hold `0` or `""`, never null (C1, C3); a null in an input asks the server
+to suggest a number (D16), so nothing here ever returns None for a column that is to be sent. Sources: docs/sources.md.
 """
 
 from __future__ import annotations
