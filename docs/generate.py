@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from crosswalk.converters import CONVERTERS
-from crosswalk.loading import load_mappings
+from crosswalk.loading import load_mappings, schema
 from crosswalk.paths import compile_path
 from crosswalk.prepare import STEPS
 
@@ -137,6 +137,19 @@ def lookups() -> str:
 
 def _pairs(pairs: dict[str, Any]) -> str:
     return ", ".join(f"{word if word != '*' else 'else'} → {value}" for word, value in pairs.items())
+
+
+def words(part: str) -> str:
+    """What can stand in a mapping file (`file`) or in one of its rows (`row`), as its JSON Schema says."""
+    definitions = schema()["$defs"]
+    place = schema() if part == "file" else definitions["row"]
+    rows = [[f"`{name}`", _described(about, definitions)] for name, about in place["properties"].items()]
+    return _table(["word", "what it means"], rows)
+
+
+def _described(about: dict[str, Any], definitions: dict[str, Any]) -> str:
+    referred = definitions.get(about.get("$ref", "").rpartition("/")[2], {})
+    return str(about.get("description") or referred.get("description", ""))
 
 
 def converters() -> str:
