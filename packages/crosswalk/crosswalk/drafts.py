@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+UNCLEAR = "unclear"
+"""Kind of a reject whose row may have been made all the same."""
+
 Awaken = Callable[[str, Sequence[Link]], Dict[str, Rejected]]
 """Makes the rows of dormant links of an entity; gives the reasons, by webshop id, where it could not."""
 
@@ -101,7 +104,7 @@ class Drafts:
             return _taken(wanted, link)
         if wanted.optional:
             return None
-        if isinstance(link, Rejected):
+        if isinstance(link, Rejected) and link.kind != UNCLEAR:
             raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind="parent")
         raise Waiting(wanted.entity, wanted.key, column=wanted.label)
 

@@ -123,6 +123,13 @@ class Store:
         """The links with these numbers."""
         return {row["id"]: Link(**row) for row in self._select(tables.link, tables.link.c.id, ids)}
 
+    def unfinished(self, entity: str) -> list[Link]:
+        """The links that were being made, or had just been matched, when the run that did it ended."""
+        table = tables.link
+        matched = (table.c.status == "linked") & (table.c.fingerprint == "")
+        statement = select(table).where(table.c.entity == entity, (table.c.status == "creating") | matched)
+        return [Link(**row) for row in self._rows(statement)]
+
     def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
         """The lines of these orders, by the order's link."""
         found: dict[int, list[Link]] = {}

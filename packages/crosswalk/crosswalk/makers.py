@@ -173,12 +173,19 @@ class Maker:
         return self._store.takers([self._mapping.entity], [row.id for rows in hits.values() for row in rows])
 
     def _adopt(self, found: Sequence[tuple[Pair, Row, str]]) -> list[Pair]:
-        """Link records with rows that were there before; they have no past in common yet."""
+        """Link records with rows that were there before; they have no past in common, and are not finished yet."""
         adopted = [
-            replace(pair.link, status="linked", businessnxt_id=row.id, match_rule=rule, webshop_shadow={},
-                    businessnxt_shadow=drawn(self._mapping, row), parent_id=self._parent_id(pair.unit))
+            replace(
+                pair.link,
+                status="linked",
+                businessnxt_id=row.id,
+                match_rule=rule,
+                businessnxt_shadow=drawn(self._mapping, row),
+                fingerprint="",
+                parent_id=self._parent_id(pair.unit),
+            )
             for pair, row, rule in found
-        ]  # fmt: skip
+        ]
         links = self._saved(adopted)
         self._desk.count["adopted"] += len(found)
         self._desk.row(pair.unit for pair, _, _ in found)
@@ -294,7 +301,12 @@ class Maker:
         )
 
     def _forget(self, refused: Sequence[tuple[Pair, Unwelcome]]) -> None:
-        self._store.remove([pair.link for pair, _ in refused])
+        links = [pair.link for pair, _ in refused]
+        if self._mapping.create == "on_demand":  # no tap delivers these again: they sleep until they are asked for
+            self._store.save([replace(each, status="dormant") for each in links])
+            self._store.settled([each.id for each in links], Side.BUSINESSNXT)
+        else:
+            self._store.remove(links)
         for pair, outcome in refused:
             self._desk.reject(pair.unit, Rejected(outcome.message, kind=outcome.kind, column=outcome.column))
 

@@ -168,7 +168,9 @@ class _Bench:
                 name=each.name,
                 webshop_value=self.edit.values[each.name],
                 businessnxt_value=self._held(each),
-                webshop_base=self.link.webshop_shadow.get(each.name),
+                webshop_base=self.link.webshop_shadow.get(each.name)
+                if each.name in self.link.businessnxt_shadow
+                else None,
                 businessnxt_base=self.link.businessnxt_shadow.get(each.name),
                 winner=winner,
                 rule=rule,

@@ -65,6 +65,8 @@ class Synchronizer:
         """Take the lock, enter the run, and pick up what earlier runs had to leave."""
         self._store.lock.acquire(patience=self._patience)
         self._run.id = self._store.start_run("webshop-to-businessnxt")
+        for worker in self._workers.values():
+            worker.resume()
         now = self._run.clock()
         self._again([*self._store.holds(self._run.side, now), *self._store.due(self._run.side, now)])
         self._again(self._store.answered(self._run.side))

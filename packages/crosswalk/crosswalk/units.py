@@ -10,7 +10,7 @@ from crosswalk.errors import Rejected
 from crosswalk.paths import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crosswalk.mapping import Mapping
     from crosswalk.values import Value, Values
@@ -74,11 +74,16 @@ def read(mapping: Mapping, incoming: Incoming) -> Iterator[Unit]:
             values=values,
             read_at=incoming.read_at,
             alias=_alias(mapping, record),
-            fingerprint=digest([mapping.version, values, [each.values for each in lines]]),
+            fingerprint=fingerprint(mapping, values, lines),
             deleted=bool(incoming.record.get("deleted_at")),
             lines=lines if mapping.lines else None,
             origin=incoming.record,
         )
+
+
+def fingerprint(mapping: Mapping, values: Values, lines: Sequence[Unit] = ()) -> str:
+    """Digest of all that a mapping reads of a record; another one when the mapping itself has changed."""
+    return digest([mapping.version, values, [each.values for each in lines]])
 
 
 def _lines(mapping: Mapping, record: dict[str, Value], order: str, read_at: float) -> Iterator[Unit]:

@@ -13,14 +13,14 @@ from typing_extensions import override
 from crosswalk import merge
 from crosswalk.codec import dump
 from crosswalk.desk import Desk, Pair, Run
-from crosswalk.drafts import Awaken, Drafts
+from crosswalk.drafts import UNCLEAR, Awaken, Drafts
 from crosswalk.errors import Rejected
 from crosswalk.lines import LineDesk, LineWorker
 from crosswalk.makers import Maker
 from crosswalk.merge import Triage
 from crosswalk.mergers import Merger
 from crosswalk.remote import RemoteTable
-from crosswalk.units import Incoming, Unit, newest, read
+from crosswalk.units import Incoming, Unit, fingerprint, newest, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dict
@@ -92,6 +92,23 @@ class Worker:
         self._finish(Merger(desk, self._drafts, self._table).update(adopted))
         self._desk.count["dormant"] -= len(links) - len(failures)
         return failures
+
+    def resume(self) -> None:
+        """Go on with rows that an earlier run was making or matching for other records when it ended.
+
+        No tap delivers these again: it was the other record that asked for them. What is still unclear stays for the
+        next run.
+        """
+        if self.mapping.create != "on_demand":
+            return
+        aside = _Aside(self.mapping, self._desk.run, {})
+        left = [
+            Pair(_resumed(self.mapping, each), each, counted=True)
+            for each in self._store.unfinished(self.mapping.entity)
+        ]
+        made = Maker(aside, self._drafts, self._table).finish([each for each in left if each.link.status == "creating"])
+        matched = [each for each in left if each.link.status == "linked"]
+        self._finish(Merger(aside, self._drafts, self._table).update([*made, *matched]))
 
     def follow(self, ids: Sequence[str]) -> None:
         """Fill in what these records were written without, now that it is known."""
@@ -200,7 +217,7 @@ class _Aside(Desk):
     @override
     def hold(self, pairs: Sequence[Pair], *, until: float) -> None:
         for each in pairs:
-            self._failures[each.unit.id] = Rejected("it is not certain yet whether it was written", kind="unclear")
+            self._failures[each.unit.id] = Rejected("it is not certain yet whether it was written", kind=UNCLEAR)
 
 
 def remote_table(mapping: Mapping) -> RemoteTable:
@@ -215,6 +232,11 @@ def _remembered(link: Link) -> Unit:
     return Unit(
         identity, identity, link.webshop_shadow, link.webshop_read_at, alias=link.alias, fingerprint=link.fingerprint
     )
+
+
+def _resumed(mapping: Mapping, link: Link) -> Unit:
+    """The same as if it were complete, so that it counts as unchanged when the tap delivers it again."""
+    return replace(_remembered(link), fingerprint=fingerprint(mapping, link.webshop_shadow))
 
 
 def _source_ids(mapping: Mapping, incoming: Incoming) -> list[str]:
