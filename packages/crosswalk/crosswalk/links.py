@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from crosswalk import tables
 from crosswalk.codec import dump, load
@@ -62,7 +62,7 @@ class Store:
                 tables.metadata.create_all(connection)
             self.store_id = self._identify()
         except SQLAlchemyError as error:
-            raise StoreError(f"the link store {self._engine.url!r} cannot be used: {error}") from error
+            raise StoreError(f"the link store {self._engine.url!r} cannot be used ({_reason(error)})") from error
 
     def _identify(self) -> str:
         """Read whose store this is, or make it this pair's; a reader without a pair takes it as it is."""
@@ -97,12 +97,18 @@ class Store:
         if self._connection is not None:
             yield self._connection
             return
-        with self._engine.begin() as connection:
-            self._connection = connection
-            try:
-                yield connection
-            finally:
-                self._connection = None
+        try:
+            with self._engine.begin() as self._connection:
+                yield self._connection
+        except IntegrityError:  # a mistake of this program, to be seen whole
+            raise
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"the link store {self._engine.url!r} failed ({_reason(error)}). Look at its disk or server and run "
+                "again: what was under way is then looked for in Business NXT, and nothing is made twice"
+            ) from error
+        finally:
+            self._connection = None
 
     def close(self) -> None:
         """Release the lock and the connections."""
@@ -415,11 +421,29 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed)
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
+
+
+def _make_folder(file: Path) -> None:
+    if not file.is_absolute():
+        raise StoreError(
+            f"link_store names the relative path '{file}': each folder from which a sync is started would get a "
+            f"store of its own, and every row would be made twice. Write sqlite:///{file.absolute()}, or in "
+            "meltano.yml sqlite:///$MELTANO_PROJECT_ROOT/state/links.db"
+        )
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder of the link store {file} cannot be made ({error.strerror})") from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """What the database says, without the statement and its values, which may be personal."""
+    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
 
 
 def _prepare_sqlite(connection: Value, _: Value) -> None:

@@ -6,13 +6,16 @@ and holds are committed. Its STATE may then go.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
 from crosswalk.desk import Run
+from crosswalk.errors import StoreError
 from crosswalk.workers import Worker
 
 if TYPE_CHECKING:
@@ -68,7 +71,8 @@ class Synchronizer:
         for worker in self._workers.values():
             worker.resume()
         now = self._run.clock()
-        self._again([*self._store.holds(self._run.side, now), *self._store.due(self._run.side, now)])
+        held = self._store.holds(self._run.side, math.inf)  # those that have landed meanwhile need not wait any longer
+        self._again([*held, *self._store.due(self._run.side, now)])
         self._again(self._store.answered(self._run.side))
         self._tell()
         self._replay()
@@ -77,8 +81,9 @@ class Synchronizer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write down how the run ended, and release the lock."""
-        self._store.count_run(self._run.id, self.totals(), exit_="ok" if kind is None else kind.__name__)
+        """Write down how the run ended, and release the lock; a store that fails here must not hide why it ended."""
+        with suppress(StoreError) if kind else nullcontext():
+            self._store.count_run(self._run.id, self.totals(), exit_="ok" if kind is None else kind.__name__)
         self._store.lock.release()
 
     def apply(self, stream: str, records: Sequence[Incoming]) -> None:
@@ -100,7 +105,7 @@ class Synchronizer:
         for entity in self._mappings.mappings:
             kinds, counts = still_open.get(entity, {}), self._run.counts[entity]
             waiting = kinds.get("waiting", 0)
-            if counts["read"] or kinds:
+            if any(counts.values()) or kinds:
                 done = {name: max(0, counts[name]) for name in DONE}
                 totals[entity] = {**done, "rejected": sum(kinds.values()) - waiting, "waiting": waiting}
         return totals
