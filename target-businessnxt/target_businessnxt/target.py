@@ -198,6 +198,14 @@ class TargetBusinessNxt(Target):
             description="Seconds to wait for another sync of the same company to end before giving up.",
         ),
         th.Property(
+            "load_method",
+            th.StringType,
+            allowed_values=["upsert"],
+            default="upsert",
+            title="Load method",
+            description="There is only this one: what is linked is changed, what is not is matched or made.",
+        ),
+        th.Property(
             "unmapped_streams",
             th.StringType,
             allowed_values=["fail", "ignore"],
@@ -210,7 +218,6 @@ class TargetBusinessNxt(Target):
     @override
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.max_parallelism = 1
         self._stack = ExitStack()
         self._sync: Synchronizer | None = None
         self._memory: Memory | None = None
