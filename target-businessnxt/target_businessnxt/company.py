@@ -42,6 +42,7 @@ class Company:
         self, table: RemoteTable, column: str, values: Sequence[str], *, where: Dict[str, Any], parents: Sequence[str]
     ) -> list[Row]:
         """Rows whose column holds one of these values, which meet the condition, and belong to one of these parents."""
+        self._check()
         conditions = [dict(where)] if where else []
         if parents:
             conditions.append({table.key[0]: {"_in": [self._typed(table, table.key[0], each) for each in parents]}})
@@ -52,6 +53,7 @@ class Company:
 
     def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
         """Rows by key; a row that is gone is left out."""
+        self._check()
         keys = [self._key(table, each) for each in ids]
         last = table.key[-1]
         where = None
@@ -66,6 +68,7 @@ class Company:
 
     def create(self, table: RemoteTable, drafts: Sequence[Draft]) -> list[Outcome]:
         """Make rows, each with its lines."""
+        self._check()
         children = None
         if table.lines:
             field, lines = table.lines
@@ -83,6 +86,7 @@ class Company:
 
     def update(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
         """Change rows, only while they hold the expected values."""
+        self._check()
         edits = []
         for each in changes:
             key = self._key(table, each.id)
@@ -131,7 +135,6 @@ class Company:
         return Row(key, columns, lines, ours=columns.get(STAMP) in (None, "", self._user))
 
     def _wanted(self, table: RemoteTable) -> list[str]:
-        self._check()
         return [*table.columns, STAMP]
 
     def _key(self, table: RemoteTable, identity: str) -> Columns:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from businessnxt.errors import SchemaError
 from crosswalk import Mapping, MappingError, MappingSet
-from crosswalk.loading import nearest
+from crosswalk.loading import VALUES, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,22 @@ def load_lookups(mappings: MappingSet, client: Client) -> None:
 
 
 def _pairs(client: Client, lookup: Lookup) -> dict[str, Any]:
+    problem = next(_misnamed(lookup, client), None)
+    if problem:
+        raise MappingError(f"{VALUES}, lookups, {lookup.name}: {problem}")
     rows = client.rows(lookup.table, [lookup.by, lookup.key], where=dict(lookup.where) or None, key=[lookup.key])
     return {str(row[lookup.by]): row[lookup.key] for row in rows if row[lookup.by]}
+
+
+def _misnamed(lookup: Lookup, client: Client) -> Iterator[str]:
+    try:
+        known = client.columns(lookup.table)
+    except SchemaError as error:
+        yield str(error)
+        return
+    for column in (lookup.key, lookup.by):
+        if column not in known:
+            yield f"table '{lookup.table}' has no column '{column}'{nearest(column, known)}"
 
 
 def check_columns(mappings: MappingSet, client: Client) -> None:
@@ -70,13 +84,22 @@ def _problems(mapping: Mapping, client: Client) -> Iterator[str]:
     except SchemaError as error:
         yield f"{mapping.source}: {error}"
         return
-    named = [each.column for each in mapping.properties] + [rule.column for rule in mapping.match]
-    named += [mapping.reference] if mapping.reference else []
-    for column in dict.fromkeys(named):
+    for place, column in _named(mapping):
         if column not in known:
             yield (
-                f"{mapping.source}: table '{mapping.table}' has no column '{column}'{nearest(column, known)} "
+                f"{mapping.source}, {place}: table '{mapping.table}' has no column '{column}'{nearest(column, known)} "
                 "(a column that the service may not read is hidden, too)"
             )
     if mapping.lines is not None:
         yield from _problems(mapping.lines, client)
+
+
+def _named(mapping: Mapping) -> Iterator[tuple[str, str]]:
+    """Every column that a mapping names, and where."""
+    part = "lines, " if mapping.children else ""
+    for number, each in enumerate(mapping.properties, start=1):
+        yield f"{part}row {number}", each.column
+    for rule in mapping.match:
+        yield f"{part}match", rule.column
+    if mapping.reference:
+        yield f"{part}reference", mapping.reference

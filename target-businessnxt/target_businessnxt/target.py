@@ -18,6 +18,7 @@ from crosswalk import CrosswalkError, Incoming, MappingError, MappingSet, Store,
 from singer_sdk import typing as th
 from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
+from singer_sdk.mapper import RemoveRecordTransform
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 from singer_sdk.target_base import Target
 from typing_extensions import override
@@ -141,21 +142,21 @@ class TargetBusinessNxt(Target):
         ),
         th.Property(
             "batch_size_rows",
-            th.IntegerType,
+            th.IntegerType(minimum=1),
             default=500,
             title="Batch size",
             description="Records that are carried over together; STATE follows each batch.",
         ),
         th.Property(
             "page_size",
-            th.IntegerType,
+            th.IntegerType(minimum=1),
             default=500,
             title="Page size",
             description="Rows per page when Business NXT is read.",
         ),
         th.Property(
             "request_timeout",
-            th.IntegerType,
+            th.IntegerType(minimum=1),
             default=90,
             title="Request time-out",
             description="Seconds to wait for an answer; Business NXT itself gives up after 59.",
@@ -184,7 +185,7 @@ class TargetBusinessNxt(Target):
         ),
         th.Property(
             "grace_seconds",
-            th.IntegerType,
+            th.IntegerType(minimum=0),
             default=900,
             title="Grace",
             description="Seconds after which a write whose answer was lost can no longer happen. Only costs time "
@@ -192,7 +193,7 @@ class TargetBusinessNxt(Target):
         ),
         th.Property(
             "lock_patience",
-            th.IntegerType,
+            th.IntegerType(minimum=0),
             default=0,
             title="Lock patience",
             description="Seconds to wait for another sync of the same company to end before giving up.",
@@ -287,7 +288,8 @@ class TargetBusinessNxt(Target):
 
     @override
     def get_sink_class(self, stream_name: str) -> type[Sink]:
-        if stream_name not in self.mappings.streams and self.config["unmapped_streams"] == "fail":
+        removed = any(isinstance(each, RemoveRecordTransform) for each in self.mapper.stream_maps.get(stream_name, []))
+        if stream_name not in self.mappings.streams and self.config["unmapped_streams"] == "fail" and not removed:
             raise MappingError(
                 f"stream '{stream_name}' has no mapping file in '{self.config['mapping']}'; there are files for "
                 f"{', '.join(self.mappings.streams)}. Add one, deselect the stream in the tap, or set "

@@ -71,7 +71,10 @@ def _parents_first(mappings: Dict[str, Mapping]) -> list[Mapping]:
 def _read_yaml(file: File) -> dict[str, Value]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise MappingError(f"{file.name}, line {line}: this is no YAML ({error.problem})") from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise MappingError(f"{file.name} cannot be read: {error}") from error
     if not isinstance(content, dict):
         raise MappingError(f"{file.name} is empty, or no table of keys and values")

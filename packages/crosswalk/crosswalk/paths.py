@@ -50,7 +50,8 @@ def compile_path(text: str) -> Path:
     try:
         compiled = jmespath.compile(text)
     except JMESPathError as error:
-        raise MappingError(f"'{text}' is not a JMESPath expression: {error}") from error
+        reason = str(error).splitlines()[0]  # below it the library draws a pointer to the place
+        raise MappingError(f"'{text}' is not a JMESPath expression: {reason}") from error
     return Path(text, compiled.search, None)
 
 
