@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import uvicorn
 
-from sandbox import businessnxt as erp
-from sandbox import seed as seeds
-from sandbox import webshop as shop
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from starlette.applications import Starlette
 
 DATA = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the SQLite files.")
 SEED = click.option("--seed", default="demo", show_default=True, help="demo, empty or bulk:customers=1000.")
-_PR_SET_PDEATHSIG = 1
+LARGEST = click.option("--max-limit", default=250, show_default=True, help="The largest page that may be asked for.")
+CHILD = click.option("--with-parent", is_flag=True, hidden=True, help="End when the parent's end of stdin closes.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,81 +36,130 @@ def main() -> None:
 
 @main.command()
 @click.option("--port", default=8701, show_default=True, help="0 takes a free one.")
-@click.option("--max-limit", default=250, show_default=True, help="The largest page that may be asked for.")
+@click.option("--settle", default=0.0, show_default=True, help="Seconds until a change is seen in lists.")
+@LARGEST
 @DATA
 @SEED
-def webshop(port: int, max_limit: int, data: Path | None, seed: str) -> None:
+@CHILD
+def webshop(*, port: int, settle: float, max_limit: int, data: Path | None, seed: str, with_parent: bool) -> None:
     """Serve a webshop."""
-    _serve("webshop", shop.application(_folder(data), seed=seed, max_limit=max_limit), port, shop.connection_info)
+    from sandbox import webshop as shop  # noqa: PLC0415 - neither server waits for the other's libraries
+
+    with _refusals():
+        application = shop.application(_folder(data), seed=seed, max_limit=max_limit, settle=settle)
+        _serve("webshop", application, port, shop.connection_info, with_parent=with_parent)
 
 
 @main.command()
 @click.option("--port", default=8702, show_default=True, help="0 takes a free one.")
 @DATA
 @SEED
-def businessnxt(port: int, data: Path | None, seed: str) -> None:
+@CHILD
+def businessnxt(*, port: int, data: Path | None, seed: str, with_parent: bool) -> None:
     """Serve a Business NXT company."""
+    from sandbox import businessnxt as erp  # noqa: PLC0415 - as above
+
     known = "demo" if seed.startswith("bulk:") else seed
-    _serve("businessnxt", erp.app(_folder(data), seed=known), port, erp.connection_info)
+    with _refusals():
+        _serve("businessnxt", erp.app(_folder(data), seed=known), port, erp.connection_info, with_parent=with_parent)
 
 
 @main.command()
 @click.option("--shop-port", default=8701, show_default=True)
 @click.option("--erp-port", default=8702, show_default=True)
+@LARGEST
 @DATA
 @SEED
-def serve(shop_port: int, erp_port: int, data: Path | None, seed: str) -> None:
+def serve(shop_port: int, erp_port: int, max_limit: int, data: Path | None, seed: str) -> None:
     """Serve both, and end both."""
-    folder = str(_folder(data))
-    servers = [_child(name, port, folder, seed) for name, port in (("webshop", shop_port), ("businessnxt", erp_port))]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        ready: dict[str, Any] = {}
-        for server in servers:
-            ready |= json.loads(_ready_line(server))
-        click.echo(json.dumps(ready))
-        servers[0].wait()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for server in servers:
-            server.terminate()
-        for server in servers:
-            server.wait()
+    _exit_on_signals()
+    common = ["--data", str(_folder(data)), "--seed", seed, "--with-parent"]
+    with (
+        _child("webshop", f"--port={shop_port}", f"--max-limit={max_limit}", *common) as shop,
+        _child("businessnxt", f"--port={erp_port}", *common) as erp,
+    ):
+        click.echo(json.dumps(_ready(shop) | _ready(erp)))
+        while shop.poll() is None and erp.poll() is None:
+            time.sleep(0.1)
+    raise click.ClickException("one of the two servers has ended, so the other was ended too")
 
 
 @main.command()
 @click.argument("collection", type=click.Choice(["customers", "products", "orders", "inventory-levels"]))
 def seed(collection: str) -> None:
     """Print the demo's records as JSON lines."""
+    from sandbox import seed as seeds  # noqa: PLC0415 - as above
+
     for record in seeds.shop()[collection]:
         click.echo(json.dumps(record, ensure_ascii=False))
 
 
-def _serve(name: str, application: Starlette, port: int, info: Callable[[int], dict[str, Any]]) -> None:
-    listener = socket.create_server(("127.0.0.1", port), backlog=128)
-    config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1)
+def _serve(
+    name: str, application: Starlette, port: int, info: Callable[[int], dict[str, Any]], *, with_parent: bool
+) -> None:
+    _exit_on_signals()  # the server hands a signal on to these when it has closed its connections
+    if with_parent:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    listener = _listener(port)
+    dated = name == "webshop"  # its clock can be put wrong, so it tells the time itself
+    config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1, date_header=not dated)
     click.echo(json.dumps({name: info(listener.getsockname()[1])}))  # it queues what comes before it accepts
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def _child(name: str, port: int, folder: str, seed_name: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "sandbox", name, "--port", str(port), "--data", folder, "--seed", seed_name]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509 - our own program, before any thread
+def _listener(port: int) -> socket.socket:
+    """A socket that says it is TCP: asyncio sends small answers at once (TCP_NODELAY) only on such."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    return listener
+
+
+@contextlib.contextmanager
+def _child(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A server of our own, ended on leaving; it also ends when this process is gone, however it went."""
+    command = [sys.executable, "-m", "sandbox", *arguments]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.wait()
 
 
 def _end_with_parent() -> None:
-    """A child must not outlive a parent that was killed; Linux can see to that."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Wait until stdin closes, which the system does for a parent that was killed."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _ready_line(server: subprocess.Popen[str]) -> str:
+def _exit_on_signals() -> None:
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: sys.exit(0))
+
+
+def _ready(server: subprocess.Popen[str]) -> dict[str, Any]:
     line = server.stdout.readline() if server.stdout else ""
     if not line:
         raise click.ClickException("a server did not start; its own words are above")
-    return line
+    ready: dict[str, Any] = json.loads(line)
+    return ready
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Say what was wrong with a seed or a port, without a traceback."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _folder(data: Path | None) -> Path:
-    return data or Path(tempfile.mkdtemp(prefix="sandbox-"))
+    """The folder that was named, or one that is gone afterwards."""
+    if data:
+        return data
+    context = click.get_current_context()
+    return Path(context.with_resource(tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True)))

@@ -10,6 +10,7 @@ TITLES = {
     400: "Bad request",
     401: "Unauthorised",
     404: "Not found",
+    405: "Method not allowed",
     409: "Conflict",
     410: "Gone",
     412: "Precondition failed",
@@ -17,6 +18,7 @@ TITLES = {
     422: "Unprocessable",
     428: "Precondition required",
     429: "Too many requests",
+    500: "Internal error",
     503: "Service unavailable",
 }
 
@@ -35,8 +37,8 @@ class Problem(Exception):  # noqa: N818 - the standard's word
         super().__init__(detail)
         self.status, self.detail, self.headers, self.more = status, detail, headers, more
 
-    def response(self, request_id: str) -> JSONResponse:
+    def response(self, path: str, request_id: str) -> JSONResponse:
         """The answer."""
         body = {"type": "about:blank", "title": TITLES.get(self.status, "Error"), "status": self.status,
-                "detail": self.detail, "request_id": request_id, **self.more}  # fmt: skip
+                "detail": self.detail, "instance": path, "request_id": request_id, **self.more}  # fmt: skip
         return JSONResponse(body, self.status, self.headers, media_type="application/problem+json")

@@ -37,6 +37,31 @@ class Shop:
             if cursor is None:
                 return found
 
+    def last_page(self, collection: str) -> dict:
+        cursor = None
+        while True:
+            page = self.ask("GET", f"/{collection}", params={"limit": 250, **({"cursor": cursor} if cursor else {})})
+            if page.json()["next_cursor"] in {None, cursor} or len(page.json()["data"]) < 250:
+                return page.json()
+            cursor = page.json()["next_cursor"]
+
+    def stats(self) -> dict:
+        return self.control("GET", "/stats").json()
+
+    def fault(self, **content) -> None:
+        self.control("POST", "/faults", json=content).raise_for_status()
+
+    def token(self) -> str:
+        form = {
+            "grant_type": "client_credentials",
+            **{name: self.info[name] for name in ("client_id", "client_secret")},
+        }
+        return requests.post(self.info["token_url"], data=form, timeout=10).json()["access_token"]
+
+    def unsent_order(self) -> dict:
+        found = (each for each in self.every("orders") if each["status"] == "open" and not each["shipments"])
+        return next(found)
+
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
@@ -51,4 +76,5 @@ def served(tmp_path_factory):
 @pytest.fixture
 def shop(served):
     served.control("POST", "/reset")
+    served.control("POST", "/stats/reset")
     return served

@@ -138,13 +138,51 @@ def test_a_stock_level_is_set_only_from_the_number_that_was_expected(shop):
     assert shop.ask("PUT", "/inventory-levels/001-01", json=right).json()["available"] == 9
 
 
-def test_an_order_is_sent_paid_back_and_cancelled(shop):
-    sent = shop.ask("POST", "/orders/O00001/fulfillments", json={"carrier": "Posten", "tracking": "1"}).json()
-    back = shop.ask("POST", "/orders/O00001/refunds", json={"amount": "1.00"}).json()
+def command(shop, order, name, key, **content):
+    return shop.ask("POST", f"/orders/{order}/{name}", json=content, headers={"Idempotency-Key": key})
 
-    assert (sent["fulfillment_status"], sent["shipments"][-1]["tracking"]) == ("fulfilled", "1")
-    assert back["payment_status"] == "refunded"
-    assert shop.ask("POST", "/orders/O00001/cancel").json()["status"] == "cancelled"
+
+def test_an_order_is_sent_in_parts_and_then_as_a_whole(shop):
+    order = shop.unsent_order()
+    line = next(each for each in order["lines"] if each["type"] == "product")
+    part = {"lines": [{"line_id": line["id"], "quantity": "0.1"}]}
+
+    first = command(shop, order["id"], "fulfillments", "k1", **part).json()
+    whole = command(shop, order["id"], "fulfillments", "k2", carrier="Posten", tracking="7035").json()
+
+    assert (first["fulfillment_status"], whole["fulfillment_status"]) == ("partial", "fulfilled")
+    assert [each["tracking"] for each in whole["shipments"]] == [None, "7035"]
+
+
+def test_an_order_is_paid_back_in_parts_but_never_more_than_was_paid(shop):
+    order = next(each for each in shop.every("orders") if each["payment_status"] == "paid")["id"]
+
+    part = command(shop, order, "refunds", "k1", amount="1.00").json()
+    too_much = command(shop, order, "refunds", "k2", amount="999999.00")
+    rest = command(shop, order, "refunds", "k3").json()
+
+    assert (part["payment_status"], too_much.status_code, rest["payment_status"]) == (
+        "partially_refunded",
+        422,
+        "refunded",
+    )
+
+
+def test_a_command_that_is_repeated_with_its_key_acts_once(shop):
+    order = shop.unsent_order()["id"]
+
+    first = command(shop, order, "fulfillments", "k1")
+    again = command(shop, order, "fulfillments", "k1")
+
+    assert (len(first.json()["shipments"]), again.json()) == (1, first.json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_cancelled_order_takes_no_more_commands(shop):
+    order = shop.unsent_order()["id"]
+
+    assert command(shop, order, "cancel", "k1").json()["status"] == "cancelled"
+    assert command(shop, order, "fulfillments", "k2").status_code == 409
 
 
 def test_a_deleted_record_leaves_a_tombstone(shop):
