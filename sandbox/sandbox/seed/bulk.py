@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sandbox.seed.shop import NOW, shop
+from sandbox.seed.figures import NOW, stamp
+from sandbox.seed.shop import shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,8 @@ def bulk(customers: int = 0, products: int = 0, orders: int = 0) -> Iterator[tup
 
 
 def _numbered(name: str, pattern: Record, index: int) -> Record:
-    stamp = (NOW + timedelta(microseconds=index)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    record = {**pattern, "id": f"{name[0].upper()}B{index:07d}", "updated_at": stamp}
+    moment = stamp(NOW + timedelta(microseconds=index))
+    record = {**pattern, "id": f"{name[0].upper()}B{index:07d}", "updated_at": moment}
     if name == "customers":
         return {**record, "number": str(index), "email": f"kunde{index}@example.test", "org_number": None}
     if name == "products":
