@@ -10,9 +10,10 @@ import functools
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+import msgspec
 from businessnxt import BusinessNxtError, Client, Credentials
 from crosswalk import CrosswalkError, Incoming, MappingError, MappingSet, Store, Synchronizer, load_mappings
 from singer_sdk import typing as th
@@ -365,8 +366,21 @@ class TargetBusinessNxt(Target):
 
 
 def _read_at(message: dict[str, Any]) -> float:
-    """When the record was read: the tap's stamp, else now."""
-    stamp = message.get("time_extracted")
+    """When the record was read: the tap's stamp, else now; never later than now, or later edits would seem old.
+
+    Raises:
+        InvalidInputLine: The stamp is no time.
+    """
+    now, stamp = time.time(), message.get("time_extracted")
     if not stamp:
-        return time.time()
-    return datetime.fromisoformat(str(stamp).replace("Z", "+00:00")).timestamp()
+        return now
+    try:
+        moment = msgspec.convert(stamp, datetime, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidInputLine(
+            f"a record of stream '{message['stream']}' has time_extracted '{stamp}', which is no time in RFC 3339, "
+            "for example 2026-01-31T12:00:00Z; correct the tap"
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return min(moment.timestamp(), now)

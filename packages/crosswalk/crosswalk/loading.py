@@ -73,7 +73,7 @@ def _read_yaml(file: File) -> dict[str, Value]:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise MappingError(f"{file.name}, line {line}: this is no YAML ({error.problem})") from error
+        raise MappingError(f"{file.name} cannot be read: line {line} is no YAML ({error.problem})") from error
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise MappingError(f"{file.name} cannot be read: {error}") from error
     if not isinstance(content, dict):

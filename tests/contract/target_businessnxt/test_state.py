@@ -67,7 +67,7 @@ def running(target, content: str, **settings: object):
 
 
 def test_state_follows_each_batch(target, company):
-    company.fault("latency", ms=100)
+    company.fault("latency", ms=60)
     held_when_told = []
 
     with running(target, customers(state_every=10), batch_size_rows=10) as process:
@@ -83,7 +83,7 @@ def test_state_follows_each_batch(target, company):
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_run_that_is_ended_in_the_middle_has_told_no_state_ahead(target, company, how, code):
-    company.fault("latency", ms=150)
+    company.fault("latency", ms=90)
 
     with running(target, customers(state_every=5), batch_size_rows=10) as process:
         told = [json.loads(process.stdout.readline()) for _ in range(2)]
@@ -100,7 +100,7 @@ def test_a_run_that_is_ended_in_the_middle_has_told_no_state_ahead(target, compa
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_the_next_run_goes_on_from_the_last_state_and_makes_nothing_twice(target, company, how):
     """No grace is needed: the neighbour has long done what it was sent when a new process is up."""
-    company.fault("latency", ms=150)
+    company.fault("latency", ms=90)
     with running(target, customers(state_every=5), batch_size_rows=10, grace_seconds=0) as process:
         reach = covered([json.loads(process.stdout.readline())])[0]
         process.send_signal(how)
@@ -192,3 +192,33 @@ def test_activate_version_deletes_nothing(target, company):
 
     assert run.code == 0, run.log
     assert arrived(company) == ids([1, 2])
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2026-11-23T12:00:00.123456789Z", "2026-11-23T12:00:00.5+01:00", "2026-11-23T12:00:00"]
+)
+def test_any_spelling_of_the_time_of_reading_is_understood(target, company, stamp):
+    """Taps in other languages write more digits or fewer, some no zone; the specification means UTC."""
+    run = target.run(text(SCHEMA, {**record(1), "time_extracted": stamp}))
+
+    assert run.code == 0, run.log
+    assert arrived(company) == ids([1])
+
+
+def test_a_time_of_reading_that_is_none_is_named(target, company):
+    run = target.run(text(SCHEMA, {**record(1), "time_extracted": "yesterday"}))
+
+    assert run.code == 1
+    assert "time_extracted 'yesterday'" in run.log
+    assert "Traceback" not in run.log
+    assert arrived(company) == []
+
+
+def test_a_tap_whose_clock_is_ahead_does_not_make_later_edits_stale(target, company):
+    target.run(text(SCHEMA, {**record(1), "time_extracted": "2999-01-01T00:00:00Z"}))
+
+    edited = record(1, last_name="Nr 1 Ødegård")
+    run = target.run(text(SCHEMA, edited))
+
+    assert run.code == 0, run.log
+    assert [each["name"] for each in company.rows("address", information1="C001")] == ["Åse Nr 1 Ødegård"]
