@@ -18,7 +18,6 @@ _MONEY = (
     "unit_price", "discount_amount", "tax_amount", "total_excl_tax", "total_incl_tax", "total_tax", "amount",
     "amount_due", "rounding", "price", "compare_at_price", "cost_price", "base",
 )  # fmt: skip
-_ZONE = ZoneInfo("Europe/Oslo")
 
 
 def distorted(record: Record, names: Iterable[str]) -> Record:
@@ -53,11 +52,13 @@ def _money_minor(record: Record) -> Record:
 def _naive_times(record: Record) -> Record:
     """Local time of the shop without a zone: the hour that comes twice in autumn cannot be told apart."""
 
+    zone = ZoneInfo("Europe/Oslo")
+
     def local(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON value
         if not name.endswith("_at") or not isinstance(value, str):
             return value
         moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        return moment.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+        return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
     return dict(_each(record, local))
 

@@ -1,13 +1,16 @@
-"""Fills a shop: with the demo, with nothing, or with many plain records."""
+"""Fills an empty shop with one of the seeds."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sandbox import seed as seeds
 
 if TYPE_CHECKING:
     from sandbox.webshop.store import Store
+
+_BULK = re.compile(r"bulk:((customers|products|orders)=\d+(,(?=c|p|o)|$))+")
 
 
 def plant(store: Store, seed: str) -> None:
@@ -22,8 +25,8 @@ def plant(store: Store, seed: str) -> None:
     """
     if seed == "demo":
         store.plant((name, record) for name, records in seeds.shop().items() for record in records)
-    elif seed.startswith("bulk:"):
-        numbers = dict(each.split("=") for each in seed.removeprefix("bulk:").split(","))
-        store.plant(seeds.bulk(**{name: int(number) for name, number in numbers.items()}))
+    elif _BULK.fullmatch(seed):
+        numbers = (each.split("=") for each in seed.removeprefix("bulk:").split(","))
+        store.plant(seeds.bulk(**{name: int(number) for name, number in numbers}))
     elif seed != "empty":
-        raise ValueError(f"there is no seed '{seed}': use demo, empty or bulk:customers=1000")
+        raise ValueError(f"there is no seed '{seed}': use demo, empty or bulk:customers=1000,products=10,orders=0")

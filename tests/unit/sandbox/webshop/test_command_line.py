@@ -1,0 +1,134 @@
+"""The sandbox as a program: it says where it is, keeps what it has, and leaves nothing running."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import psutil
+import pytest
+import requests
+
+SANDBOX = Path(sys.executable).parent / "sandbox"
+TOKEN = {"Authorization": "Bearer sandbox-token"}
+
+
+@contextmanager
+def running(*arguments):
+    with subprocess.Popen([SANDBOX, *map(str, arguments)], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+def gone(processes):
+    """Whether they end within some seconds; a dead one that nobody has asked after is gone too."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if all(not each.is_running() or each.status() == psutil.STATUS_ZOMBIE for each in processes):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def both(tmp_path):
+    with running("serve", "--shop-port=0", "--erp-port=0", f"--data={tmp_path}", "--seed=empty") as (process, ready):
+        yield process, ready
+
+
+def test_both_servers_are_announced_in_one_line(both):
+    _, ready = both
+
+    assert set(ready) == {"webshop", "businessnxt"}
+    assert requests.get(f"{ready['webshop']['control_url']}/records/orders", timeout=5).json() == []
+    assert requests.get(f"{ready['businessnxt']['control_url']}/tables/order", timeout=5).json() == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_when_it_ends_however_it_ends(both, how):
+    process, _ = both
+    children = psutil.Process(process.pid).children()
+    process.send_signal(how)
+
+    assert process.wait(10) == (-9 if how == signal.SIGKILL else 0)
+    assert len(children) == 2
+    assert gone(children)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_when_one_server_dies_the_other_is_ended(both, which):
+    process, _ = both
+    children = psutil.Process(process.pid).children()
+    children[which].kill()
+
+    assert process.wait(10) == 1
+    assert gone(children)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_one_server_alone_ends_well_too(how):
+    with running("webshop", "--port=0", "--seed=empty") as (process, _):
+        process.send_signal(how)
+
+        assert process.wait(10) == 0
+
+
+def test_data_is_kept_and_not_sown_again(tmp_path):
+    with running("webshop", "--port=0", f"--data={tmp_path}") as (_, ready):
+        requests.delete(f"{ready['webshop']['control_url']}/records/customers/C0001", timeout=5)
+    with running("webshop", "--port=0", f"--data={tmp_path}") as (_, ready):
+        again = requests.get(f"{ready['webshop']['control_url']}/records/customers", timeout=5).json()
+
+    assert [each["id"] for each in again if each.get("deleted_at")] == ["C0001"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--seed=dmeo"], "use demo, empty or bulk"), (["--seed=bulk:kunder=1"], "bulk:customers"), ([], "in use")],
+)
+def test_what_cannot_be_served_is_said_without_a_traceback(tmp_path, arguments, words):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [SANDBOX, "webshop", f"--port={port}", f"--data={tmp_path}", *arguments]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+
+    assert (result.returncode, words in result.stderr, "Traceback" in result.stderr) == (1, True, False)
+
+
+def test_changes_can_be_shown_late_and_pages_be_larger():
+    options = ("--port=0", "--settle=0.3", "--max-limit=1000", "--seed=bulk:customers=300")
+    with running("webshop", *options) as (_, ready):
+        shop = ready["webshop"]
+        url = f"{shop['api_url']}/customers"
+        assert len(requests.get(url, params={"limit": 1000}, headers=TOKEN, timeout=5).json()["data"]) == 300
+
+        requests.patch(f"{shop['control_url']}/records/customers/X1", json={"first_name": "Ny"}, timeout=5)
+        assert len(requests.get(url, params={"limit": 1000}, headers=TOKEN, timeout=5).json()["data"]) == 300
+        time.sleep(0.4)
+        assert len(requests.get(url, params={"limit": 1000}, headers=TOKEN, timeout=5).json()["data"]) == 301
+
+
+def test_small_answers_do_not_wait_for_the_network(served):
+    browser, times = requests.Session(), []
+    for _ in range(15):
+        begun = time.monotonic()
+        browser.get(f"{served.info['api_url']}/orders", params={"limit": 1}, headers=TOKEN, timeout=5)
+        times.append(time.monotonic() - begun)
+
+    assert median(times) < 0.03, "Nagle's algorithm costs 40 ms an answer"
+
+
+def test_the_seed_can_be_read_by_people():
+    command = [SANDBOX, "seed", "inventory-levels"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert (len(lines), json.loads(lines[0])["sku"]) == (170, "001-01")
