@@ -51,7 +51,6 @@ def _money_minor(record: Record) -> Record:
 
 def _naive_times(record: Record) -> Record:
     """Local time of the shop without a zone: the hour that comes twice in autumn cannot be told apart."""
-
     zone = ZoneInfo("Europe/Oslo")
 
     def local(name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON value
