@@ -40,9 +40,7 @@ def write(rows: Sequence[Row], size: BatchSize, send: Callable[[list[Row]], Sequ
             if not told:
                 raise
             return [told.get(index, Unclear(error)) for index in range(len(rows))]
-        for index, answer in zip(part, answers, strict=True):
-            if answer is not None:
-                told[index] = answer
+        told |= {index: answer for index, answer in zip(part, answers, strict=True) if answer is not None}
         waiting += [each for each in (rest, *_again(part, told)) if each]
     return [told[index] for index in range(len(rows))]
 
