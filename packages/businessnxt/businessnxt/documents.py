@@ -22,15 +22,12 @@ def pascal(table: str) -> str:
 
 
 def page(table: str, columns: Sequence[str], order_by: Sequence[str]) -> str:
-    """A query for one page of a table: variables `no`, `first`, and `where` unless all rows are wanted."""
+    """A query for one page of a table: variables `no`, `where`, `first`."""
     order = ", ".join(f"{{{column}: ASC}}" for column in order_by)
     return (
         f"query {table}_page($no: Int!, $where: FilterExpression_{pascal(table)}, $first: Int) {{\n"
         f"  useCompany(no: $no) {{\n"
-        f"    {table}(filter: $where, first: $first, orderBy: [{order}]) {{\n"
-        f"      pageInfo {{ hasNextPage }}\n"
-        f"      items {{ {' '.join(columns)} }}\n"
-        f"    }}\n"
+        f"    {table}(filter: $where, first: $first, orderBy: [{order}]) {{ items {{ {' '.join(columns)} }} }}\n"
         f"  }}\n}}"
     )
 
@@ -78,26 +75,17 @@ def _variables(arguments: Arguments, names: Sequence[str]) -> tuple[str, str]:
     return declared, ", ".join(passed)
 
 
-_DEEP = "fragment deep on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }"
-
-TABLE = (
-    """\
+TABLE = """\
 query table($type: String!, $input: String!) {
-  columns: __type(name: $type) { fields { name type { ...deep } } }
+  columns: __type(name: $type) { fields { name type { kind name ofType { kind name } } } }
   inputs: __type(name: $input) { inputFields { name } }
-}
-"""
-    + _DEEP
-)
+}"""
 
-MUTATIONS = (
-    """\
+MUTATIONS = """\
 query mutations {
   __type(name: "Mutation_UseCompany") { fields { name args { name type { ...deep } } } }
 }
-"""
-    + _DEEP
-)
+fragment deep on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }"""
 
 TABLES = """\
 query tables {
