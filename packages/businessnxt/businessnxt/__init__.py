@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from businessnxt.auth import Credentials
-from businessnxt.client import Client, Column
+from businessnxt.client import Client
 from businessnxt.errors import (
     AccessError,
     AuthenticationError,
     BusinessNxtError,
     FatalError,
+    NotSent,
     RateLimited,
+    RequestError,
     RetriableError,
     RowError,
+    RowLocked,
     SchemaError,
     Unavailable,
 )
 from businessnxt.outcomes import Change, Done, Failed, Refused, Unclear
+from businessnxt.schema import Column
 
 __all__ = [
     "AccessError",
@@ -28,10 +32,13 @@ __all__ = [
     "Done",
     "Failed",
     "FatalError",
+    "NotSent",
     "RateLimited",
     "Refused",
+    "RequestError",
     "RetriableError",
     "RowError",
+    "RowLocked",
     "SchemaError",
     "Unavailable",
     "Unclear",

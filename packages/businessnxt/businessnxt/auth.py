@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 import requests
+from requests.auth import AuthBase
+from typing_extensions import override
+from urllib3.exceptions import NewConnectionError  # which requests wraps and does not tell apart
 
-from businessnxt.errors import AuthenticationError, Unavailable
+from businessnxt.errors import AuthenticationError, NotSent, RateLimited, Trace
+from businessnxt.pace import read_retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TOKEN_URL = "https://connect.visma.com/connect/token"  # noqa: S105 - an address, no secret
 SCOPE = "business-graphql-service-api:access-group-based"
 MARGIN = 60.0
 """Seconds before its end at which a token is renewed."""
 
-_OK = 200
-_SERVER_ERROR = 500
+_OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,18 @@ class Credentials:
     scope: str = SCOPE
 
 
+class Bearer(AuthBase):
+    """Puts the token on a request; as `auth`, so that no `.netrc` entry takes its place."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    @override
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        r.headers["Authorization"] = f"Bearer {self._token}"
+        return r
+
+
 class Token:
     """An access token that keeps itself fresh.
 
@@ -43,28 +62,45 @@ class Token:
         credentials: Who we are.
         session: The HTTP session.
         timeout: Seconds to wait for the token end point.
+        clock: Seconds that only go up.
     """
 
-    def __init__(self, credentials: Credentials, session: requests.Session, *, timeout: float) -> None:
-        self._credentials, self._session, self._timeout = credentials, session, timeout
-        self._value, self._ends_at = "", 0.0
+    def __init__(
+        self,
+        credentials: Credentials,
+        session: requests.Session,
+        *,
+        timeout: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._credentials, self._session, self._timeout, self._clock = credentials, session, timeout, clock
+        self._value, self._ends_at = "", float("-inf")
 
-    def value(self) -> str:
+    def value(self, trace: Trace) -> str:
         """The token, fetched when there is none or it is about to end.
 
         Raises:
             AuthenticationError: The end point refused us.
-            Unavailable: It did not answer.
+            RetriableError: It asks to wait, or did not answer.
         """
-        if time.monotonic() >= self._ends_at:
-            self._fetch()
+        if self._clock() >= self._ends_at:
+            self._fetch(trace)
         return self._value
 
     def forget(self) -> None:
         """Drop the token, because the API no longer takes it."""
-        self._ends_at = 0.0
+        self._ends_at = float("-inf")
 
-    def _fetch(self) -> None:
+    def _fetch(self, trace: Trace) -> None:
+        who, asked_at = self._credentials, self._clock()
+        response = self._ask(trace)
+        body = _json(response)
+        if response.status_code != _OK or not body.get("access_token"):
+            raise AuthenticationError(_refusal(who, response.status_code, str(body.get("error", ""))), trace)
+        self._value = str(body["access_token"])
+        self._ends_at = asked_at + max(_seconds(body.get("expires_in")) - MARGIN, 1.0)
+
+    def _ask(self, trace: Trace) -> requests.Response:
         who = self._credentials
         try:
             response = self._session.post(
@@ -72,16 +108,22 @@ class Token:
                 data={"grant_type": "client_credentials", "scope": who.scope},
                 auth=(quote_plus(who.client_id), quote_plus(who.client_secret)),
                 timeout=self._timeout,
+                allow_redirects=False,
             )
         except requests.RequestException as error:
-            raise Unavailable(f"{who.token_url} does not answer: {type(error).__name__}") from None
+            raise NotSent(f"no token: {who.token_url} does not answer ({type(error).__name__})", trace) from None
+        wait = read_retry_after(response.headers.get("Retry-After"))
+        if response.status_code == _TOO_MANY:
+            raise RateLimited(f"no token: {who.token_url} asks to wait", trace, retry_after=wait)
         if response.status_code >= _SERVER_ERROR:
-            raise Unavailable(f"{who.token_url} answers HTTP {response.status_code}")
-        body = _json(response)
-        if response.status_code != _OK or "access_token" not in body:
-            raise AuthenticationError(_refusal(who, response.status_code, str(body.get("error", ""))))
-        self._value = str(body["access_token"])
-        self._ends_at = time.monotonic() + max(float(str(body.get("expires_in", 0))) - MARGIN, 1.0)
+            raise NotSent(f"no token: {who.token_url} answers HTTP {response.status_code}", trace, retry_after=wait)
+        return response
+
+
+def no_connection(error: requests.RequestException) -> bool:
+    """Whether a connection was never made, so that the request cannot have arrived."""
+    cause = error.args[0] if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _json(response: requests.Response) -> dict[str, object]:
@@ -90,6 +132,14 @@ def _json(response: requests.Response) -> dict[str, object]:
     except requests.JSONDecodeError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _seconds(value: object) -> float:
+    """`expires_in`; nothing that can be read means a token that is fetched anew each time it is a second old."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return 0.0
 
 
 def _refusal(who: Credentials, status: int, reason: str) -> str:

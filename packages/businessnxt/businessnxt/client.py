@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from businessnxt import documents, verdicts
+from businessnxt import bulk, documents, filters, verdicts
 from businessnxt.codec import refuse_null
-from businessnxt.errors import AccessError, RowError, SchemaError, Trace, Unavailable
-from businessnxt.outcomes import Change, CreateOutcome, Failed, Unclear, UpdateOutcome
+from businessnxt.errors import FatalError, Unavailable
+from businessnxt.outcomes import Change, CreateOutcome, Unclear, UpdateOutcome
 from businessnxt.pace import BatchSize
-from businessnxt.transport import Answer, Transport, classify
+from businessnxt.schema import Column, Schema
+from businessnxt.transport import Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from businessnxt.answers import Answer
     from businessnxt.auth import Credentials
+    from businessnxt.filters import Filter
 
 API_URL = "https://business.visma.net/api/graphql-service"
 
 Row = dict[str, Any]
-Filter = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table.
-
-    Attributes:
-        name: Its identifier.
-        type: `Int`, `String`, `Decimal`, `DateTime`, `Boolean`, or the name of an enumeration or of a joined table.
-        writable: Whether it stands in the table's input.
-    """
-
-    name: str
-    type: str
-    writable: bool
 
 
 @dataclass(frozen=True)
 class _Job:
-    """The making of rows, as it is repeated for every part of them."""
+    """The writing of rows, as it is repeated for every part of them."""
 
     table: str
+    operation: str
     document: str
     variables: Mapping[str, Any]
-    echo: str | None
-    aliases: tuple[str, ...]
+    echo: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def field(self) -> str:
+        """The field of the company that holds the result."""
+        return f"{self.table}_{self.operation}"
 
 
 class Client:
@@ -80,40 +73,63 @@ class Client:
             credentials, api_url=api_url, company_no=company_no, timeout=timeout, user_agent=user_agent
         )
         self._page_size = page_size
-        self._rows_per_write = BatchSize(largest=batch_size)
-        self.columns = functools.cache(self._columns)
-        self._mutations = functools.cache(self._read_mutations)
+        self._sizes: dict[str, BatchSize] = defaultdict(lambda: BatchSize(largest=batch_size))
+        self._schema = Schema(self._ask, company_no)
+
+    # asking
 
     def execute(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Send any document and give its data.
+        """Send any document and give its data; `$no` is the company unless the variables say otherwise.
 
         Raises:
             BusinessNxtError: The answer holds errors, also where it holds data beside them.
         """
-        answer = self._transport.send(document, {"no": self.company_no, **variables})
-        if answer.errors:
-            raise classify(answer.errors[0], answer.trace)
-        return answer.data
+        return self._ask(document, {"no": self.company_no, **variables})
+
+    def columns(self, table: str) -> dict[str, Column]:
+        """The columns of a table by name, as this service may see them; read once.
+
+        Raises:
+            SchemaError: There is no such table; the message names the nearest ones.
+        """
+        return self._schema.columns(table)
+
+    def companies(self) -> list[Row]:
+        """The companies that the credentials reach."""
+        items: list[Row] = self._ask(documents.COMPANIES, {})["availableCompanies"]["items"]
+        return items
+
+    # reading
 
     def rows(
-        self, table: str, columns: Sequence[str], *, key: Sequence[str], where: Filter | None = None
+        self,
+        table: str,
+        columns: Sequence[str],
+        *,
+        key: Sequence[str],
+        where: Filter | None = None,
+        order_by: Sequence[str] = (),
     ) -> Iterator[Row]:
         """Read all rows that meet a condition, page by page along the key, so that none is missed or seen twice.
 
         Args:
             table: The table.
-            columns: The columns wanted; those of the key are added.
-            key: Columns that together are unique; their values must not be empty.
+            columns: The columns wanted; those of the key and the order are added.
+            key: Columns that together are unique.
             where: The condition.
+            order_by: Columns to order by before the key; rows on which one is empty must be left out.
         """
-        document = documents.page(table, list(dict.fromkeys([*key, *columns])), key)
+        order = list(dict.fromkeys([*order_by, *key]))
+        document = documents.page(table, list(dict.fromkeys([*order, *columns])), order)
         last: Row | None = None
         while True:
-            condition = _both(where, _after(key, last) if last else None)
-            items = self._table(self.execute(document, {"where": condition, "first": self._page_size}), table)["items"]
+            page = self._page(table, document, filters.both(where, filters.after(order, last) if last else None))
+            items = verdicts.rows_of(page)
             yield from items
-            if len(items) < self._page_size:
+            if not page["pageInfo"]["hasNextPage"]:
                 return
+            if not items or (last and all(items[-1][name] == last[name] for name in order)):
+                raise Unavailable(f"{table}: a page promises more rows, and the next one does not bring them")
             last = items[-1]
 
     def find(
@@ -140,8 +156,10 @@ class Client:
         found: list[Row] = []
         for start in range(0, len(wanted), self._page_size):
             part = wanted[start : start + self._page_size]
-            found += self.rows(table, columns, key=key, where=_both(where, {column: {"_in": part}}))
+            found += self.rows(table, columns, key=key, where=filters.both(where, {column: {"_in": part}}))
         return found
+
+    # writing
 
     def create(
         self,
@@ -162,202 +180,120 @@ class Client:
             echo: A column of `rows` by which an answer is told to its row; without it the order tells.
             children: The lines wanted back.
             suggest: Number ranges from which the server draws columns: `{"customerNo": {"from": 1, "to": 9}}`.
+
+        Raises:
+            ValueError: A row holds a None; nothing was sent.
+            BusinessNxtError: Nothing was written, and nothing can be.
         """
-        arguments = self._arguments(table, "create")
-        document = documents.create(table, returning, arguments, children=children or {}, suggest=bool(suggest))
-        job = _Job(table, document, {"suggest": suggest} if suggest else {}, echo, tuple(children or ()))
-        outcomes: list[CreateOutcome] = []
-        while len(outcomes) < len(rows):
-            part = rows[len(outcomes) : len(outcomes) + self._rows_per_write.rows]
-            for row in part:
-                refuse_null(table, row)
-            outcomes += self._create(job, part)
-        return outcomes
+        for row in rows:
+            refuse_null(table, row)
+        wanted = list(dict.fromkeys([*returning, *([echo] if echo else [])]))
+        arguments = self._schema.arguments(table, "create")
+        document = documents.create(table, wanted, arguments, children=children or {}, suggest=bool(suggest))
+        variables = {"suggest": suggest} if suggest else {}
+        job = _Job(table, "create", document, variables, echo, tuple(children or ()))
+        return bulk.write(rows, self._sizes[job.field], functools.partial(self._create, job))
 
     def update(self, table: str, changes: Sequence[Change], *, returning: Sequence[str]) -> list[UpdateOutcome]:
-        """Change rows; one outcome for each, in their order. A row that does not meet its filter is `Refused`."""
-        document = documents.update(table, returning, self._arguments(table, "update"))
-        outcomes: list[UpdateOutcome] = []
-        while len(outcomes) < len(changes):
-            part = changes[len(outcomes) : len(outcomes) + self._rows_per_write.rows]
-            for change in part:
-                refuse_null(table, change.values)
-                _refuse_keyless(table, change)
-            outcomes += self._update(table, document, part)
-        return outcomes
+        """Change rows; one outcome for each, in their order. A row that does not meet its filter is `Refused`.
+
+        Raises:
+            ValueError: A change holds a None or nothing, or could reach more than its row; nothing was sent.
+            BusinessNxtError: Nothing was written, and nothing can be.
+        """
+        if not changes:
+            return []
+        for change in changes:
+            _check(table, change)
+        wanted = list(dict.fromkeys([*changes[0].key, *returning]))
+        document = documents.update(table, wanted, self._schema.arguments(table, "update"))
+        job = _Job(table, "update", document, {})
+        return bulk.write(changes, self._sizes[job.field], functools.partial(self._update, job))
 
     def delete(self, table: str, where: Filter) -> int:
         """Delete the rows that a filter selects; returns how many.
 
         Raises:
-            ValueError: The filter is empty, which could mean every row.
+            ValueError: The filter says nothing, which could mean every row.
         """
-        if not where:
+        refuse_null(table, where)
+        if not filters.selects(where):
             raise ValueError(f"{table}: refusing to delete rows without a filter")
         data = self.execute(documents.delete(table), {"where": where})
-        return int(self._table(data, f"{table}_delete")["affectedRows"])
+        return int(self._result(data, f"{table}_delete")["affectedRows"] or 0)
 
-    def companies(self) -> list[Row]:
-        """The companies that the credentials reach."""
-        answer = self._transport.send(documents.COMPANIES, {})
-        if answer.errors:
-            raise classify(answer.errors[0], answer.trace)
-        items: list[Row] = answer.data["availableCompanies"]["items"]
-        return items
+    # one request
 
-    # what the schema says
+    def _ask(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._transport.send(document, variables)
+        answer.raise_errors()
+        return answer.data
 
-    def _columns(self, table: str) -> dict[str, Column]:
-        """The columns of a table by name, as this service may see them; read once.
+    def _page(self, table: str, document: str, where: Filter | None) -> dict[str, Any]:
+        variables = {"first": self._page_size, **({"where": where} if where else {})}
+        return self._result(self.execute(document, variables), table)
 
-        Raises:
-            SchemaError: There is no such table; the message names the nearest ones.
-        """
-        kind = documents.pascal(table)
-        data = self._transport.send(documents.TABLE, {"type": kind, "input": f"{kind}_Input"}).data
-        if not data.get("columns"):
-            near = difflib.get_close_matches(table, self._tables(), n=3)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise SchemaError(f"Business NXT has no table '{table}' that this service may see{hint}")
-        writable = {each["name"] for each in (data.get("inputs") or {}).get("inputFields") or ()}
-        return {
-            each["name"]: Column(each["name"], _kind(each["type"]), each["name"] in writable)
-            for each in data["columns"]["fields"]
-        }
-
-    def _tables(self) -> list[str]:
-        data = self._transport.send(documents.TABLES, {}).data
-        return [each["name"] for each in (data.get("__type") or {}).get("fields") or ()]
-
-    def _arguments(self, table: str, operation: str) -> Mapping[str, str]:
-        """The arguments of a mutation with their types; which there are differs between releases and rights."""
-        field = f"{table}_{operation}"
-        if field not in self._mutations():
-            raise AccessError(
-                f"Business NXT offers no '{field}' to this service: the access group may not write to '{table}'",
-                Trace(self.company_no),
-            )
-        return self._mutations()[field]
-
-    def _stops(self, table: str, operation: str) -> bool:
-        """Whether nothing at all is kept of a request of which one row fails."""
-        return "onError" in self._arguments(table, operation)
-
-    def _read_mutations(self) -> dict[str, dict[str, str]]:
-        data = self._transport.send(documents.MUTATIONS, {}).data
-        fields = (data.get("__type") or {}).get("fields") or ()
-        return {each["name"]: {arg["name"]: _spelled(arg["type"]) for arg in each["args"]} for each in fields}
-
-    # writing
-
-    def _create(self, job: _Job, rows: Sequence[Mapping[str, Any]]) -> list[CreateOutcome]:
-        """Make one request's rows; where the answer names bad ones and kept none, make the others without them."""
-        answer = self._write(job.document, {"values": rows, **job.variables}, len(rows))
-        if isinstance(answer, Unclear):
-            return [answer] * len(rows)
-        items = [_flat(each, job.aliases) for each in self._items(answer, f"{job.table}_create")]
-        if not answer.errors:
-            return verdicts.created(rows, items, job.echo, answer)
-        if not items and self._stops(job.table, "create") and not self._kept(job, rows):
-            bad = verdicts.named(answer, len(rows))
-            return self._without(bad, rows, functools.partial(self._create, job), answer)
-        return verdicts.partly_created(rows, items, job.echo, answer)
-
-    def _kept(self, job: _Job, rows: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether any row is there although the request failed as a whole: then nothing may be sent again."""
-        if job.echo is None:
-            return False
-        return bool(self.find(job.table, [job.echo], job.echo, [each[job.echo] for each in rows], key=[job.echo]))
-
-    def _update(self, table: str, document: str, changes: Sequence[Change]) -> list[UpdateOutcome]:
-        variables = {"filters": [each.where for each in changes], "values": [each.values for each in changes]}
-        answer = self._write(document, variables, len(changes))
-        if isinstance(answer, Unclear):
-            return [answer] * len(changes)
-        if not answer.errors:
-            return verdicts.updated(changes, self._items(answer, f"{table}_update"), answer, f"{table}_update")
-        if self._stops(table, "update"):
-            bad = verdicts.named(answer, len(changes))
-            return self._without(bad, changes, functools.partial(self._update, table, document), answer)
-        return verdicts.partly_updated(len(changes), answer)
-
-    def _without(
-        self,
-        bad: Mapping[int, RowError],
-        rows: Sequence[Any],
-        again: Callable[[Sequence[Any]], list[Any]],
-        answer: Answer,
-    ) -> list[Any]:
-        """Nothing was kept: leave the bad rows out and send the others once more; halve where none is named."""
-        if len(rows) == 1:
-            return [Failed(verdicts.reason(answer))]
-        if not bad:
-            half = len(rows) // 2
-            return [*again(rows[:half]), *again(rows[half:])]
-        good = [row for index, row in enumerate(rows) if index not in bad]
-        others = iter(again(good) if good else [])
-        return [Failed(bad[index]) if index in bad else next(others) for index in range(len(rows))]
-
-    def _write(self, document: str, variables: Mapping[str, Any], rows: int) -> Answer | Unclear:
-        began = time.monotonic()
-        try:
-            answer = self._transport.send(document, {"no": self.company_no, **variables})
-        except Unavailable as error:
-            self._rows_per_write.timed_out()
-            return Unclear(error)
-        self._rows_per_write.took(rows, time.monotonic() - began)
-        for entry in answer.errors:
-            problem = classify(entry, answer.trace)
-            if isinstance(problem, Unavailable):
-                self._rows_per_write.timed_out()
-                return Unclear(problem)
-            if not isinstance(problem, RowError):
-                raise problem
-        return answer
-
-    def _items(self, answer: Answer, field: str) -> list[Row]:
-        result = (answer.data.get("useCompany") or {}).get(field) or {}
-        return [each for each in result.get("items") or () if each]
-
-    def _table(self, data: Mapping[str, Any], field: str) -> dict[str, Any]:
+    def _result(self, data: Mapping[str, Any], field: str) -> dict[str, Any]:
         found = (data.get("useCompany") or {}).get(field)
         if not isinstance(found, dict):
             raise Unavailable(f"the answer holds no '{field}'")
         return found
 
+    def _create(self, job: _Job, rows: Sequence[Mapping[str, Any]]) -> Sequence[CreateOutcome | None]:
+        """Make one request's rows; None is a row that was not kept because of others."""
+        answer = self._write(job, {"values": rows}, len(rows))
+        if isinstance(answer, Unclear):
+            return [answer] * len(rows)
+        items = [_flat(each, job.aliases) for each in verdicts.rows_of(answer.field(job.field))]
+        if not answer.errors:
+            return verdicts.created(rows, items, job.echo, answer)
+        stopped = not items and self._schema.stops(job.table, job.operation) and not self._kept(job, rows)
+        if stopped or not answer.executed:
+            return verdicts.nothing_kept(len(rows), answer)
+        return verdicts.partly_created(rows, items, job.echo, answer)
 
-def _both(one: Filter | None, other: Filter | None) -> Filter | None:
-    if one and other:
-        return {"_and": [one, other]}
-    return one or other
+    def _kept(self, job: _Job, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether any row may be there although the request failed as a whole: then nothing is sent again."""
+        if job.echo is None:
+            return False
+        echoes = [row.get(job.echo) for row in rows]
+        return None in echoes or bool(self.find(job.table, [job.echo], job.echo, echoes, key=[job.echo]))
 
+    def _update(self, job: _Job, changes: Sequence[Change]) -> Sequence[UpdateOutcome | None]:
+        """Make one request's changes; None is a row that was not changed because of others."""
+        variables = {"filters": [each.where for each in changes], "values": [each.values for each in changes]}
+        answer = self._write(job, variables, len(changes))
+        if isinstance(answer, Unclear):
+            return [answer] * len(changes)
+        if not answer.errors:
+            return verdicts.updated(changes, answer.field(job.field), answer)
+        if self._schema.stops(job.table, job.operation) or not answer.executed:
+            return verdicts.nothing_kept(len(changes), answer)
+        return verdicts.partly_updated(changes, answer.field(job.field), answer)
 
-def _after(key: Sequence[str], last: Row) -> Filter:
-    """The rows behind `last` in the order of the key."""
-    steps = []
-    for index, column in enumerate(key):
-        same = [{each: {"_eq": last[each]}} for each in key[:index]]
-        behind = {column: {"_gt": last[column]}}
-        steps.append({"_and": [*same, behind]} if same else behind)
-    return steps[0] if len(steps) == 1 else {"_or": steps}
-
-
-def _spelled(described: Mapping[str, Any]) -> str:
-    """A type as a document spells it: `[Associate_Input!]!`."""
-    if described["kind"] == "NON_NULL":
-        return f"{_spelled(described['ofType'])}!"
-    return f"[{_spelled(described['ofType'])}]" if described["kind"] == "LIST" else str(described["name"])
-
-
-def _kind(described: Mapping[str, Any]) -> str:
-    inner = described.get("ofType")
-    return str((inner or described)["name"])
+    def _write(self, job: _Job, variables: Mapping[str, Any], rows: int) -> Answer | Unclear:
+        """Send a write once; an answer that is lost leaves all its rows unclear."""
+        size = self._sizes[job.field]
+        try:
+            answer = self._transport.send(job.document, {"no": self.company_no, **variables, **job.variables})
+        except Unavailable as error:
+            size.timed_out()
+            return Unclear(error)
+        size.took(rows, answer.seconds)
+        if any(isinstance(each, FatalError) for each in answer.errors):
+            answer.raise_errors()
+        return answer
 
 
 def _flat(item: Row, aliases: Sequence[str]) -> Row:
     return {**item, **{alias: (item.get(alias) or {}).get("items") or [] for alias in aliases}}
 
 
-def _refuse_keyless(table: str, change: Change) -> None:
-    if not change.where or not change.key:
+def _check(table: str, change: Change) -> None:
+    """Refuse a change that is none, or that could reach more than the one row it means."""
+    refuse_null(table, change.values)
+    refuse_null(f"the filter on {table}", change.where)
+    if not change.values:
+        raise ValueError(f"a change of {table} names no column")
+    if not change.key or not all(filters.pins(change.where, name) for name in change.key):
         raise ValueError(f"refusing to change {table} without a filter on its key: that could reach every row")

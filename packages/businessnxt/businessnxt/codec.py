@@ -5,6 +5,7 @@ The formats are documented (D20); every unset column holds 0 or "" (C1, C3). Sou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -26,18 +27,31 @@ def load(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
     return _decoder.decode(text)
 
 
-def refuse_null(table: str, row: Mapping[str, Any]) -> None:
-    """Refuse a None in an input: Business NXT reads null as "suggest a number" (D16, R-2025-12-10).
+def refuse_null(place: str, value: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Refuse what would go out as null: Business NXT reads it as "suggest a number" (D16, R-2025-12-10).
+
+    Args:
+        place: What the value is, for the message: `associate`, `order.orderLines[0].productNo`.
+        value: A row, a filter, or anything in them.
 
     Raises:
         ValueError: Names the column.
     """
-    for column, value in row.items():
-        if value is None:
-            raise ValueError(f"{table}.{column} is None; leave a column out, or send 0 or '' to empty it")
-        for child in value if isinstance(value, list) else ():
-            if isinstance(child, Mapping):
-                refuse_null(column, child)
+    if value is None:
+        raise ValueError(f"{place} is None; leave a column out, or give 0 or '' for an empty one")
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        raise ValueError(f"{place} is {value}; a column holds finite numbers only")
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            refuse_null(f"{place}.{name}", part)
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            refuse_null(f"{place}[{index}]", part)
+
+
+def canonical(value: Decimal) -> Decimal:
+    """The one spelling of a number: no trailing zeros, no exponent; 12.50 and 1.25E+1 are both 12.5."""
+    return Decimal(f"{value.normalize():f}") if value else Decimal(0)
 
 
 def to_date(value: int | None) -> date | None:
@@ -51,8 +65,13 @@ def from_date(value: date | None) -> int:
 
 
 def to_time(value: int) -> time:
-    """A time column's hhmm."""
+    """A time column's hhmm; 0 is midnight, and also what an unset one holds."""
     return time(value // 100, value % 100)
+
+
+def from_time(value: time) -> int:
+    """The reverse of `to_time`; seconds are lost."""
+    return value.hour * 100 + value.minute
 
 
 def to_precise_time(value: int) -> time:
@@ -61,9 +80,25 @@ def to_precise_time(value: int) -> time:
     return time(seconds // 3600, seconds // 60 % 60, seconds % 60, milliseconds * 1000)
 
 
+def from_precise_time(value: time) -> int:
+    """The reverse of `to_precise_time`."""
+    return ((value.hour * 60 + value.minute) * 60 + value.second) * 1000 + value.microsecond // 1000
+
+
 def to_timestamp(value: str | None) -> datetime | None:
     """A timestamp column, in the server's local time without a zone; empty on rows untouched since October 2024."""
     if not value:
         return None
     head, _, fraction = value.replace("T", " ").partition(".")
     return datetime.fromisoformat(f"{head}.{fraction[:6]:0<6}" if fraction else head)
+
+
+def from_timestamp(value: datetime) -> str:
+    """The reverse of `to_timestamp`, as filters take it.
+
+    Raises:
+        ValueError: The value has a zone, which a timestamp column cannot hold.
+    """
+    if value.tzinfo is not None:
+        raise ValueError(f"{value.isoformat()} has a zone; give the server's local time without one")
+    return value.isoformat(sep=" ")

@@ -22,12 +22,15 @@ def pascal(table: str) -> str:
 
 
 def page(table: str, columns: Sequence[str], order_by: Sequence[str]) -> str:
-    """A query for one page of a table: variables `no`, `where`, `first`."""
+    """A query for one page of a table: variables `no`, `first`, and `where` unless all rows are wanted."""
     order = ", ".join(f"{{{column}: ASC}}" for column in order_by)
     return (
         f"query {table}_page($no: Int!, $where: FilterExpression_{pascal(table)}, $first: Int) {{\n"
         f"  useCompany(no: $no) {{\n"
-        f"    {table}(filter: $where, first: $first, orderBy: [{order}]) {{ items {{ {' '.join(columns)} }} }}\n"
+        f"    {table}(filter: $where, first: $first, orderBy: [{order}]) {{\n"
+        f"      pageInfo {{ hasNextPage }}\n"
+        f"      items {{ {' '.join(columns)} }}\n"
+        f"    }}\n"
         f"  }}\n}}"
     )
 
@@ -75,17 +78,26 @@ def _variables(arguments: Arguments, names: Sequence[str]) -> tuple[str, str]:
     return declared, ", ".join(passed)
 
 
-TABLE = """\
-query table($type: String!, $input: String!) {
-  columns: __type(name: $type) { fields { name type { kind name ofType { kind name } } } }
-  inputs: __type(name: $input) { inputFields { name } }
-}"""
+_DEEP = "fragment deep on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }"
 
-MUTATIONS = """\
+TABLE = (
+    """\
+query table($type: String!, $input: String!) {
+  columns: __type(name: $type) { fields { name type { ...deep } } }
+  inputs: __type(name: $input) { inputFields { name } }
+}
+"""
+    + _DEEP
+)
+
+MUTATIONS = (
+    """\
 query mutations {
   __type(name: "Mutation_UseCompany") { fields { name args { name type { ...deep } } } }
 }
-fragment deep on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }"""
+"""
+    + _DEEP
+)
 
 TABLES = """\
 query tables {

@@ -4,11 +4,14 @@
     ├── FatalError              stop: nothing gets better by trying again
     │   ├── AuthenticationError     the token was refused: client id, secret, scope
     │   ├── AccessError             the service may not use this company, table or column
-    │   └── SchemaError             the request does not fit the schema: a table or column that is not there
-    ├── RetriableError          later, or again: the request was refused before it was carried out
-    │   ├── RateLimited             too many requests a minute, or too many in progress
-    │   └── Unavailable             no answer, or none that can be read
-    └── RowError                this record only: a business rule, a length, a missing row, a lock
+    │   ├── SchemaError             the request does not fit the schema: a table or column that is not there
+    │   └── RequestError            HTTP refuses the request as such: a wrong address, too large a body
+    ├── RetriableError          later, or again
+    │   ├── RateLimited             refused before it was carried out: too many a minute, or too many in progress
+    │   ├── NotSent                 it never left: no connection, or no token
+    │   └── Unavailable             no answer, or none that can be read; a write may have happened all the same
+    └── RowError                this record only: a business rule, a length, a row that is not there
+        └── RowLocked               a person has it open: later
 
 Every error names the company, the operation and the trace id that Visma's support asks for; none shows a secret.
 """
@@ -67,8 +70,12 @@ class SchemaError(FatalError):
     """The request names something that the company's schema does not have."""
 
 
+class RequestError(FatalError):
+    """The server refuses the HTTP request itself (4xx), before anyone looked into it."""
+
+
 class RetriableError(BusinessNxtError):
-    """The request was not carried out, or it only read; it may be sent again.
+    """It may be sent again; a write only when it certainly was not carried out.
 
     Args:
         message: What happened.
@@ -85,6 +92,10 @@ class RateLimited(RetriableError):  # noqa: N818 - nothing failed, we are asked 
     """Too many requests a minute (HTTP 429), or too many in progress (`OUTSTANDING_LIMIT_EXCEEDED`)."""
 
 
+class NotSent(RetriableError):  # noqa: N818 - it says what did not happen
+    """The request never left: no connection could be made, or no token be had."""
+
+
 class Unavailable(RetriableError):  # noqa: N818 - the server is
     """No answer, an answer that cannot be read, or a server error; a write may have happened all the same."""
 
@@ -97,7 +108,7 @@ class RowError(BusinessNxtError):
         trace: Where.
         index: Which row of the request, counted from 0; None where the answer does not say.
         fields: The columns it names.
-        status: Its status name, for example `LOCKED`; empty where there is none.
+        status: Its status name, for example `noSuchRow`; empty where there is none.
     """
 
     def __init__(
@@ -111,3 +122,7 @@ class RowError(BusinessNxtError):
     ) -> None:
         super().__init__(message, trace)
         self.index, self.fields, self.status = index, fields, status
+
+
+class RowLocked(RowError):  # noqa: N818 - as the row is
+    """Somebody has the row open; it can be written once they have left it (D37)."""

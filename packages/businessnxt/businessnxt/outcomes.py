@@ -35,7 +35,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """It certainly did not happen, because of this row."""
+    """It did not happen as asked, because of this row; where the schema has no `onError`, parts of it may be there."""
 
     error: RowError
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -20,31 +19,38 @@ _MINUTE = 60.0
 
 @dataclass
 class Governor:
-    """Never lets more requests go than a minute allows; costs nothing while we are slower.
+    """Spaces requests evenly once a short run of them has gone; costs nothing while we are slower.
+
+    In any minute there go at most `burst` requests at once and `per_minute - burst` evenly spaced ones.
 
     Attributes:
         per_minute: The limit.
+        burst: How many may go without a pause after a quiet time.
     """
 
     per_minute: int = REQUESTS_PER_MINUTE
-    _sent: deque[float] = field(default_factory=deque)
+    burst: int = 60
+    _next: float = field(default=float("-inf"), repr=False)
 
     def wait(self) -> None:
         """Return when the next request may go."""
-        now = time.monotonic()
-        while self._sent and now - self._sent[0] >= _MINUTE:
-            self._sent.popleft()
-        if len(self._sent) >= self.per_minute:
-            time.sleep(_MINUTE - (now - self._sent[0]) + random.uniform(0.0, 0.1))  # noqa: S311 - no secret
-            self._sent.popleft()
-        self._sent.append(time.monotonic())
+        seconds = self.reserve(time.monotonic())
+        if seconds > 0:
+            time.sleep(seconds)
+
+    def reserve(self, now: float) -> float:
+        """Take the next free moment; the seconds until it."""
+        step = _MINUTE / (self.per_minute - self.burst)
+        self._next = max(self._next, now - self.burst * step) + step
+        return max(self._next - now, 0.0)
 
 
 def pause(attempt: int, retry_after: float | None) -> float:
-    """Seconds before a retry: what the server asks for, else 1, 2, 4 … with some chance in it."""
+    """Seconds before the retry that follows this attempt: what the server asks for, else about 1, 2, 4, 8 and so on."""
+    chance = random.uniform(0.0, 0.5)  # noqa: S311 - no secret; it keeps several clients from coming back together
     if retry_after is not None:
-        return min(max(retry_after, 0.0), LONGEST_WAIT)
-    return min(2.0**attempt * random.uniform(0.5, 1.0), LONGEST_WAIT)  # noqa: S311 - no secret
+        return min(retry_after + chance, LONGEST_WAIT)
+    return float(min(2 ** (attempt - 1) * (1.0 + chance), LONGEST_WAIT))
 
 
 def read_retry_after(text: str | None) -> float | None:
@@ -75,16 +81,18 @@ class BatchSize:
     """
 
     largest: int
-    rows: int = 0
+    rows: int = 100
     aim: float = 5.0
 
     def __post_init__(self) -> None:
-        self.rows = self.rows or self.largest
+        self.rows = min(self.rows, self.largest)
 
     def took(self, rows: int, seconds: float) -> None:
-        """Learn from a request that was answered."""
+        """Learn from a request that was answered; a quick remainder says nothing of a full one."""
+        if rows < self.rows and seconds < self.aim:
+            return
         fitting = int(rows * self.aim / max(seconds, 0.001))
-        self.rows = max(1, min(self.largest, max(self.rows, rows) * 2, max(fitting, 1)))
+        self.rows = max(1, min(self.largest, self.rows * 2, fitting))
 
     def timed_out(self) -> None:
         """Learn from a request that was not."""
