@@ -13,10 +13,10 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),tr
 PROJECTS := packages/businessnxt packages/crosswalk sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
 READY := .venv/.ready
-DOCS := README.md docs/mapping.md docs/settings.md
+DOCS := README.md docs/assumptions.md docs/mapping.md docs/settings.md docs/sources.md
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-oscar sandbox test unit test-pythons bench lint docs format pins clean
+.PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live bench lint docs format pins clean
 
 help:  ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -51,6 +51,9 @@ unit: $(READY)  ## the quick part of it
 
 test-pythons: $(READY)  ## the unit tests on the oldest and the newest Python we support, where found
 	@python requirements/pythons.py 3.10 3.13
+
+contract-live: $(READY)  ## hold docs/facts.yml against a real company: asks, writes marked rows, removes them
+	@set -a; test ! -f .env || . ./.env; set +a; python tests/contract/businessnxt/live.py
 
 bench: $(READY)  ## speed and memory against peers, into output/bench.json
 	@mkdir -p output && python tests/bench/run.py

@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 
 from sandbox.businessnxt import model
 from sandbox.businessnxt import seed as seeds
-from sandbox.businessnxt.assumptions import Assumptions
+from sandbox.businessnxt.behaviours import Behaviours
 from sandbox.businessnxt.company import COMPANY_NO
 from sandbox.businessnxt.control import Control
 from sandbox.businessnxt.execution import Engine
@@ -51,7 +51,7 @@ def app(data: Path, *, base_url_hint: str | None = None, seed: str = "demo") -> 
     """
     data.mkdir(parents=True, exist_ok=True)
     tables = model.load()
-    server = Server(Store(data / _FILE_NAME, tables), Engine(tables), Assumptions(), Faults(), seed)
+    server = Server(Store(data / _FILE_NAME, tables), Engine(tables), Behaviours(), Faults(), seed)
     if not seeds.is_planted(server.store):
         seeds.plant(server.store, seed)
 

@@ -19,7 +19,7 @@ from sandbox.businessnxt.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.businessnxt.assumptions import Assumptions
+    from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.faults import Faults
     from sandbox.businessnxt.model import Relation, Table
     from sandbox.businessnxt.store import Row, Store
@@ -53,7 +53,7 @@ class Company:
     """The company as one request meets it."""
 
     store: Store
-    assumptions: Assumptions
+    behaviours: Behaviours
     faults: Faults
     statistics: Statistics
     user: str
@@ -156,7 +156,7 @@ class Company:
         return where
 
     def _fulfilment(self) -> Fulfilment:
-        return Fulfilment(self.store, self.user, times.now(self.assumptions.clock_offset_seconds))
+        return Fulfilment(self.store, self.user, times.now(self.behaviours.clock_offset_seconds))
 
     def _changes(self, table: Table, arguments: dict[str, Any], path: Path) -> list[tuple[Condition, dict[str, Any]]]:
         single = {"filter", "value"} & arguments.keys()
@@ -173,8 +173,8 @@ class Company:
         return [(filters.condition(table, arguments.get("filter")), arguments.get("value") or {})]
 
     def _writer(self) -> Writer:
-        clock = times.now(self.assumptions.clock_offset_seconds)
-        return Writer(self.store, self.assumptions, self.faults, self.user, clock)
+        clock = times.now(self.behaviours.clock_offset_seconds)
+        return Writer(self.store, self.behaviours, self.faults, self.user, clock)
 
     def _done(self, outcome: Outcome, path: Path, *, keep: bool = True) -> Outcome:
         """Keep or forget what was written, and put what was wrong into the answer."""

@@ -41,8 +41,9 @@ class Control:
             Route("/faults", self.faults, methods=["GET"]),
             Route("/faults", self.add_fault, methods=["POST"]),
             Route("/faults", self.clear_faults, methods=["DELETE"]),
-            Route("/assumptions", self.assumptions, methods=["GET"]),
-            Route("/assumptions", self.change_assumptions, methods=["PATCH"]),
+            Route("/behaviours", self.behaviours, methods=["GET"]),
+            Route("/behaviours", self.change_behaviours, methods=["PATCH"]),
+            Route("/behaviours", self.reset_behaviours, methods=["DELETE"]),
         ]
 
     async def stats(self, _: Request) -> Response:
@@ -113,17 +114,22 @@ class Control:
         self._server.faults.clear()
         return Response(status_code=204)
 
-    async def assumptions(self, _: Request) -> Response:
-        """How the open questions are settled."""
-        return JSONResponse(self._server.assumptions.as_dict())
+    async def behaviours(self, _: Request) -> Response:
+        """Every behaviour with its value now, by default, and when switched off."""
+        return JSONResponse(self._server.behaviours.as_dict())
 
-    async def change_assumptions(self, request: Request) -> Response:
-        """Settle them otherwise."""
+    async def change_behaviours(self, request: Request) -> Response:
+        """Do other things: `{"name": value}`."""
         try:
-            self._server.assumptions.change(await _body(request))
+            self._server.behaviours.change(await _body(request))
         except ValueError as error:
             raise HTTPException(400, str(error)) from error
-        return JSONResponse(self._server.assumptions.as_dict())
+        return JSONResponse(self._server.behaviours.as_dict())
+
+    async def reset_behaviours(self, _: Request) -> Response:
+        """Behave as documented again."""
+        self._server.behaviours.reset()
+        return Response(status_code=204)
 
     def _table(self, request: Request) -> Table:
         name = request.path_params["table"]

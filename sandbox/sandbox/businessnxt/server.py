@@ -21,7 +21,7 @@ from sandbox.businessnxt.tokens import SERVICE, USER, Token, TokenError, Tokens
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from sandbox.businessnxt.assumptions import Assumptions
+    from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.execution import Document, Engine
     from sandbox.businessnxt.faults import Fault, Faults
     from sandbox.businessnxt.store import Store
@@ -56,7 +56,7 @@ class Server:
 
     store: Store
     engine: Engine
-    assumptions: Assumptions
+    behaviours: Behaviours
     faults: Faults
     seed: str
     statistics: Statistics = field(default_factory=Statistics)
@@ -72,7 +72,7 @@ class Server:
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         try:
             answer = self.tokens.issue(
-                form, request.headers.get("authorization"), self.assumptions.token_lifetime_seconds
+                form, request.headers.get("authorization"), self.behaviours.token_lifetime_seconds
             )
         except TokenError as error:
             return JSONResponse({"error": error.error}, status_code=error.status)
@@ -124,7 +124,7 @@ class Server:
 
     def _is_too_fast(self, text: str) -> bool:
         """Whether the token has used up its requests of the last minute."""
-        limit = self.assumptions.requests_per_minute
+        limit = self.behaviours.requests_per_minute
         if limit is None:
             return False
         now = time.monotonic()
@@ -140,11 +140,11 @@ class Server:
         """The answer of a request that does not get as far as the company."""
         fault = self.faults.fire(_BEFORE, operation=kind, fields=fields)
         if fault is None:
-            if self.in_progress < self.assumptions.outstanding_limit:
+            if self.in_progress < self.behaviours.outstanding_limit:
                 return None
-            return _answer(_outstanding(self.in_progress, self.assumptions.outstanding_limit))
+            return _answer(_outstanding(self.in_progress, self.behaviours.outstanding_limit))
         if fault.kind == "outstanding_limit":
-            limit = self.assumptions.outstanding_limit
+            limit = self.behaviours.outstanding_limit
             return _answer(_outstanding(limit, limit))
         if fault.kind == "expired_token":
             self.tokens.forget(token)
@@ -182,7 +182,7 @@ class Server:
         delay = 0.0
         if latency := self.faults.fire(("latency",), operation=kind, fields=fields):
             delay = (latency.parameters["ms"] + latency.parameters["ms_per_row"] * rows) / 1000
-        limit = self.assumptions.execution_timeout_seconds
+        limit = self.behaviours.execution_timeout_seconds
         await asyncio.sleep(min(delay, limit))
         return _answer(_TIMED_OUT if delay > limit else answers if is_batch else answers[0])
 
@@ -237,7 +237,7 @@ class Server:
 
     def company(self, user: str, mentioned: frozenset[str] | None = None) -> Company:
         """The company as this user meets it."""
-        return Company(self.store, self.assumptions, self.faults, self.statistics, user, mentioned)
+        return Company(self.store, self.behaviours, self.faults, self.statistics, user, mentioned)
 
     @property
     def late_work(self) -> int:

@@ -11,7 +11,7 @@ from sandbox.businessnxt.store import Condition, Row, Store, equal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sandbox.businessnxt.assumptions import Assumptions
+    from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.faults import Faults
     from sandbox.businessnxt.model import Column, Fill, Table, Value
     from sandbox.businessnxt.times import Now
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class Writer:
     """One mutation's worth of writing, by one user at one moment."""
 
-    def __init__(self, store: Store, assumptions: Assumptions, faults: Faults, user: str, now: Now) -> None:
+    def __init__(self, store: Store, behaviours: Behaviours, faults: Faults, user: str, now: Now) -> None:
         self._store = store
-        self._assumptions = assumptions
+        self._behaviours = behaviours
         self._faults = faults
         self._user = user
         self._now = now
@@ -43,7 +43,7 @@ class Writer:
         """Add rows, with their children."""
         drafts = [self._new(table, given, suggest or {}, (index,)) for index, given in enumerate(values)]
         problems = [problem for draft in drafts for problem in draft.all_problems()]
-        if problems and (all_or_nothing or self._assumptions.lenient_keeps == "nothing"):
+        if problems and (all_or_nothing or not self._behaviours.lenient_create_keeps_the_row):
             bad = {problem.where[0] for problem in problems}
             drafts = [] if all_or_nothing else [draft for draft in drafts if draft.where[0] not in bad]
         kept = [draft for draft in drafts if not draft.failed]
@@ -181,7 +181,7 @@ class Writer:
     def _save(self, draft: Draft) -> None:
         before = draft.before or Row()
         changes = {name: value for name, value in draft.row.items() if value != before[name]}
-        if not changes and not self._assumptions.equal_write_stamps:
+        if not changes and not self._behaviours.equal_write_stamps:
             return
         changes |= self._stamp(draft.row, created=False)
         self._store.update(draft.table, draft.row, changes)
@@ -361,11 +361,11 @@ class Writer:
             self._store.update(lines, line, {name: line[name] for name in line if name not in lines.key})
 
     def _sum_up(self, order: Row) -> None:
-        """Bring the order's sums up to date; only an assumption makes that a change of the order."""
+        """Bring the order's sums up to date; only a switch makes that a change of the order."""
         tables = self._store.model.tables
         sums = rules.order_sums(order, self._store.select(tables["orderLine"], equal({"orderNo": order["orderNo"]})))
         order.update(sums)
-        if self._assumptions.line_stamps_head:
+        if not self._behaviours.line_change_leaves_head_stamp:
             sums |= self._stamp(order, created=False)
         self._store.update(tables["order"], order, sums)
 

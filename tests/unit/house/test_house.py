@@ -34,7 +34,9 @@ def test_pins_answer_what_the_packages_ask_for_today():
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/mapping.md", "docs/settings.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/assumptions.md", "docs/mapping.md", "docs/settings.md", "docs/sources.md"]
+)
 def test_a_generated_page_says_what_programs_and_mapping_files_say(page):
     result = run("-m", "cogapp", "-I", "docs", "--check", "-r", page)
 

@@ -64,7 +64,7 @@ def test_some_columns_of_a_table_can_be_chosen(company):
         ("PATCH", "/tables/address", {"where": {"nmae": "A"}, "set": {"name": "B"}}, 400),
         ("PATCH", "/tables/address", {"where": {}, "set": {"countryNo": "Norge"}}, 400),
         ("DELETE", "/tables/address", {"where": {}}, 400),
-        ("PATCH", "/assumptions", {"weather": "rain"}, 400),
+        ("PATCH", "/behaviours", {"weather": "rain"}, 400),
     ],
 )
 def test_a_control_request_that_makes_no_sense_says_why(company, method, path, body, status):

@@ -97,6 +97,7 @@ def test_of_pairs_none_is_kept_under_FAIL_TABLE_when_one_fails(people):  # noqa:
     assert names(people) == ["Ada", "Bo", "Cato"]
 
 
+@pytest.mark.fact("equal_write_stamps")
 def test_an_update_stamps_the_change_but_not_the_creation(people):
     before = people.table("address")[0]
     time.sleep(0.01)
@@ -104,14 +105,11 @@ def test_an_update_stamps_the_change_but_not_the_creation(people):
     after = people.table("address")[0]
     assert after["changedTimestamp"] > before["changedTimestamp"]
     assert after["createdTimestamp"] == before["createdTimestamp"]
-    people.assume(equal_write_stamps=False)
-    people.done('address_update(filter: {addressNo: {_eq: 1}}, value: {name: "Ada"}) { affectedRows }')
-    assert people.table("address")[0] == after
 
 
 def test_the_server_clock_can_fall_back(people):
     before = people.table("address")[0]["changedTimestamp"]
-    people.assume(clock_offset_seconds=-3600)
+    people.behave(clock_offset_seconds=-3600)
     people.done('address_update(filter: {addressNo: {_eq: 1}}, value: {name: "Eva"}) { affectedRows }')
     assert people.table("address")[0]["changedTimestamp"] < before
 
@@ -137,18 +135,15 @@ def test_a_product_number_and_a_customer_number_are_not_changed_by_an_edit(compa
     assert customer["errors"][0]["extensions"]["status_name"] == "valueIsFixed"
 
 
+@pytest.mark.fact("line_change_leaves_head_stamp")
 def test_a_line_that_changes_changes_the_sums_but_not_the_stamp_of_its_order(company):
     company.create("order", {"orderLines": [{"productNo": "DIV", "quantity": 1, "priceInCurrency": 100}]})
     before = company.table("order")[0]
     time.sleep(0.01)
-    change = "orderLine_update(filter: {orderNo: {_eq: 1}}, value: {quantity: 3}) { affectedRows }"
-    company.done(change)
+    company.done("orderLine_update(filter: {orderNo: {_eq: 1}}, value: {quantity: 3}) { affectedRows }")
     after = company.table("order")[0]
     assert (before["orderSumNetInCurrency"], after["orderSumNetInCurrency"]) == (100, 300)
     assert after["changedTimestamp"] == before["changedTimestamp"]
-    company.assume(line_stamps_head=True)
-    company.done(change)
-    assert company.table("order")[0]["changedTimestamp"] > before["changedTimestamp"]
 
 
 @pytest.mark.parametrize("done", [262144, 1024])

@@ -63,12 +63,12 @@ def test_without_a_good_token_the_answer_is_a_page_of_nginx(company, authorizati
 
 
 def test_a_token_expires(company):
-    company.assume(token_lifetime_seconds=1)
+    company.behave(token_lifetime_seconds=1)
     company.sign_in()
     assert company.post(QUERY).status_code == 200
     time.sleep(1.05)
     assert company.post(QUERY).status_code == 401
-    company.assume(token_lifetime_seconds=3600)
+    company.behave(token_lifetime_seconds=3600)
     company.sign_in()
 
 

@@ -83,7 +83,7 @@ def test_too_many_requests_outstanding_is_an_error_with_status_200(company):
 
 
 def test_requests_in_progress_are_counted_for_real(company):
-    company.assume(outstanding_limit=2)
+    company.behave(outstanding_limit=2)
     company.fault("latency", ms=400)
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(lambda _: company.post(QUERY).json(), range(3)))
@@ -92,7 +92,7 @@ def test_requests_in_progress_are_counted_for_real(company):
 
 def test_a_token_may_make_only_so_many_requests_a_minute(company):
     company.sign_in()
-    company.assume(requests_per_minute=3)
+    company.behave(requests_per_minute=3)
     assert [company.post(QUERY).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
     company.sign_in()
     assert company.post(QUERY).status_code == 200
@@ -142,7 +142,7 @@ def test_latency_is_per_request_and_per_row(company):
 
 
 def test_what_takes_too_long_is_given_up_but_done(company):
-    company.assume(execution_timeout_seconds=0.1)
+    company.behave(execution_timeout_seconds=0.1)
     company.fault("latency", ms=5000, times=1)
     assert "timed out" in company.create("address", {"name": "A"})["errors"][0]["message"]
     assert count(company) == 1

@@ -1,0 +1,67 @@
+"""What the company does, each behaviour with a switch: `docs/facts.yml` says of each where it is known from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def switch(default: T, *, off: T) -> T:
+    """A behaviour that can be switched off.
+
+    Args:
+        default: The value that imitates the real company.
+        off: The value with which the company does the other thing.
+    """
+    found: T = field(default=default, metadata={"off": off})
+    return found
+
+
+@dataclass
+class Behaviours:
+    """The name of a switch is the name of a fact in `docs/facts.yml`; fields without an `off` are sizes and clocks.
+
+    Attributes:
+        lenient_create_keeps_the_row: Without `onError` a failing new row is saved, all but its failing columns.
+        line_change_leaves_head_stamp: A change of an order line does not stamp the order.
+        equal_write_stamps: Writing the value that is already there stamps the row.
+        clock_offset_seconds: How far the server's clock is from this machine's.
+        token_lifetime_seconds: How long an access token lives.
+        requests_per_minute: How many requests a token may make; None does not count them.
+        outstanding_limit: How many requests may be in progress in the company.
+        execution_timeout_seconds: When an answer is given up while the work goes on.
+    """
+
+    lenient_create_keeps_the_row: bool = switch(default=True, off=False)
+    line_change_leaves_head_stamp: bool = switch(default=True, off=False)
+    equal_write_stamps: bool = switch(default=True, off=False)
+    clock_offset_seconds: float = 0
+    token_lifetime_seconds: int = 3600
+    requests_per_minute: int | None = None
+    outstanding_limit: int = 60
+    execution_timeout_seconds: float = 59
+
+    def change(self, changes: dict[str, Any]) -> None:
+        """Set behaviours by name.
+
+        Raises:
+            ValueError: There is no behaviour of that name.
+        """
+        known = {item.name for item in fields(self)}
+        if unknown := sorted(changes.keys() - known):
+            raise ValueError(f"no such behaviour: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def reset(self) -> None:
+        """Behave as documented again."""
+        self.change(asdict(Behaviours()))
+
+    def as_dict(self) -> dict[str, dict[str, Any]]:
+        """Every behaviour: how it is `now`, its `default`, and its value when `off`, where it has one."""
+        return {
+            item.name: {"now": getattr(self, item.name), "default": item.default, **item.metadata}
+            for item in fields(self)
+        }

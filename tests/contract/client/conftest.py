@@ -1,0 +1,69 @@
+"""The client and a company on loopback."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from businessnxt import Client, Credentials
+
+SANDBOX = Path(sys.executable).parent / "sandbox"
+
+
+class Company:
+    """The company's own view of itself."""
+
+    def __init__(self, info: dict) -> None:
+        self.info = info
+
+    def ask(self, verb: str, path: str, **options) -> requests.Response:
+        response = requests.request(verb, f"{self.info['control_url']}/{path}", timeout=20, **options)
+        response.raise_for_status()
+        return response
+
+    def rows(self, table: str) -> list[dict]:
+        return self.ask("GET", f"tables/{table}").json()
+
+    def fault(self, kind: str, **how) -> None:
+        self.ask("POST", "faults", json={"kind": kind, **how})
+
+    def client(self, **other) -> Client:
+        who = {"client_id": self.info["client_id"], "client_secret": self.info["client_secret"],
+               "token_url": self.info["token_url"]}  # fmt: skip
+        credentials = Credentials(**{**who, **other.pop("credentials", {})})
+        settings = {"company_no": self.info["company_no"], "api_url": self.info["api_url"], "timeout": 3.0}
+        return Client(credentials, **{**settings, **other})
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("company")
+    command = [SANDBOX, "businessnxt", "--port", "0", "--seed", "empty", "--data", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Company(json.loads(process.stdout.readline())["businessnxt"])
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@pytest.fixture
+def company(served):
+    served.ask("DELETE", "faults")
+    served.ask("POST", "reset")
+    return served
+
+
+@pytest.fixture
+def client(company):
+    return company.client()
+
+
+@pytest.fixture
+def no_pause(monkeypatch):
+    """Retries without waiting."""
+    monkeypatch.setattr("businessnxt.transport.time.sleep", lambda _: None)
