@@ -1,4 +1,4 @@
-"""Draws docs/assumptions.md and docs/sources.md from docs/facts.yml, the ledger of what we hold true of Business NXT."""
+"""Draws docs/assumptions.md and docs/sources.md from docs/facts.yml, the ledger of what we hold true of the ERP."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Runs the contract suite against a real company: asks first, then prints which facts hold there and which do not.
 
-Needs BUSINESSNXT_CLIENT_ID, BUSINESSNXT_CLIENT_SECRET and BUSINESSNXT_COMPANY_NO in the environment, as `.env` has them.
+Needs BUSINESSNXT_CLIENT_ID, BUSINESSNXT_CLIENT_SECRET and BUSINESSNXT_COMPANY_NO in the environment, as in `.env`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from businessnxt import documents
 from graphql import parse, validate
-
 from sandbox.businessnxt import model
 from sandbox.businessnxt.execution import Engine
 

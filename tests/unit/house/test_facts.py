@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from sandbox.businessnxt.behaviours import Behaviours
 
 ROOT = Path(__file__).parents[3]
@@ -52,7 +51,7 @@ def test_a_fact_says_where_it_is_known_from_or_what_breaks_if_it_is_wrong(name):
 
 def known(source: str) -> str:
     """The key under which a source is explained: `R-2026-05-25` under `R-`, `M 5.1` under `M`."""
-    return "R-" if source.startswith("R-") else source.split(" ")[0]
+    return "R-" if source.startswith("R-") else source.split(" ", maxsplit=1)[0]
 
 
 def test_what_the_sandbox_imitates_is_what_it_can_switch_off():

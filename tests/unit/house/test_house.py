@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
+GENERATED = ["assumptions", "mapping", "settings", "sources"]
 MELTANO = yaml.safe_load((ROOT / "meltano.yml").read_text())
 
 
