@@ -120,7 +120,8 @@ class Worker:
         self._finish(merger.update([Pair(_remembered(each), each, counted=True) for each in links.values()]))
         for identity, problem in failures.items():
             logger.warning("%s '%s' is left as it is for now: %s", self.mapping.entity, identity, problem)
-            self._store.save([replace(links[identity], fingerprint="")])
+        left = self._store.links(self.mapping.entity, failures)  # read anew: settling may have changed them meanwhile
+        self._store.save([replace(each, fingerprint="") for each in left.values()])
 
     def _read(self, incoming: Incoming) -> list[Unit]:
         if self.mapping.one_way:

@@ -162,6 +162,22 @@ def test_an_edit_whose_answer_was_lost_arrives_once(world, shop, when):
     assert world.asked() == []
 
 
+def test_an_account_whose_number_may_still_reach_the_address_is_told_to_it_later(world, shop):
+    world.sync(("customers", [shop.customer()]), ("products", [shop.product()]))
+    world.company.outcome = lambda op, table, _: "before" if (op, table) == ("update", "address") else None
+    world.sync(("orders", [shop.order()]))
+
+    world.sync(("orders", [shop.order(note="Ring først")]))
+    world.sync(("customers", [shop.customer(phone="+4799999999")]))
+    world.company.outcome = lambda *_: None
+    world.now += 901
+    world.sync(("customers", [shop.customer(phone="+4799999999")]))
+
+    [address], [account] = world.rows("address"), world.rows("associate")
+    assert address["associateNo"] == account["associateNo"]
+    assert address["phone"] == "+4799999999"
+
+
 def test_a_refusal_is_kept_and_the_others_go_on(world, shop):
     world.company.refuse = lambda _, values: "name must not be Odd" if values.get("name") == "Odd Ødegård" else None
     batch = [shop.customer("C1", first_name="Odd"), shop.customer("C2")]
