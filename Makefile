@@ -2,6 +2,7 @@
 # Needs Python 3.10 or newer with venv, nothing else; PYTHON=python3.12 picks another one.
 
 PYTHON ?= python3
+MINUTES ?= 30
 BIN := .venv/bin
 SHELL := /bin/bash
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -16,7 +17,7 @@ READY := .venv/.ready
 DOCS := README.md docs/assumptions.md docs/mapping.md docs/settings.md docs/sources.md
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live bench lint docs format pins clean
+.PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live soak bench lint docs format pins clean
 
 help:  ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -54,6 +55,9 @@ test-pythons: $(READY)  ## the unit tests on the oldest and the newest Python we
 
 contract-live: $(READY)  ## hold docs/facts.yml against a real company: asks, writes marked rows, removes them
 	@set -a; test ! -f .env || . ./.env; set +a; python tests/contract/businessnxt/live.py
+
+soak: $(READY)  ## a shop that lives and a company that misbehaves, for MINUTES=30: nothing may be lost or come twice
+	@python tests/soak/erp.py --minutes $(MINUTES)
 
 bench: $(READY)  ## speed and memory against peers, into output/bench.json
 	@mkdir -p output && python tests/bench/run.py

@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import requests
+from programs import PROGRAMS, ROOT, serving
 
-ROOT = Path(__file__).parents[2]
-PROGRAMS = Path(sys.executable).parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
 NOT_COPIED = shutil.ignore_patterns(".*", "state", "output", "node_modules", "__pycache__", "*.egg-info")
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """A webshop and a company at work, and how a test looks into them."""
-
-    webshop: dict
-    businessnxt: dict
-
-    @property
-    def env(self) -> dict[str, str]:
-        """Where they are, in the variables that tap and target read."""
-        erp = {
-            name: self.businessnxt[name]
-            for name in ("api_url", "token_url", "client_id", "client_secret", "company_no")
-        }
-        return {
-            "TAP_CUSTOMWEBSHOP_API_URL": self.webshop["api_url"],
-            "TAP_CUSTOMWEBSHOP_AUTH_TOKEN": self.webshop["auth_token"],
-            **{f"TARGET_BUSINESSNXT_{name.upper()}": str(value) for name, value in erp.items()},
-        }
-
-    def rows(self, table: str) -> list[dict]:
-        """What the company holds."""
-        return requests.get(f"{self.businessnxt['control_url']}/tables/{table}", timeout=30).json()
-
-    def records(self, collection: str) -> list[dict]:
-        """What the shop holds."""
-        return requests.get(f"{self.webshop['control_url']}/records/{collection}", timeout=30).json()
-
-    def edit_in_shop(self, collection: str, identity: str, **values: object) -> None:
-        """Change a record as the shopkeeper would."""
-        place = f"{self.webshop['control_url']}/records/{collection}/{identity}"
-        requests.patch(place, json=values, timeout=30).raise_for_status()
-
-    def writes(self) -> int:
-        """How many requests have changed something in the company."""
-        return requests.get(f"{self.businessnxt['control_url']}/stats", timeout=30).json()["writes"]
-
-
-@contextlib.contextmanager
-def serving(data: Path, seed: str = "demo"):
-    command = [PROGRAMS / "sandbox", "serve", "--data", data, "--shop-port", "0", "--erp-port", "0", "--seed", seed]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Neighbours(**json.loads(process.stdout.readline()))
-        finally:
-            process.send_signal(signal.SIGTERM)
 
 
 @pytest.fixture

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import requests
-
-ROOT = Path(__file__).parents[2]
-PROGRAMS = Path(sys.executable).parent
+from programs import Pipe
 
 KILLS = 10
 SEED = 2026
@@ -26,69 +19,6 @@ sent them is killed; two leave room for a busy machine. A real company may need 
 TABLES = ("address", "associate", "product", "order", "orderLine")
 DRAWN = ("created", "changed", "changeTime", "addressNo")
 """Columns that tell when a row was written, or only number it; the other numbers are replaced by references."""
-
-
-@dataclass(frozen=True)
-class Pipe:
-    """The demo's tap and target, joined as Meltano joins them: the last STATE that came out goes into the next run."""
-
-    neighbours: object
-    folder: Path
-
-    def config(self, name: str, **settings: object) -> Path:
-        place = self.folder / f"{name}.json"
-        place.write_text(json.dumps(settings))
-        return place
-
-    def tap(self) -> list[str]:
-        shop = self.neighbours.webshop
-        known = {"api_url": shop["api_url"], "auth_token": shop["auth_token"]}
-        command = [str(PROGRAMS / "tap-customwebshop"), f"--config={self.config('tap', **known, page_size=40)}"]
-        told = (self.folder / "state.jsonl").read_text().splitlines()
-        if told:
-            command.append(f"--state={self.config('state', **json.loads(told[-1]))}")
-        return command
-
-    def target(self) -> list[str]:
-        company = self.neighbours.businessnxt
-        names = ("api_url", "token_url", "client_id", "client_secret", "company_no")
-        settings = {
-            **{name: company[name] for name in names},
-            "mapping": str(ROOT / "mapping"),
-            "link_store": f"sqlite:///{self.folder}/links.db",
-            "batch_size_rows": 20,
-            "grace_seconds": GRACE,
-            "unmapped_streams": "ignore",
-        }
-        return [str(PROGRAMS / "target-businessnxt"), f"--config={self.config('target', **settings)}"]
-
-    @contextmanager
-    def flowing(self):
-        """Both at work; what is left of them afterwards is ended."""
-        with (
-            (self.folder / "state.jsonl").open("a+") as state,
-            (self.folder / "log.txt").open("a") as log,
-            subprocess.Popen(self.tap(), stdout=subprocess.PIPE, stderr=log) as tap,
-            subprocess.Popen(self.target(), stdin=tap.stdout, stdout=state, stderr=log) as target,
-        ):
-            tap.stdout.close()
-            try:
-                yield target
-            finally:
-                target.kill()
-                target.wait()
-                tap.kill()
-
-    def run(self) -> None:
-        """Let everything through."""
-        with self.flowing() as target:
-            assert target.wait() == 0, (self.folder / "log.txt").read_text()[-3000:]
-
-
-def pipe(neighbours, folder: Path) -> Pipe:
-    folder.mkdir()
-    (folder / "state.jsonl").touch()
-    return Pipe(neighbours, folder)
 
 
 def content(neighbours) -> dict[str, Counter[str]]:
@@ -114,7 +44,8 @@ def start_anew(neighbours) -> None:
 
 
 def test_ten_kills_leave_what_an_undisturbed_run_leaves(neighbours, tmp_path):
-    pipe(neighbours, tmp_path / "undisturbed").run()
+    settings = {"batch_size_rows": 20, "grace_seconds": GRACE}
+    Pipe(neighbours, tmp_path / "undisturbed", settings).run()
     expected, writes = content(neighbours), neighbours.writes()
     assert sum(expected["order"].values()) > 500
     assert all(each["customerNo"] for each in neighbours.rows("order"))
@@ -122,7 +53,7 @@ def test_ten_kills_leave_what_an_undisturbed_run_leaves(neighbours, tmp_path):
     chance = random.Random(SEED)
     moments = sorted(chance.randrange(1, writes * 9 // 10) for _ in range(KILLS))
 
-    disturbed = pipe(neighbours, tmp_path / "disturbed")
+    disturbed = Pipe(neighbours, tmp_path / "disturbed", settings)
     for moment in moments:
         with disturbed.flowing() as target:
             while neighbours.writes() < moment and target.poll() is None:

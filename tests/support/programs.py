@@ -1,0 +1,141 @@
+"""Whole programs for tests: a shop and a company at work, and the tap and target between them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A webshop and a company at work, and how a test looks into them."""
+
+    webshop: dict
+    businessnxt: dict
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Where they are, in the variables that tap and target read."""
+        erp = {
+            name: self.businessnxt[name]
+            for name in ("api_url", "token_url", "client_id", "client_secret", "company_no")
+        }
+        return {
+            "TAP_CUSTOMWEBSHOP_API_URL": self.webshop["api_url"],
+            "TAP_CUSTOMWEBSHOP_AUTH_TOKEN": self.webshop["auth_token"],
+            **{f"TARGET_BUSINESSNXT_{name.upper()}": str(value) for name, value in erp.items()},
+        }
+
+    def rows(self, table: str) -> list[dict]:
+        """What the company holds."""
+        return requests.get(f"{self.businessnxt['control_url']}/tables/{table}", timeout=30).json()
+
+    def records(self, collection: str) -> list[dict]:
+        """What the shop holds."""
+        return requests.get(f"{self.webshop['control_url']}/records/{collection}", timeout=30).json()
+
+    def edit_in_shop(self, collection: str, identity: str, **values: object) -> None:
+        """Change a record as the shopkeeper would."""
+        place = f"{self.webshop['control_url']}/records/{collection}/{identity}"
+        requests.patch(place, json=values, timeout=30).raise_for_status()
+
+    def writes(self) -> int:
+        """How many requests have changed something in the company."""
+        return self.stats()["writes"]
+
+    def stats(self) -> dict:
+        """What the company was asked, and the rows it made and changed."""
+        return self.tell_company("GET", "stats")
+
+    def tell_company(self, verb: str, path: str, **body: object) -> object:
+        """Use one of the company's control end points."""
+        answer = requests.request(verb, f"{self.businessnxt['control_url']}/{path}", json=body or None, timeout=30)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+
+@contextlib.contextmanager
+def serving(data: Path, seed: str = "demo"):
+    command = [PROGRAMS / "sandbox", "serve", "--data", data, "--shop-port", "0", "--erp-port", "0", "--seed", seed]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Neighbours(**json.loads(process.stdout.readline()))
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """The demo's tap and target, joined as Meltano joins them: the last STATE that came out goes into the next run."""
+
+    neighbours: Neighbours
+    folder: Path
+    settings: dict = field(default_factory=dict)
+    """More settings of the target."""
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True)
+        (self.folder / "state.jsonl").touch()
+
+    @property
+    def store(self) -> str:
+        """The link store."""
+        return f"sqlite:///{self.folder}/links.db"
+
+    def config(self, name: str, **settings: object) -> Path:
+        place = self.folder / f"{name}.json"
+        place.write_text(json.dumps(settings))
+        return place
+
+    def tap(self) -> list[str]:
+        shop = self.neighbours.webshop
+        known = {"api_url": shop["api_url"], "auth_token": shop["auth_token"]}
+        command = [str(PROGRAMS / "tap-customwebshop"), f"--config={self.config('tap', **known, page_size=40)}"]
+        told = (self.folder / "state.jsonl").read_text().splitlines()
+        if told:
+            command.append(f"--state={self.config('state', **json.loads(told[-1]))}")
+        return command
+
+    def target(self) -> list[str]:
+        company = self.neighbours.businessnxt
+        names = ("api_url", "token_url", "client_id", "client_secret", "company_no")
+        settings = {
+            **{name: company[name] for name in names},
+            "mapping": str(ROOT / "mapping"),
+            "link_store": self.store,
+            "unmapped_streams": "ignore",
+            **self.settings,
+        }
+        return [str(PROGRAMS / "target-businessnxt"), f"--config={self.config('target', **settings)}"]
+
+    @contextlib.contextmanager
+    def flowing(self):
+        """Both at work; what is left of them afterwards is ended."""
+        with (
+            (self.folder / "state.jsonl").open("a+") as state,
+            (self.folder / "log.txt").open("a") as log,
+            subprocess.Popen(self.tap(), stdout=subprocess.PIPE, stderr=log) as tap,
+            subprocess.Popen(self.target(), stdin=tap.stdout, stdout=state, stderr=log) as target,
+        ):
+            tap.stdout.close()
+            try:
+                yield target
+            finally:
+                target.kill()
+                target.wait()
+                tap.kill()
+
+    def run(self) -> None:
+        """Let everything through."""
+        with self.flowing() as target:
+            assert target.wait() == 0, (self.folder / "log.txt").read_text()[-3000:]
