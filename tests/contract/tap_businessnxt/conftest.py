@@ -1,0 +1,170 @@
+"""A company on loopback, the tap as a program, and nothing between them but HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAMS = Path(sys.executable).parent
+KEYS = {
+    "products": ("productNo",),
+    "addresses": ("addressNo",),
+    "associates": ("associateNo",),
+    "stock_balances": ("productNo", "warehouseNo"),
+    "prices": ("lineNo",),
+    "orders": ("orderNo",),
+    "order_documents": ("orderDocumentNo",),
+}
+
+
+@dataclass(frozen=True)
+class Company:
+    """The company, and what people do in it."""
+
+    info: dict[str, Any]
+
+    def ask(self, verb: str, path: str, **more: Any) -> Any:
+        response = requests.request(verb, f"{self.info['control_url']}/{path}", timeout=30, **more)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        return self.ask("GET", f"tables/{table}")
+
+    def add(self, table: str, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+        answer = self.ask("POST", f"tables/{table}", json={"rows": rows})
+        assert answer["errors"] == []
+        return answer["rows"]
+
+    def edit(self, table: str, where: dict[str, Any], **values: Any) -> None:
+        answer = self.ask("PATCH", f"tables/{table}", json={"where": where, "set": values, "user": "kari"})
+        assert (answer["affected"] > 0, answer["errors"]) == (True, [])
+
+    def delete(self, table: str, **where: Any) -> None:
+        assert self.ask("DELETE", f"tables/{table}", json={"where": where})["affected"] > 0
+
+    def behave(self, **otherwise: Any) -> None:
+        self.ask("PATCH", "behaviours", json=otherwise)
+
+    def fault(self, kind: str, **how: Any) -> None:
+        self.ask("POST", "faults", json={"kind": kind, **how})
+
+    def requests(self) -> int:
+        return self.ask("GET", "stats")["requests"]
+
+    def order(self, *products: str) -> int:
+        """A customer's order of these products; its number."""
+        customer = next(row["customerNo"] for row in self.rows("associate") if row["customerNo"])
+        lines = [{"productNo": product, "quantity": 1} for product in products]
+        return self.add("order", {"customerNo": customer, "orderDate": 20260131, "orderLines": lines})[0]["orderNo"]
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    folder = tmp_path_factory.mktemp("company")
+    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        yield Company(json.loads(process.stdout.readline())["businessnxt"])
+        process.terminate()
+
+
+@pytest.fixture
+def company(served: Company) -> Company:
+    """The company as it was sown, whatever the test before did to it."""
+    served.ask("DELETE", "behaviours")
+    served.ask("POST", "reset")
+    return served
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the tap said."""
+
+    code: int
+    messages: list[dict[str, Any]]
+    log: str
+
+    def of(self, kind: str, stream: str | None = None) -> list[dict[str, Any]]:
+        found = [message for message in self.messages if message["type"] == kind]
+        return [message for message in found if stream in {None, message.get("stream")}]
+
+    def told(self, stream: str) -> list[Any]:
+        """The keys of its records, in the order told."""
+        keys = [tuple(each["record"][name] for name in KEYS[stream]) for each in self.of("RECORD", stream)]
+        return [key[0] if len(key) == 1 else key for key in keys]
+
+    def records(self, stream: str) -> dict[Any, dict[str, Any]]:
+        """The last record of each key: what a target holds afterwards."""
+        return dict(zip(self.told(stream), (each["record"] for each in self.of("RECORD", stream)), strict=True))
+
+    def gone(self, stream: str) -> list[Any]:
+        """The keys of its tombstones."""
+        return [key for key, record in self.records(stream).items() if record["_sdc_deleted_at"]]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return self.of("STATE")[-1]["value"]
+
+    def bookmark(self, stream: str) -> dict[str, Any]:
+        return self.state["bookmarks"][stream]
+
+
+class Tap:
+    """The tap as a program; it forgets nothing between runs but what its STATE and its key file leave out."""
+
+    def __init__(self, company: Company, folder: Path) -> None:
+        self.company, self.folder = company, folder
+        self.state: dict[str, Any] | None = None
+
+    def command(self, *, only: tuple[str, ...], **config: Any) -> list[str]:
+        names = ("api_url", "token_url", "client_id", "client_secret", "company_no")
+        usual = {name: self.company.info[name] for name in names} | {"key_file": str(self.folder / "keys.db")}
+        maps = {name: "__NULL__" for name in KEYS if only and name not in only}
+        self._write("config", {**usual, **({"stream_maps": maps} if maps else {}), **config})
+        command = [sys.executable, "-m", "tap_businessnxt", "--config", self._file("config")]
+        if self.state is not None:
+            self._write("state", self.state)
+            command += ["--state", self._file("state")]
+        return command
+
+    def run(self, *only: str, state: Any = None, extra: tuple[str, ...] = (), **config: Any) -> Run:
+        """A run of all streams, or of some; it goes on where the last one ended, or from this state."""
+        self.state = state if state is not None else self.state
+        done = subprocess.run(
+            [*self.command(only=only, **config), *extra],
+            capture_output=True, text=True, env=self.environment(), timeout=120, check=False,
+        )  # fmt: skip
+        run = self.read(done.returncode, done.stdout, done.stderr)
+        self.state = run.state if run.of("STATE") else self.state
+        return run
+
+    @staticmethod
+    def read(code: int, output: str, log: str) -> Run:
+        lines = [line for line in output.splitlines(keepends=True) if line.endswith("\n")]
+        return Run(code, [json.loads(line) for line in lines if line.startswith("{")], log)
+
+    @staticmethod
+    def environment() -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if not name.startswith("TAP_")}
+
+    def _file(self, name: str) -> str:
+        return str(self.folder / f"{name}.json")
+
+    def _write(self, name: str, content: Any) -> None:
+        Path(self._file(name)).write_text(json.dumps(content))
+
+
+@pytest.fixture
+def tap(company: Company, tmp_path: Path) -> Tap:
+    return Tap(company, tmp_path)

@@ -1,0 +1,112 @@
+"""Rows and lines that are gone are found by a sweep, looked up one by one, and told until a STATE says so."""
+
+from __future__ import annotations
+
+EVERY_RUN = {"sweep_hours": 0}
+
+
+def some(company, table, key, count):
+    return sorted(row[key] for row in company.rows(table))[:count]
+
+
+def test_a_deleted_row_is_told_as_a_tombstone_once(company, tap):
+    first, *_, last = some(company, "address", "addressNo", 5)
+    tap.run("addresses", **EVERY_RUN)
+    company.delete("address", addressNo=first)
+    company.delete("address", addressNo=last)
+    told, untold = tap.run("addresses", **EVERY_RUN), tap.run("addresses", **EVERY_RUN)
+
+    assert told.gone("addresses") == [first, last]
+    assert set(told.records("addresses")[first]) == {"addressNo", "_sdc_deleted_at"}
+    assert untold.told("addresses") == []
+
+
+def test_a_living_row_says_that_it_is_not_deleted(tap):
+    records = tap.run("products").records("products").values()
+
+    assert {record["_sdc_deleted_at"] for record in records} == {None}
+
+
+def test_nothing_is_swept_before_it_is_due(company, tap):
+    tap.run("addresses", sweep_hours=1)
+    company.delete("address", addressNo=some(company, "address", "addressNo", 1)[0])
+
+    assert tap.run("addresses", sweep_hours=1).gone("addresses") == []
+    assert len(tap.run("addresses", **EVERY_RUN).gone("addresses")) == 1
+
+
+def test_a_tombstone_that_nobody_took_is_told_again(company, tap):
+    number = some(company, "address", "addressNo", 1)[0]
+    before = tap.run("addresses", **EVERY_RUN).state
+    company.delete("address", addressNo=number)
+    lost = tap.run("addresses", **EVERY_RUN)
+    again = tap.run("addresses", state=before, sweep_hours=24)
+    after = tap.run("addresses", sweep_hours=24)
+
+    assert [run.gone("addresses") for run in (lost, again, after)] == [[number], [number], []]
+
+
+def test_a_row_made_anew_under_its_old_key_is_told_as_living(company, tap):
+    company.add("product", {"productNo": "GJENFØDT", "description": "Før"})
+    before = tap.run("products", **EVERY_RUN).state
+    company.delete("product", productNo="GJENFØDT")
+    tap.run("products", **EVERY_RUN)
+    company.add("product", {"productNo": "GJENFØDT", "description": "Etter"})
+    run = tap.run("products", state=before, **EVERY_RUN)
+
+    assert run.gone("products") == []
+    assert run.records("products")["GJENFØDT"]["description"] == "Etter"
+
+
+def test_a_row_that_no_longer_belongs_to_the_stream_is_gone_from_it(company, tap):
+    product = company.rows("product")[0]["productNo"]
+    price = company.add("priceAndDiscountMatrix", {"productNo": product, "salesPrice1InCurrency": 100})[0]["lineNo"]
+    tap.run("prices", **EVERY_RUN)
+    company.edit("priceAndDiscountMatrix", {"lineNo": price}, customerPriceGroup1=3)
+
+    assert tap.run("prices", **EVERY_RUN).gone("prices") == [price]
+
+
+def test_an_order_that_lost_a_line_is_told_with_the_lines_that_remain(company, tap):
+    products = some(company, "product", "productNo", 3)
+    number, other = company.order(*products), company.order(*products)
+    tap.run("orders", **EVERY_RUN)
+    swept = tap.run("orders", overlap_seconds=0, **EVERY_RUN)
+    company.delete("orderLine", orderNo=number, lineNo=2)
+    run = tap.run("orders", overlap_seconds=0, **EVERY_RUN)
+
+    assert number not in swept.gone("orders")
+    assert [line["lineNo"] for line in run.records("orders")[number]["orderLines"]] == [1, 3]
+    assert run.told("orders").count(number) == 1
+    assert run.told("orders").count(other) <= 1
+    assert run.gone("orders") == []
+
+
+def test_a_table_that_shrank_too_much_is_taken_for_a_lost_right(company, tap):
+    company.add("address", *({"name": f"Kunde {number}", "title": "mange"} for number in range(60)))
+    tap.run("addresses", **EVERY_RUN)
+    company.delete("address", title="mange")
+    refused = tap.run("addresses", **EVERY_RUN)
+    meant = tap.run("addresses", sweep_limit_percent=100, **EVERY_RUN)
+
+    assert refused.code == 0
+    assert refused.gone("addresses") == []
+    assert "60 of 80 known rows of 'address' are missing" in refused.log
+    assert len(meant.gone("addresses")) == 60
+
+
+def test_without_a_key_file_nothing_is_remembered_and_nothing_swept(company, tap):
+    tap.run("addresses", key_file="", **EVERY_RUN)
+    company.delete("address", addressNo=some(company, "address", "addressNo", 1)[0])
+
+    assert tap.run("addresses", key_file="", **EVERY_RUN).gone("addresses") == []
+
+
+def test_rows_that_were_there_before_the_key_file_are_missed_too(company, tap):
+    number = some(company, "address", "addressNo", 1)[0]
+    tap.run("addresses", key_file="")
+    tap.run("addresses", **EVERY_RUN)
+    tap.run("addresses", **EVERY_RUN)
+    company.delete("address", addressNo=number)
+
+    assert tap.run("addresses", **EVERY_RUN).gone("addresses") == [number]
