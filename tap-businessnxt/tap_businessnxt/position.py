@@ -38,6 +38,16 @@ class Reading:
     lines_since: datetime | None
     after: Key | None = None
 
+    @property
+    def finds_rows(self) -> bool:
+        """Whether there can be a row to read: none bears a stamp beyond the newest one."""
+        return self.since is None or self.since <= self.rows.newest
+
+    @property
+    def finds_lines(self) -> bool:
+        """Whether there can be a line to look at."""
+        return self.lines is None or self.lines_since is None or self.lines_since <= self.lines.newest
+
     def as_state(self) -> State:
         """How it stands in a state."""
         return {
@@ -81,6 +91,12 @@ def mark(state: Mapping[str, Any]) -> Mark | None:
     if reached_at is None or read_at is None:
         reached_at = read_at = now()
     return Mark(newest, reached_at, read_at)
+
+
+def forget(state: State) -> None:
+    """Take out of a state how far it was read, and leave what it says of sweeps and hints."""
+    for name in ("replication_key", VALUE, "reached_at", "read_at", "lines", "reading"):
+        state.pop(name, None)
 
 
 def of_mark(mark: Mark) -> State:

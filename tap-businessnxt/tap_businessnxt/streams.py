@@ -111,14 +111,15 @@ class ErpStream(DatedStream):
             yield from self._tell(self._reader.rows(None, None))
             return
         reading = self._reading(way)
-        where = window.since(way, reading.since) if reading.since else None
-        yield from self._tell(self._reader.rows(where, reading.after), resumable=True)
+        if reading.finds_rows:
+            where = window.since(way, reading.since) if reading.since else None
+            yield from self._tell(self._reader.rows(where, reading.after), resumable=True)
         yield from self._tell(self._reader.with_keys(self._heads(reading)))
         self._end(reading, way)
 
     def _heads(self, reading: Reading) -> set[Key]:
         """Rows of which only a line changed."""
-        if self._plan.lines_way is None or reading.lines_since is None:
+        if self._plan.lines_way is None or reading.lines_since is None or not reading.finds_lines:
             return set()
         return self._reader.heads_of_changed_lines(self._plan.lines_way, reading.lines_since) - self._told
 
@@ -126,7 +127,7 @@ class ErpStream(DatedStream):
         """The reading that was cut off, or a new one."""
         state = self.state
         if state.get("replication_key") != way.name:
-            state.clear()
+            position.forget(state)
         try:
             if state.get("reading"):
                 return Reading.of_state(state["reading"])
