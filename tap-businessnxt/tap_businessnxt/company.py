@@ -6,7 +6,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from businessnxt import Client, Credentials, filters
-from typing_extensions import override
 
 from . import window
 
@@ -35,13 +34,11 @@ class Read(NamedTuple):
 
 
 class Company(Client):
-    """A client that knows when it last asked.
+    """A client whose rows say when they were asked for.
 
-    `read_at` of a record tells a target downstream whether it was read before or after the target's own last write.
-    The start of the request is the only time that never says "after" wrongly.
+    That tells a target downstream whether a row was read before or after the target's own last write. The start of
+    the request is the only time that never says "after" wrongly.
     """
-
-    asked_at: datetime = datetime.min.replace(tzinfo=timezone.utc)
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Company:
@@ -58,24 +55,17 @@ class Company(Client):
             page_size=config["page_size"],
         )
 
-    @override
-    def execute(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        self.asked_at = now()
-        return super().execute(document, variables)
-
     def dated_rows(
         self, table: str, columns: Sequence[str], *, key: Sequence[str], where: Filter | None = None
     ) -> Iterator[Read]:
         """All rows that meet a condition, along the key, each with the start of the request that read it."""
-        rows = self.rows(table, columns, key=key, where=where)
-        read_at = self.asked_at
-        while True:
-            before = self.asked_at
-            row = next(rows, None)
-            if row is None:
-                return
-            if self.asked_at is not before:  # a page was turned; what others asked for meanwhile is not ours
-                read_at = self.asked_at
+        read_at = now()
+
+        def asking() -> None:
+            nonlocal read_at
+            read_at = now()
+
+        for row in self.rows(table, columns, key=key, where=where, asking=asking):
             yield Read(row, read_at)
 
     def with_keys(

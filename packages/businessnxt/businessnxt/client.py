@@ -16,7 +16,7 @@ from businessnxt.schema import Column, Schema
 from businessnxt.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from businessnxt.answers import Answer
     from businessnxt.auth import Credentials
@@ -109,6 +109,7 @@ class Client:
         key: Sequence[str],
         where: Filter | None = None,
         order_by: Sequence[str] = (),
+        asking: Callable[[], None] = lambda: None,
     ) -> Iterator[Row]:
         """Read all rows that meet a condition, page by page along the key, so that none is missed or seen twice.
 
@@ -118,11 +119,13 @@ class Client:
             key: Columns that together are unique.
             where: The condition.
             order_by: Columns to order by before the key; rows on which one is empty must be left out.
+            asking: Called before each page is asked for, so that whoever needs it knows since when rows are known.
         """
         order = list(dict.fromkeys([*order_by, *key]))
         document = documents.page(table, list(dict.fromkeys([*order, *columns])), order)
         last: Row | None = None
         while True:
+            asking()
             page = self._page(table, document, filters.both(where, filters.after(order, last) if last else None))
             items = verdicts.rows_of(page)
             yield from items
