@@ -51,7 +51,8 @@ def app(data: Path, *, base_url_hint: str | None = None, seed: str = "demo") -> 
     """
     data.mkdir(parents=True, exist_ok=True)
     tables = model.load()
-    server = Server(Store(data / _FILE_NAME, tables), Engine(tables), Behaviours(), Faults(), seed)
+    behaviours = Behaviours()
+    server = Server(Store(data / _FILE_NAME, tables), Engine(tables, behaviours), behaviours, Faults(), seed)
     if not seeds.is_planted(server.store):
         seeds.plant(server.store, seed)
 

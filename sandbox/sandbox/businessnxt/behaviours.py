@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-T = TypeVar("T")
-
-
-def switch(default: T, *, off: T) -> T:
-    """A behaviour that can be switched off.
-
-    Args:
-        default: The value that imitates the real company.
-        off: The value with which the company does the other thing.
-    """
-    found: T = field(default=default, metadata={"off": off})
-    return found
+from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
+from sandbox.businessnxt.switches import off_values, switch
 
 
 @dataclass
-class Behaviours:
+class Behaviours(ReadingBehaviours):
     """The name of a switch is the name of a fact in `docs/facts.yml`; fields without an `off` are sizes and clocks.
 
     Attributes:
@@ -61,7 +51,12 @@ class Behaviours:
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Every behaviour: how it is `now`, its `default`, and its value when `off`, where it has one."""
+        off = off_values(Behaviours)
         return {
-            item.name: {"now": getattr(self, item.name), "default": item.default, **item.metadata}
+            item.name: {
+                "now": getattr(self, item.name),
+                "default": item.default,
+                **({"off": off[item.name]} if item.name in off else {}),
+            }
             for item in fields(self)
         }

@@ -12,17 +12,19 @@ from graphql import GraphQLError
 from sandbox.businessnxt import filters, times
 from sandbox.businessnxt.drafts import Outcome
 from sandbox.businessnxt.fulfilment import Fulfilment
-from sandbox.businessnxt.reading import Connection
-from sandbox.businessnxt.store import Condition, equal
+from sandbox.businessnxt.reading import Question, answer
+from sandbox.businessnxt.store import equal
 from sandbox.businessnxt.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.faults import Faults
+    from sandbox.businessnxt.grouping import Groups
     from sandbox.businessnxt.model import Relation, Table
-    from sandbox.businessnxt.store import Row, Store
+    from sandbox.businessnxt.reading import Connection
+    from sandbox.businessnxt.store import Condition, Row, Store
 
 COMPANY_NO = 1234567
 CUSTOMER_NO = 7654321
@@ -64,31 +66,55 @@ class Company:
 
     def may_enter(self, number: int | None) -> bool:
         """Whether the caller has access; if not, the answer says so once."""
-        if number == COMPANY_NO:
-            return True
+        return number == COMPANY_NO or self._deny("VismaNetCompanyId", number)
+
+    def may_use_customer(self, number: int | None) -> bool:
+        """The same for the customer, the tenant that the company belongs to."""
+        return number == CUSTOMER_NO or self._deny("VismaNetCustomerId", number)
+
+    def _deny(self, kind: str, number: int | None) -> bool:
         denial = (
-            f"Error: Could not get authorize user using VismaNetCompanyId: {number}. "
+            f"Error: Could not get authorize user using {kind}: {number}. "
             "Description: External integration error. Status: 18."
         )
+        if not self.behaviours.denied_company_is_named:
+            denial = "Access denied."
         if not any(error["message"] == denial for error in self.errors):
             self.errors.append({"message": denial})
         return False
 
     # -- reading
 
-    def rows(self, table: Table, arguments: dict[str, Any], scope: Condition | None = None) -> Connection:
-        """The rows of a table, or of the part of it that belongs to a parent row."""
-        return Connection(self.store, table, arguments, scope=scope, columns=self.mentioned)
+    def rows(
+        self,
+        table: Table,
+        arguments: dict[str, Any],
+        selected: Callable[..., list[str]],
+        scope: Condition | None = None,
+    ) -> Connection | Groups:
+        """The rows of a table, or of the part of it that belongs to another row."""
+        return answer(self.store, Question(table, arguments, scope, self.mentioned, selected), self.behaviours)
 
     def parent(self, relation: Relation, row: Row) -> Row | None:
         """The row that a foreign number points to; none for an unset number."""
         value = row[relation.column]
         return self.store.find(relation.to, relation.to_column, value) if value else None
 
-    def children(self, relation: Relation, row: Row, arguments: dict[str, Any]) -> Connection:
-        """The rows whose foreign number points to this one."""
-        table = self.store.model.tables[relation.table]
-        return self.rows(table, arguments, equal({relation.column: row[relation.to_column]}))
+    def across(
+        self,
+        relation: Relation,
+        row: Row,
+        arguments: dict[str, Any],
+        selected: Callable[..., list[str]],
+        *,
+        up: bool,
+    ) -> Connection | Groups:
+        """The rows at the other end of a relation: those that point to this one, or that this one points to."""
+        there, here = relation.column, relation.to_column
+        if up:
+            there, here = here, there
+        table = self.store.model.tables[relation.to if up else relation.table]
+        return self.rows(table, arguments, selected, equal({there: row[here]}))
 
     # -- writing
 
@@ -128,7 +154,7 @@ class Company:
         """Remove the rows that a filter finds."""
         if not arguments.get("filter"):
             raise GraphQLError(f"{table.name}_delete needs a filter.")
-        outcome = self._writer().delete(table, filters.condition(table, arguments["filter"]))
+        outcome = self._writer().delete(table, self._where(table, arguments["filter"]))
         self.statistics.rows_deleted[table.name] += outcome.affected
         return self._done(outcome, path)
 
@@ -149,14 +175,14 @@ class Company:
         if not expression:
             raise GraphQLError("Say which orders: a filter is needed.")
         table = self.store.model.tables["order"]
-        where = filters.condition(table, expression)
+        where = self._where(table, expression)
         for order in self.store.select(table, where, columns=["orderNo"]):
             if user := self.faults.lock_on(order["orderNo"]):
                 raise GraphQLError(f"Order {order['orderNo']} is locked by {user}.")
         return where
 
     def _fulfilment(self) -> Fulfilment:
-        return Fulfilment(self.store, self.user, times.now(self.behaviours.clock_offset_seconds))
+        return Fulfilment(self.store, self.user, self._now())
 
     def _changes(self, table: Table, arguments: dict[str, Any], path: Path) -> list[tuple[Condition, dict[str, Any]]]:
         single = {"filter", "value"} & arguments.keys()
@@ -167,14 +193,20 @@ class Company:
             expressions, values = arguments.get("filters") or [], arguments.get("values") or []
             if len(expressions) != len(values):
                 raise GraphQLError(f"There are {len(expressions)} filters for {len(values)} values.")
-            return [(filters.condition(table, one), given) for one, given in zip(expressions, values, strict=True)]
+            return [(self._where(table, one), given) for one, given in zip(expressions, values, strict=True)]
         if not arguments.get("filter"):
             self._warn("The update has no filter and changes every row. This will become an error.", path)
-        return [(filters.condition(table, arguments.get("filter")), arguments.get("value") or {})]
+        return [(self._where(table, arguments.get("filter")), arguments.get("value") or {})]
+
+    def _where(self, table: Table, expression: dict[str, Any] | None) -> Condition:
+        return filters.condition(table, expression, self.behaviours)
+
+    def _now(self) -> times.Now:
+        has = self.behaviours
+        return times.now(has.clock_offset_seconds, local=has.server_time_is_local, minutes=has.changed_time_in_minutes)
 
     def _writer(self) -> Writer:
-        clock = times.now(self.behaviours.clock_offset_seconds)
-        return Writer(self.store, self.behaviours, self.faults, self.user, clock)
+        return Writer(self.store, self.behaviours, self.faults, self.user, self._now())
 
     def _done(self, outcome: Outcome, path: Path, *, keep: bool = True) -> Outcome:
         """Keep or forget what was written, and put what was wrong into the answer."""

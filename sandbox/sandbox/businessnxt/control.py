@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.businessnxt.company import Statistics
-from sandbox.businessnxt.inputs import SCALARS, BadInputError
+from sandbox.businessnxt.inputs import BadInputError, scalar_taker
+from sandbox.businessnxt.rights import Rights
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,6 +45,8 @@ class Control:
             Route("/behaviours", self.behaviours, methods=["GET"]),
             Route("/behaviours", self.change_behaviours, methods=["PATCH"]),
             Route("/behaviours", self.reset_behaviours, methods=["DELETE"]),
+            Route("/rights", self.rights, methods=["GET"]),
+            Route("/rights", self.change_rights, methods=["PUT"]),
         ]
 
     async def stats(self, _: Request) -> Response:
@@ -56,8 +59,9 @@ class Control:
         return Response(status_code=204)
 
     async def reset(self, _: Request) -> Response:
-        """Back to the seed: data, counts, faults."""
+        """Back to the seed: data, counts, faults, rights."""
         self._server.plant()
+        self._server.engine.rights = Rights()
         self._server.statistics = Statistics()
         self._server.faults.clear()
         return Response(status_code=204)
@@ -131,6 +135,18 @@ class Control:
         self._server.behaviours.reset()
         return Response(status_code=204)
 
+    async def rights(self, _: Request) -> Response:
+        """What is hidden and refused; nothing means that everything is open."""
+        return JSONResponse(self._server.engine.rights.as_dict())
+
+    async def change_rights(self, request: Request) -> Response:
+        """Hide and refuse: `{"hidden_tables": [...], "hidden_columns": {"associate": [...]}, "no_create": [...]}`."""
+        try:
+            self._server.engine.rights = Rights.read(await _body(request), self._server.store.model)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        return JSONResponse(self._server.engine.rights.as_dict())
+
     def _table(self, request: Request) -> Table:
         name = request.path_params["table"]
         if name not in self._tables:
@@ -149,7 +165,7 @@ class Control:
             child = self._tables[table.children[name]]
             return [self._check(child, row) for row in value]
         try:
-            return None if value is None else SCALARS[table.columns[name].type][1](value)
+            return None if value is None else scalar_taker(table.columns[name].type)(value)
         except BadInputError as error:
             raise HTTPException(400, f"{table.name}.{name}: {error.message}") from error
 

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from graphql import (
     ExecutionResult,
     FieldNode,
     GraphQLError,
-    GraphQLList,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
     Visitor,
     parse,
-    specified_rules,
-    validate,
     visit,
 )
-from graphql.execution import Executor, get_argument_values
-from typing_extensions import override
 
+from sandbox.businessnxt import binding, copying, language
+from sandbox.businessnxt import rights as access
 from sandbox.businessnxt import schema as schemas
-from sandbox.businessnxt.inputs import OrderedInputs, PublicInputs, Shapes
-from sandbox.businessnxt.store import Row
+from sandbox.businessnxt.behaviours import Behaviours
+from sandbox.businessnxt.exports import RowExecutor
+from sandbox.businessnxt.inputs import DERIVED, InputTakers
+from sandbox.businessnxt.naming import Names
+from sandbox.businessnxt.switches import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from graphql import DocumentNode
+    from graphql import DocumentNode, GraphQLSchema
 
     from sandbox.businessnxt.company import Company
-    from sandbox.businessnxt.model import Model, Value
+    from sandbox.businessnxt.model import Model
+    from sandbox.businessnxt.rights import Rights
 
 # A longer one holds its values inside and does not come again; its tree would fill the memory.
 _LONGEST_REMEMBERED = 20_000
-_DERIVED = ("AsDate", "AsTime", "AsEnum", "Flags")
+_REMEMBERED_DOCUMENTS = 128
+_REMEMBERED_SCHEMAS = 4
+_SHAPES = shapes(Behaviours)
+_shape_of = attrgetter(*_SHAPES)
 
 
 @dataclass(frozen=True)
 class Document:
     """A document that was parsed: its operations, the names of its fields, and what is wrong with it."""
 
+    schema: Served
     ast: DocumentNode | None
     operations: dict[str | None, OperationDefinitionNode]
     fields: frozenset[str]
@@ -58,29 +65,32 @@ class Document:
     @property
     def mentioned(self) -> frozenset[str]:
         """Every column that the document may mean, also by a derived field."""
-        bases = {name.removesuffix(end) for name in self.fields for end in _DERIVED if name.endswith(end)}
+        bases = {name.removesuffix(end) for name in self.fields for end in DERIVED if name.endswith(end)}
         return self.fields | bases
 
 
-class Engine:
-    """The schema, twice: as clients see it, and as documents run (see `inputs`)."""
+class Served:
+    """A schema, twice: as clients see it, and as documents run (see `inputs`); with the documents it has checked."""
 
-    def __init__(self, model: Model, cached_documents: int = 128) -> None:
-        shapes = Shapes(model)
-        self.public = schemas.build(model, shapes, PublicInputs())
-        self._ordered = schemas.build(model, shapes, OrderedInputs())
-        self._cached = lru_cache(maxsize=cached_documents)(self._prepare)
+    def __init__(self, model: Model, saved: GraphQLSchema | None, behaviours: Behaviours, rights: Rights) -> None:
+        gone = access.left_out(rights, model, behaviours)
+        whole = saved or schemas.build(model, behaviours)
+        self.public = copying.copied(whole, without=gone) if saved or gone else whole
+        binding.bind(self.public, model, behaviours, rights)
+        names = Names(behaviours)
+        inputs = {kind(table): table for table in model.tables.values() for kind in (names.values, names.changes)}
+        self.ordered = copying.copied(self.public, scalars=InputTakers(model, inputs).scalar_for)
+        self._behaviours = behaviours
+        self._rules = language.rules(behaviours)
+        self.prepared = lru_cache(maxsize=_REMEMBERED_DOCUMENTS)(self.prepare)
 
     def prepare(self, text: str) -> Document:
-        """A document, parsed and checked; short ones are remembered, as clients send them again and again."""
-        return self._cached(text) if len(text) <= _LONGEST_REMEMBERED else self._prepare(text)
-
-    def _prepare(self, text: str) -> Document:
+        """Parse and check a document."""
         try:
             ast = parse(text, no_location=False)
         except GraphQLSyntaxError as error:
-            return Document(None, {}, frozenset(), exports=False, errors=(_syntax_error(error),))
-        errors = tuple(self._validation_errors(ast))
+            return Document(self, None, {}, frozenset(), exports=False, errors=(_syntax_error(error),))
+        errors = language.broken_rules(self.public, ast, self._rules, self._behaviours)
         names = _Names()
         visit(ast, names)
         operations = {
@@ -88,17 +98,38 @@ class Engine:
             for node in ast.definitions
             if isinstance(node, OperationDefinitionNode)
         }
-        return Document(ast, operations, frozenset(names.fields), names.exports, errors)
+        return Document(self, ast, operations, frozenset(names.fields), names.exports, errors)
 
-    def _validation_errors(self, ast: DocumentNode) -> list[dict[str, Any]]:
-        """What breaks the rules of GraphQL, each under the name of its rule."""
-        if not validate(self.public, ast):
-            return []
-        return [
-            _validation_error(error, rule.__name__.removesuffix("Rule"))
-            for rule in specified_rules
-            for error in validate(self.public, ast, [rule])
-        ]
+
+class Engine:
+    """Answers documents; the schema follows the behaviours and the rights of the moment.
+
+    Args:
+        saved: The schema of a real company, served instead of our own.
+    """
+
+    def __init__(self, model: Model, behaviours: Behaviours, saved: GraphQLSchema | None = None) -> None:
+        self._model = model
+        self._behaviours = behaviours
+        self._saved = saved
+        self.rights = access.Rights()
+        self._served: OrderedDict[tuple[Any, ...], Served] = OrderedDict()
+        self.current()
+
+    def current(self) -> Served:
+        """The schema as it is now."""
+        key = (_shape_of(self._behaviours), self.rights)
+        if key not in self._served:
+            shape = dict(zip(_SHAPES, key[0], strict=True))
+            self._served[key] = Served(self._model, self._saved, replace(Behaviours(), **shape), self.rights)
+            while len(self._served) > _REMEMBERED_SCHEMAS:
+                self._served.popitem(last=False)
+        return self._served[key]
+
+    def prepare(self, text: str) -> Document:
+        """A document, parsed and checked; short ones are remembered, as clients send them again and again."""
+        served = self.current()
+        return served.prepared(text) if len(text) <= _LONGEST_REMEMBERED else served.prepare(text)
 
     def execute(
         self, document: Document, variables: dict[str, Any] | None, operation_name: str | None, company: Company
@@ -107,8 +138,8 @@ class Engine:
         if document.errors or document.ast is None:
             return {"errors": list(document.errors)}
         introspects = not document.fields.isdisjoint({"__schema", "__type"})
-        executor = _RowExecutor.build(
-            self.public if introspects else self._ordered,
+        executor = RowExecutor.build(
+            document.schema.public if introspects else document.schema.ordered,
             document.ast,
             context_value=company,
             raw_variable_values=variables,
@@ -117,7 +148,7 @@ class Engine:
         )
         if isinstance(executor, list):
             return {"errors": [error.formatted for error in executor]}
-        assert isinstance(executor, _RowExecutor)  # noqa: S101 - build returns the class it is called on
+        assert isinstance(executor, RowExecutor)  # noqa: S101 - build returns the class it is called on
         executor.exports = document.exports
         result = executor.execute_operation()
         assert isinstance(result, ExecutionResult)  # noqa: S101 - no resolver is asynchronous
@@ -128,45 +159,6 @@ class Engine:
 def _never(_: object) -> TypeGuard[Awaitable[Any]]:
     """No resolver is asynchronous; saying so saves asking of every value."""
     return False
-
-
-class _RowExecutor(Executor[Any]):
-    """graphql-core's executor with a short cut for rows and with `@export`."""
-
-    exports = False
-
-    @override
-    def complete_list_value(
-        self,
-        return_type: GraphQLList[Value],
-        field_details_list: Value,
-        info: Value,
-        path: Value,
-        result: Value,
-        *_: Value,
-    ) -> Value:
-        # Rows of which only columns are asked for need no resolver per value.
-        if not self.exports and isinstance(result, list) and result and type(result[0]) is Row:
-            selected = self.collect_subfields(return_type.of_type, field_details_list).grouped_field_set
-            wanted = [(name, details[0].node.name.value) for name, details in selected.items()]
-            if all(column in result[0] for _, column in wanted):
-                return [{name: row[column] for name, column in wanted} for row in result]
-        return super().complete_list_value(return_type, field_details_list, info, path, result, *_)
-
-    @override
-    def execute_field(self, parent_type: Value, source: Value, field_details_list: Value, *rest: Value) -> Value:
-        value = super().execute_field(parent_type, source, field_details_list, *rest)
-        if self.exports:
-            self._export(field_details_list[0].node, value)
-        return value
-
-    def _export(self, node: FieldNode, value: Value) -> None:
-        """Set the variable that a field's `@export(as:)` names, for what comes after it."""
-        for directive in node.directives or ():
-            if directive.name.value == schemas.EXPORT.name:
-                [name] = get_argument_values(schemas.EXPORT, directive).values()
-                known = self.variable_values.coerced
-                known[name] = [*known[name], value] if isinstance(known.get(name), list) else value
 
 
 class _Names(Visitor):
@@ -185,10 +177,3 @@ class _Names(Visitor):
 
 def _syntax_error(error: GraphQLError) -> dict[str, Any]:
     return {**error.formatted, "extensions": {"code": "SYNTAX_ERROR", "codes": ["SYNTAX_ERROR"]}}
-
-
-def _validation_error(error: GraphQLError, rule: str) -> dict[str, Any]:
-    """An error spelled as GraphQL.NET spells it: class name in the message, code in the extensions."""
-    code = "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in rule).lstrip("_")
-    message = f"GraphQL.Validation.Errors.{rule}Error: {error.message}"
-    return {**error.formatted, "message": message, "extensions": {"code": code, "codes": [code]}}

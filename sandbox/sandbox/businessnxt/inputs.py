@@ -1,14 +1,13 @@
-"""What may be sent in: one shape per input object, which checks values and keeps the order they were written in.
+"""What may be sent in: every input object takes its values in the order they were written in.
 
 graphql-core hands input objects over in the order of the schema. Business NXT assigns columns in the order of the
-document, so documents are *validated* against input object types and *executed* against scalars of the same names,
-both made from these shapes.
+document, so documents are *validated* against the input objects of the schema and *executed* against scalars of the
+same names, which take values by the rules of the input object that they stand for.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ from graphql import (
     GraphQLBoolean,
     GraphQLEnumType,
     GraphQLError,
-    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLInt,
@@ -32,9 +30,9 @@ from graphql import (
 from graphql.language import ListValueNode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from sandbox.businessnxt.model import Column, Model, Table, Value
+    from sandbox.businessnxt.model import Model, Table, Value
 
 _INT_MAX = 2**31 - 1
 _TIMESTAMP = re.compile(
@@ -142,183 +140,146 @@ SCALARS: dict[str, tuple[GraphQLScalarType, Callable[[Any], Any]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """A value without parts; `column` is where it is stored when that is not its own name."""
-
-    graphql: GraphQLInputType
-    coerce: Callable[[Any], Any]
-    column: str | None = None
+DERIVED = ("AsDate", "AsTime", "AsEnum", "Flags")
+"""What the names of fields end in that show or take a column in another form."""
 
 
-@dataclass(frozen=True)
-class ListOf:
-    """Several values of one shape; a single one counts as a list of one."""
-
-    item: Shape
-
-    def coerce(self, value: Value) -> list[Any]:
-        """Each item by its own shape."""
-        items = value if isinstance(value, list) else [value]
-        return [_within(f"[{index}]", self.item.coerce, item) for index, item in enumerate(items)]
+def enum_type(name: str, members: Iterable[str]) -> GraphQLEnumType:
+    """An enumeration of words; which numbers they stand for is known to the model."""
+    return GraphQLEnumType(name, {member: member for member in members})
 
 
-@dataclass(frozen=True)
-class ObjectOf:
-    """An input object; its fields may be filled in later, so that shapes can contain themselves."""
+def scalar_taker(name: str) -> Callable[[Any], Any]:
+    """How a scalar takes a value; one that only a real company has takes everything."""
+    return SCALARS[name][1] if name in SCALARS else _OTHER.get(name, _as_it_is)
 
-    name: str
-    fields: dict[str, Shape] = field(default_factory=dict)
 
-    def coerce(self, value: Value) -> dict[str, Any]:
-        """Each value by the shape of its field, in the order given."""
+def _as_it_is(value: Value) -> Value:
+    return value
+
+
+def as_clock(value: Value) -> int:
+    """`13:25` as 1325."""
+    match = _CLOCK.match(value) if isinstance(value, str) else None
+    if match is None:
+        raise BadInputError(f"Unable to convert {value!r} to 'Time'")
+    return int(match[1]) * 100 + int(match[2])
+
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_OTHER: dict[str, Callable[[Any], Any]] = {"Date": as_day, "Time": as_clock}
+
+
+class InputTakers:
+    """For each input type the function that checks a value and turns it into what the store holds."""
+
+    def __init__(self, model: Model, inputs_of_tables: dict[str, Table]) -> None:
+        self._members = {
+            name: {member: number for number, member in members.items()}
+            for name, members in (model.enums | model.flags).items()
+        }
+        self._inputs_of_tables = inputs_of_tables
+        self._objects: dict[str, ObjectTaker] = {}
+
+    def scalar_for(self, kind: GraphQLInputObjectType) -> GraphQLScalarType:
+        """The scalar that stands for an input object when a document is executed."""
+        return _scalar(kind.name, self._object(kind).take)
+
+    def taker(self, kind: GraphQLInputType) -> Callable[[Any], Any]:
+        """How a type takes a value."""
+        if isinstance(kind, GraphQLNonNull):
+            return self.taker(kind.of_type)
+        if isinstance(kind, GraphQLList):
+            return _list_taker(self.taker(kind.of_type))
+        if isinstance(kind, GraphQLInputObjectType):
+            return self._object(kind).take
+        if isinstance(kind, GraphQLEnumType):
+            return self._member_taker(kind)
+        return scalar_taker(kind.name)
+
+    def _object(self, kind: GraphQLInputObjectType) -> ObjectTaker:
+        if kind.name not in self._objects:
+            self._objects[kind.name] = ObjectTaker(kind, self, self._inputs_of_tables.get(kind.name))
+        return self._objects[kind.name]
+
+    def _member_taker(self, kind: GraphQLEnumType) -> Callable[[Any], Any]:
+        """A member as the number that columns hold, where it has one."""
+        numbers = self._members.get(kind.name, {})
+
+        def take(value: Value) -> Value:
+            if value not in kind.values:
+                raise BadInputError(f"Unable to convert {value!r} to '{kind.name}'")
+            return numbers.get(value, value)
+
+        return take
+
+
+class ObjectTaker:
+    """Takes the values of one input object; its fields are looked at when the first value comes."""
+
+    def __init__(self, kind: GraphQLInputObjectType, takers: InputTakers, table: Table | None) -> None:
+        self._kind = kind
+        self._takers = takers
+        self._table = table
+        self._fields: dict[str, tuple[Callable[[Any], Any], str | None]] = {}
+
+    def take(self, value: Value) -> dict[str, Any]:
+        """Each value by the type of its field, under the name of its column, in the order given."""
         if type(value) is not dict:
-            raise BadInputError(f"Expected an object of type '{self.name}', found {value!r}")
-        coerced: dict[str, Any] = {}
-        fields = self.fields
+            raise BadInputError(f"Expected an object of type '{self._kind.name}', found {value!r}")
+        fields = self._fields or self._look()
+        taken: dict[str, Any] = {}
         for name, item in value.items():
-            shape = fields.get(name)
-            if shape is None:
-                raise BadInputError(f"Unrecognized input field '{name}' for type '{self.name}'", f".{name}")
-            target = (shape.column if type(shape) is Leaf else None) or name
+            if name not in fields:
+                message = f"Unrecognized input field '{name}' for type '{self._kind.name}'"
+                raise BadInputError(message, f".{name}")
+            take, target = fields[name]
             try:
-                coerced[target] = None if item is None else shape.coerce(item)
+                new = None if item is None else take(item)
             except BadInputError as error:
                 raise BadInputError(error.message, f".{name}{error.where}") from None
-        return coerced
+            if target:
+                taken[target] = new
+        return taken
+
+    def _look(self) -> dict[str, tuple[Callable[[Any], Any], str | None]]:
+        self._fields = {name: (self._part(name), self._target(name)) for name in self._kind.fields}
+        return self._fields
+
+    def _part(self, name: str) -> Callable[[Any], Any]:
+        kind = self._kind.fields[name].type
+        take = self._takers.taker(kind)
+        if name.endswith("Flags") and self._base(name) != name:
+            return lambda value: sum(set(take(value)))
+        return take
+
+    def _target(self, name: str) -> str | None:
+        """The column that a field means; none for what the imitation has no use for."""
+        base = self._base(name)
+        if self._table is None or base in self._table.columns or base in self._table.children:
+            return base
+        return None
+
+    def _base(self, name: str) -> str:
+        """`orderType` for `orderTypeAsEnum`."""
+        for ending in DERIVED:
+            if name.endswith(ending) and name.removesuffix(ending) in self._kind.fields:
+                return name.removesuffix(ending)
+        return name
 
 
-Shape = Leaf | ListOf | ObjectOf
+def _list_taker(take: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    """Each item by its own type; a single one counts as a list of one."""
+
+    def taken(value: Value) -> list[Any]:
+        items = value if isinstance(value, list) else [value]
+        return [_within(f"[{index}]", take, item) for index, item in enumerate(items)]
+
+    return taken
 
 
-def _within(where: str, coerce: Callable[[Any], Any], value: Value) -> Value:
+def _within(where: str, take: Callable[[Any], Any], value: Value) -> Value:
     try:
-        return coerce(value)
+        return take(value)
     except BadInputError as error:
         raise BadInputError(error.message, where + error.where) from None
-
-
-class Shapes:
-    """Every input object of the model, made once and shared."""
-
-    def __init__(self, model: Model) -> None:
-        self.enums = {name: _enum(name, members) for name, members in model.enums.items()}
-        self.flags = {name: _enum(f"{name}Flag", members) for name, members in model.flags.items()}
-        self._operators = {kind: _operators(kind) for kind in SCALARS}
-        self._interval = ObjectOf("SuggestInterval", {"from": _leaf("Int"), "to": _leaf("Int")})
-        self.filters = {name: self._filter(table) for name, table in model.tables.items()}
-        self.values: dict[str, ObjectOf] = {}
-        self.changes: dict[str, ObjectOf] = {}
-        self.suggestions = {name: self._suggestion(table) for name, table in model.tables.items()}
-        for table in model.tables.values():
-            self._add_values(table)
-        for table in model.tables.values():
-            nested = {name: ListOf(self.values[child]) for name, child in table.children.items()}
-            self.values[table.name].fields.update(nested)
-
-    def _filter(self, table: Table) -> ObjectOf:
-        shape = ObjectOf(f"FilterExpression_{table.identifier}")
-        shape.fields["_and"] = shape.fields["_or"] = ListOf(shape)
-        for column in table.columns.values():
-            shape.fields[column.name] = self._operators[column.type]
-        for virtual in ("createdDateTime", "changedDateTime"):
-            shape.fields[virtual] = self._operators["DateTime"]
-        return shape
-
-    def _suggestion(self, table: Table) -> ObjectOf:
-        numbered = [column.name for column in table.columns.values() if column.first_number]
-        return ObjectOf(f"Suggest_{table.identifier}_Input", dict.fromkeys(numbered, self._interval))
-
-    def _add_values(self, table: Table) -> None:
-        """The input of creates, and the one of updates: without key columns where the key has several."""
-        fields: dict[str, Shape] = {}
-        for column in table.columns.values():
-            if not column.computed and column.name != table.auto_key:
-                fields |= self._ways_to_write(column)
-        self.values[table.name] = ObjectOf(f"{table.identifier}_Input", fields)
-        self.changes[table.name] = self.values[table.name]
-        if len(table.key) > 1:
-            keyless = {name: shape for name, shape in fields.items() if name not in table.key}
-            self.changes[table.name] = ObjectOf(f"{table.identifier}_Update_Input", keyless)
-
-    def _ways_to_write(self, column: Column) -> dict[str, Shape]:
-        ways: dict[str, Shape] = {column.name: _leaf(column.type)}
-        if column.enum:
-            ways[f"{column.name}AsEnum"] = _enum_leaf(column, self.enums[column.enum])
-        if column.flags:
-            ways[f"{column.name}Flags"] = _flags_leaf(column, self.flags[column.flags])
-        if column.kind == "date":
-            ways[f"{column.name}AsDate"] = Leaf(DATE, as_day, column.name)
-        return ways
-
-
-def _leaf(kind: str) -> Leaf:
-    return Leaf(*SCALARS[kind])
-
-
-def _enum(name: str, members: dict[int, str]) -> GraphQLEnumType:
-    return GraphQLEnumType(name, {member: number for number, member in members.items()})
-
-
-def _enum_leaf(column: Column, enum: GraphQLEnumType) -> Leaf:
-    return Leaf(enum, lambda value: _member(enum, value), column.name)
-
-
-def _flags_leaf(column: Column, enum: GraphQLEnumType) -> Leaf:
-    def bits(value: Value) -> int:
-        return sum({_member(enum, name) for name in (value if isinstance(value, list) else [value])})
-
-    return Leaf(GraphQLList(GraphQLNonNull(enum)), bits, column.name)
-
-
-def _member(enum: GraphQLEnumType, value: Value) -> int:
-    if isinstance(value, str) and (member := enum.values.get(value)):
-        return int(member.value)
-    raise BadInputError(f"Unable to convert {value!r} to '{enum.name}'")
-
-
-def _operators(kind: str) -> ObjectOf:
-    one = _leaf(kind)
-    between = ObjectOf(f"Between_{kind}", {"from": one, "to": one})
-    fields: dict[str, Shape] = dict.fromkeys(("_eq", "_not_eq", "_gt", "_gte", "_lt", "_lte"), one)
-    fields |= {"_in": ListOf(one), "_not_in": ListOf(one), "_between": between, "_not_between": between}
-    if kind == "String":
-        fields |= {"_like": one, "_not_like": one}
-    return ObjectOf(f"FilterOperators_{kind}", fields)
-
-
-class PublicInputs:
-    """The shapes as clients see them: input object types."""
-
-    def __init__(self) -> None:
-        self._types: dict[str, GraphQLInputObjectType] = {}
-
-    def type_of(self, shape: Shape) -> GraphQLInputType:
-        """The GraphQL type of a shape, made once per name."""
-        if isinstance(shape, Leaf):
-            return shape.graphql
-        if isinstance(shape, ListOf):
-            return GraphQLList(self.type_of(shape.item))
-        if shape.name not in self._types:
-            self._types[shape.name] = GraphQLInputObjectType(
-                shape.name,
-                lambda: {name: GraphQLInputField(self.type_of(part)) for name, part in shape.fields.items()},
-            )
-        return self._types[shape.name]
-
-
-class OrderedInputs:
-    """The shapes as documents are executed: scalars that keep the order written."""
-
-    def __init__(self) -> None:
-        self._types: dict[str, GraphQLScalarType] = {}
-
-    def type_of(self, shape: Shape) -> GraphQLInputType:
-        """The GraphQL type of a shape, made once per name."""
-        if isinstance(shape, Leaf):
-            return shape.graphql
-        if isinstance(shape, ListOf):
-            return GraphQLList(self.type_of(shape.item))
-        if shape.name not in self._types:
-            self._types[shape.name] = _scalar(shape.name, shape.coerce)
-        return self._types[shape.name]

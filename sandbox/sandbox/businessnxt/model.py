@@ -20,8 +20,8 @@ _SPELLING = re.compile(
     r"(?: number\((?P<first>\d+)\))?(?P<given> given)?(?: (?P<kind>date|time|ms)\b)?"
     r"(?: enum\((?P<enum>\w+)\))?(?: flags\((?P<flags>\w+)\))?(?P<computed> computed)?(?: = (?P<default>\d+))?"
 )
-_UNSET: dict[str, Any] = {"Int": 0, "Decimal": 0, "String": "", "Boolean": False, "DateTime": None}
-_STAMPS = {
+UNSET: dict[str, Any] = {"Int": 0, "Decimal": 0, "String": "", "Boolean": False, "DateTime": None}
+STAMPS = {
     "createdDate": "Int date computed",
     "createdTime": "Int time computed",
     "createdByUser": "String(24) computed",
@@ -73,7 +73,10 @@ class Fill:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: `key` in order, `children` by the name they have inside this table's input."""
+    """One table: `key` in order, `children` by the name they have inside this table's input.
+
+    A `system` table belongs to the customer (the tenant), not to one of its companies.
+    """
 
     name: str
     number: int
@@ -86,6 +89,8 @@ class Table:
     frozen: dict[str, int] = field(default_factory=dict)
     writable: bool = True
     milliseconds: bool = False
+    system: bool = False
+    guessed_relations: tuple[Relation, ...] = ()
 
     @property
     def identifier(self) -> str:
@@ -100,8 +105,8 @@ class Table:
 
     @cached_property
     def relations(self) -> list[Relation]:
-        """Every foreign number of the table."""
-        return [column.relation for column in self.columns.values() if column.relation]
+        """Every foreign number of the table, with those that only a join of a real schema tells of."""
+        return [*(column.relation for column in self.columns.values() if column.relation), *self.guessed_relations]
 
     @cached_property
     def empty_row(self) -> dict[str, Any]:
@@ -111,7 +116,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Model:
-    """All tables, and the names of enumeration members and flag bits."""
+    """All tables, and the names of enumeration members and flag bits, by the GraphQL type that holds them."""
 
     tables: dict[str, Table]
     enums: dict[str, dict[int, str]]
@@ -139,17 +144,22 @@ def pascal(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def flags_type(name: str) -> str:
+    """The name of the GraphQL type of a set of flags."""
+    return f"{name}Flag"
+
+
 @cache
 def load() -> Model:
     """The model of the data file."""
     document = yaml.safe_load((Path(__file__).parent / "tables.yml").read_text("utf-8"))
     keys = {name: spec["key"][-1] for name, spec in document["tables"].items()}
     tables = {name: _table(name, spec, keys) for name, spec in document["tables"].items()}
-    return Model(tables, document["enums"], document["flags"])
+    return Model(tables, document["enums"], {flags_type(name): bits for name, bits in document["flags"].items()})
 
 
 def _table(name: str, spec: dict[str, Any], keys: dict[str, str]) -> Table:
-    spellings = dict(_expanded(spec["columns"])) | _STAMPS
+    spellings = dict(_expanded(spec["columns"])) | STAMPS
     if spec.get("milliseconds"):
         spellings["changeTimeInMs"] = "Int ms computed"
     fills = {column: _fill(fill, keys) for column, fill in spec.get("fills", {}).items()}
@@ -165,6 +175,7 @@ def _table(name: str, spec: dict[str, Any], keys: dict[str, str]) -> Table:
         frozen=spec.get("frozen", {}),
         writable=spec.get("writable", True),
         milliseconds=spec.get("milliseconds", False),
+        system=spec.get("system", False),
     )
 
 
@@ -195,13 +206,13 @@ def _column(table: str, name: str, text: str, keys: dict[str, str]) -> Column:
     return Column(
         name=name,
         type=match["type"],
-        unset=int(match["default"]) if match["default"] else _UNSET[match["type"]],
+        unset=int(match["default"]) if match["default"] else UNSET[match["type"]],
         length=int(match["length"]) if match["length"] else None,
         relation=relation,
         first_number=int(match["first"]) if match["first"] else None,
         given=bool(match["given"]),
         kind=match["kind"],
         enum=match["enum"],
-        flags=match["flags"],
+        flags=flags_type(match["flags"]) if match["flags"] else None,
         computed=bool(match["computed"]),
     )

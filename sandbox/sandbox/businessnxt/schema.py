@@ -1,52 +1,43 @@
-"""The GraphQL schema of the company, made from the model."""
+"""The GraphQL schema of the company, made from the model: types only, `binding` makes them answer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from graphql import (
     GraphQLArgument,
     GraphQLBoolean,
     GraphQLDirective,
-    GraphQLEnumType,
     GraphQLField,
-    GraphQLInputField,
-    GraphQLInputObjectType,
     GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLResolveInfo,
+    GraphQLOutputType,
     GraphQLSchema,
     GraphQLString,
     specified_directives,
 )
 from graphql.language import DirectiveLocation
 
-from sandbox.businessnxt import model as models
-from sandbox.businessnxt import times
-from sandbox.businessnxt.company import COMPANY_NAME, COMPANY_NO, CUSTOMER_NO, ORGANIZATION_NO, Company
-from sandbox.businessnxt.inputs import DATE, SCALARS, TIME, OrderedInputs, PublicInputs, Shapes
+from sandbox.businessnxt.grouping import COUNTS, FUNCTIONS, NUMBERS, columns_for
+from sandbox.businessnxt.inputs import DATE, DECIMAL, SCALARS, TIME, enum_type
+from sandbox.businessnxt.naming import COMPANY, CUSTOMER, Names
+from sandbox.businessnxt.schema_inputs import Inputs, shown_columns
 from sandbox.businessnxt.schema_orders import processings_and_reports
+from sandbox.businessnxt.schema_tenants import available_companies, available_customers, use_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.businessnxt.model import Column, Model, Relation, Table, Value
-    from sandbox.businessnxt.reading import Connection
-    from sandbox.businessnxt.store import Row
+    from sandbox.businessnxt.model import Column, Model, Table
+    from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
 
 EXPORT = GraphQLDirective(
     "export",
     [DirectiveLocation.FIELD],
     {"as": GraphQLArgument(GraphQLNonNull(GraphQLString), out_name="as_")},
 )
-_SORT_ORDER = GraphQLEnumType("SortOrder", {"ASC": "ASC", "DESC": "DESC"})
-_ON_ERROR = GraphQLEnumType("OnError", {"FAIL_TABLE": "FAIL_TABLE"})
-_LANGUAGE = GraphQLEnumType(
-    "ModelLanguage", {"ENGLISH": 44, "DANISH": 45, "SWEDISH": 46, "NORWEGIAN": 47, "FINNISH": 358}
-)
-_DATABASE_TYPE = GraphQLEnumType("DatabaseType", {"COMPANY": "COMPANY", "SYSTEM": "SYSTEM"})
+_ON_ERROR = enum_type("OnError", ["FAIL_TABLE"])
 _PAGE_INFO = GraphQLObjectType(
     "PageInfo",
     {
@@ -65,300 +56,198 @@ _PAGING = {
 }
 
 
-def build(model: Model, shapes: Shapes, inputs: PublicInputs | OrderedInputs) -> GraphQLSchema:
-    """The schema with its inputs as clients see them, or as documents are executed."""
-    return _Builder(model, shapes, inputs).schema()
+def build(model: Model, behaviours: ReadingBehaviours) -> GraphQLSchema:
+    """The schema as clients see it."""
+    return _Builder(model, behaviours).schema()
 
 
 class _Builder:
     """Makes each type once."""
 
-    def __init__(self, model: Model, shapes: Shapes, inputs: PublicInputs | OrderedInputs) -> None:
+    def __init__(self, model: Model, behaviours: ReadingBehaviours) -> None:
         self._model = model
-        self._shapes = shapes
-        self._inputs = inputs
-        self._rows = {name: self._row_type(table) for name, table in model.tables.items()}
-        self._connections = {name: self._connection_type(table) for name, table in model.tables.items()}
-        self._orders = {name: _order_type(table) for name, table in model.tables.items()}
+        self._behaviours = behaviours
+        self._names = Names(behaviours)
+        self._inputs = Inputs(model, self._names, behaviours)
+        tables = model.tables.values()
+        self._rows = {
+            table.name: GraphQLObjectType(self._names.row(table), partial(self._row_fields, table)) for table in tables
+        }
+        self._connections = {
+            table.name: GraphQLObjectType(self._names.connection(table), partial(self._connection_fields, table))
+            for table in tables
+        }
 
     def schema(self) -> GraphQLSchema:
         """The whole."""
         return GraphQLSchema(
-            query=self._query(),
-            mutation=self._mutation(),
-            directives=[*specified_directives, EXPORT],
-            assume_valid=True,
+            query=self._query(), mutation=self._mutation(), directives=self._directives(), assume_valid=True
         )
+
+    def _directives(self) -> list[GraphQLDirective]:
+        has = self._behaviours
+        known = {"include": has.include_directive, "skip": has.skip_directive, "export": has.export_directive}
+        return [each for each in (*specified_directives, EXPORT) if known.get(each.name, True)]
 
     # -- rows
 
-    def _row_type(self, table: Table) -> GraphQLObjectType:
-        return GraphQLObjectType(table.identifier, lambda: self._row_fields(table))
-
     def _row_fields(self, table: Table) -> dict[str, GraphQLField]:
-        fields: dict[str, GraphQLField] = {}
-        for column in table.columns.values():
-            fields[column.name] = GraphQLField(SCALARS[column.type][0])
-            fields |= self._derived_fields(column)
-        for relation in table.relations:
-            fields[joinup_name(relation)] = GraphQLField(self._rows[relation.to], resolve=_parent(relation))
-        for relation in self._model.pointing_to[table.name]:
-            fields[joindown_name(relation)] = GraphQLField(
-                self._connections[relation.table],
-                args=self._row_arguments(self._model.tables[relation.table]),
-                resolve=_children(relation),
-            )
+        kinds: dict[str, GraphQLOutputType] = {}
+        for column in shown_columns(table, self._behaviours):
+            as_text = column.kind == "date" and not self._behaviours.dates_are_numbers
+            as_text = as_text or (column.type == "Decimal" and not self._behaviours.decimals_are_numbers)
+            kinds[column.name] = GraphQLString if as_text else SCALARS[column.type][0]
+            kinds |= self._derived_fields(column)
+        fields = {name: GraphQLField(kind) for name, kind in kinds.items()} | self._joins(table)
+        if self._behaviours.group_by and self._behaviours.group_aggregates:
+            fields["aggregates"] = GraphQLField(self._aggregates(table))
         return fields
 
-    def _derived_fields(self, column: Column) -> dict[str, GraphQLField]:
-        name, fields = column.name, {}
-        if column.kind == "date":
-            fields[f"{name}AsDate"] = GraphQLField(DATE, resolve=_derived(name, times.as_date))
-        elif column.kind in ("time", "ms"):
-            kind = column.kind
-            fields[f"{name}AsTime"] = GraphQLField(TIME, resolve=_derived(name, lambda v: times.as_time(v, kind)))
-        if column.enum:
-            enum, members = self._shapes.enums[column.enum], self._model.enums[column.enum]
-            fields[f"{name}AsEnum"] = GraphQLField(enum, resolve=_derived(name, lambda v: v if v in members else None))
-        if column.flags:
-            bits = self._model.flags[column.flags]
-            flags = GraphQLList(self._shapes.flags[column.flags])
-            fields[f"{name}Flags"] = GraphQLField(flags, resolve=_derived(name, lambda v: [b for b in bits if v & b]))
+    def _derived_fields(self, column: Column) -> dict[str, GraphQLOutputType]:
+        name, has = column.name, self._behaviours
+        kinds: dict[str, GraphQLOutputType] = {}
+        if column.kind == "date" and has.as_date_columns:
+            kinds[f"{name}AsDate"] = DATE
+        if column.kind in ("time", "ms") and has.as_time_columns:
+            kinds[f"{name}AsTime"] = TIME
+        if column.enum and has.as_enum_columns:
+            kinds[f"{name}AsEnum"] = self._inputs.enums[column.enum]
+        if column.flags and has.flags_columns:
+            kinds[f"{name}Flags"] = GraphQLList(self._inputs.enums[column.flags])
+        return kinds
+
+    def _joins(self, table: Table) -> dict[str, GraphQLField]:
+        fields = {}
+        for relation in table.relations:
+            up = self._rows[relation.to] if self._behaviours.joinup_is_an_object else self._connections[relation.to]
+            fields[self._names.joinup(relation)] = GraphQLField(up)
+        for relation in self._model.pointing_to[table.name]:
+            child = self._model.tables[relation.table]
+            down: GraphQLOutputType = self._connections[child.name]
+            if not self._behaviours.joindown_is_a_connection:
+                down = GraphQLList(self._rows[child.name])
+            fields[self._names.joindown(relation)] = GraphQLField(down, args=self._row_arguments(child))
         return fields
+
+    def _aggregates(self, table: Table) -> GraphQLObjectType:
+        """What a group comes to: a function, then the column it is applied to."""
+        columns = shown_columns(table, self._behaviours)
+
+        def of(function: str) -> GraphQLField:
+            kinds: dict[str, GraphQLOutputType] = {
+                column.name: GraphQLInt if function in COUNTS else DECIMAL if function in NUMBERS else
+                SCALARS[column.type][0]
+                for column in columns_for(function, columns)
+            }  # fmt: skip
+            fields = partial(lambda: {name: GraphQLField(kind) for name, kind in kinds.items()})
+            return GraphQLField(GraphQLObjectType(self._names.aggregate(table, function), fields))
+
+        return GraphQLObjectType(
+            f"{table.identifier}_Aggregates", partial(lambda: {function: of(function) for function in FUNCTIONS})
+        )
 
     # -- connections
 
-    def _connection_type(self, table: Table) -> GraphQLObjectType:
-        return GraphQLObjectType(
-            f"Query_UseCompany_{table.identifier}_Connection",
-            lambda: {
-                "totalCount": GraphQLField(GraphQLInt, resolve=lambda page, _: page.total_count),
-                "pageInfo": GraphQLField(_PAGE_INFO, resolve=lambda page, _: page.page_info),
-                "items": GraphQLField(GraphQLList(self._rows[table.name]), resolve=_items),
-            },
-        )
+    def _connection_fields(self, table: Table) -> dict[str, GraphQLField]:
+        row, has = self._rows[table.name], self._behaviours
+        fields: dict[str, GraphQLField] = {}
+        if has.total_count:
+            fields["totalCount"] = GraphQLField(GraphQLInt)
+        if has.page_info:
+            fields["pageInfo"] = GraphQLField(_PAGE_INFO)
+        if has.items_without_edges:
+            fields["items"] = GraphQLField(GraphQLList(row))
+        else:
+            edge = {"node": GraphQLField(row), "cursor": GraphQLField(GraphQLString)}
+            fields["edges"] = GraphQLField(GraphQLList(GraphQLObjectType(f"{table.identifier}Edge", edge)))
+        return fields
 
     def _row_arguments(self, table: Table) -> dict[str, GraphQLArgument]:
-        return {
-            "filter": GraphQLArgument(self._inputs.type_of(self._shapes.filters[table.name])),
-            "orderBy": GraphQLArgument(GraphQLList(self._orders[table.name])),
+        order, has = self._inputs.order_by(table), self._behaviours
+        arguments = {
+            "filter": GraphQLArgument(self._inputs.filter(table)),
+            "orderBy": GraphQLArgument(GraphQLList(order) if has.order_by_is_a_list else order),
             **_PAGING,
         }
+        if has.group_by:
+            arguments["groupBy"] = GraphQLArgument(GraphQLList(self._inputs.group_by(table)))
+        if has.group_by and has.group_having:
+            arguments["having"] = GraphQLArgument(self._inputs.having(table))
+        if has.distinct_rows:
+            arguments["distinct"] = GraphQLArgument(GraphQLBoolean)
+        return arguments
 
     # -- roots
 
     def _query(self) -> GraphQLObjectType:
-        company = GraphQLObjectType(
-            "Query_UseCompany",
+        has = self._behaviours
+        fields = {"useCompany": self._use(COMPANY, self._tables(system=False), nullable=has.company_number_is_nullable)}
+        if has.use_customer:
+            fields["useCustomer"] = self._use(CUSTOMER, self._tables(system=True))
+        if has.use_model:
+            fields["useModel"] = use_model(has)
+        if has.available_companies:
+            fields["availableCompanies"] = available_companies(has, _PAGE_INFO)
+        if has.available_customers:
+            fields["availableCustomers"] = available_customers(has, _PAGE_INFO)
+        return GraphQLObjectType("Query", fields)
+
+    def _use(self, name: str, tables: list[Table], *, nullable: bool = True) -> GraphQLField:
+        fields = partial(
             lambda: {
-                table.name: GraphQLField(
-                    self._connections[table.name], args=self._row_arguments(table), resolve=_table_rows(table)
-                )
-                for table in self._model.tables.values()
-            },
+                table.name: GraphQLField(self._connections[table.name], args=self._row_arguments(table))
+                for table in tables
+            }
         )
-        return GraphQLObjectType(
-            "Query",
-            {
-                "useCompany": _use_company(company),
-                "useModel": GraphQLField(_model_type(), resolve=lambda *_: self._model),
-                "availableCompanies": _available_companies(),
-                "availableCustomers": _available_customers(),
-            },
-        )
+        number = GraphQLArgument(GraphQLInt if nullable else GraphQLNonNull(GraphQLInt))
+        return GraphQLField(GraphQLObjectType(f"Query_{name}", fields), args={"no": number})
+
+    def _tables(self, *, system: bool) -> list[Table]:
+        return [table for table in self._model.tables.values() if table.system == system]
 
     def _mutation(self) -> GraphQLObjectType:
-        writable = [table for table in self._model.tables.values() if table.writable]
-        company = GraphQLObjectType(
-            "Mutation_UseCompany",
-            lambda: {
-                **{name: field for table in writable for name, field in self._mutations_of(table).items()},
-                **processings_and_reports(self._inputs.type_of(self._shapes.filters["order"]), self._rows["orderLine"]),
-            },
-        )
-        return GraphQLObjectType("Mutation", {"useCompany": _use_company(company)})
+        company = GraphQLObjectType(f"Mutation_{COMPANY}", self._mutation_fields)
+        number = GraphQLArgument(GraphQLInt)
+        return GraphQLObjectType("Mutation", {"useCompany": GraphQLField(company, args={"no": number})})
+
+    def _mutation_fields(self) -> dict[str, GraphQLField]:
+        fields: dict[str, GraphQLField] = {}
+        for table in self._tables(system=False):
+            if table.writable:
+                fields |= self._mutations_of(table)
+        order, lines = self._model.tables["order"], self._rows["orderLine"]
+        return fields | processings_and_reports(self._names, order, self._inputs.filter(order), lines)
 
     def _mutations_of(self, table: Table) -> dict[str, GraphQLField]:
         result = GraphQLObjectType(
-            f"Mutation_UseCompany_{table.identifier}_Result",
-            lambda: {
-                "affectedRows": GraphQLField(GraphQLInt, resolve=lambda outcome, _: outcome.affected),
-                "items": GraphQLField(GraphQLList(self._rows[table.name]), resolve=lambda outcome, _: outcome.rows),
-            },
+            self._names.result(table),
+            {"affectedRows": GraphQLField(GraphQLInt), "items": GraphQLField(GraphQLList(self._rows[table.name]))},
         )
-        shapes, of = self._shapes, self._inputs.type_of
-        where = of(shapes.filters[table.name])
-        value, change = of(shapes.values[table.name]), of(shapes.changes[table.name])
-        on_error = {"onError": GraphQLArgument(_ON_ERROR)}
-        create = {"values": GraphQLArgument(GraphQLNonNull(GraphQLList(GraphQLNonNull(value)))), **on_error}
-        create["temporary"] = GraphQLArgument(GraphQLBoolean)
-        if shapes.suggestions[table.name].fields:
-            create["suggest"] = GraphQLArgument(of(shapes.suggestions[table.name]))
-        update = {
+        where = GraphQLArgument(self._inputs.filter(table))
+        arguments = {
+            "create": self._create_arguments(table),
+            "update": self._update_arguments(table),
+            "delete": {"filter": where},
+        }
+        return {self._names.mutation(table, verb): GraphQLField(result, args=args) for verb, args in arguments.items()}
+
+    def _create_arguments(self, table: Table) -> dict[str, GraphQLArgument]:
+        rows = GraphQLNonNull(GraphQLList(GraphQLNonNull(self._inputs.values(table))))
+        arguments = {
+            "values": GraphQLArgument(rows),
+            "onError": GraphQLArgument(_ON_ERROR),
+            "temporary": GraphQLArgument(GraphQLBoolean),
+        }
+        if suggestion := self._inputs.suggestion(table):
+            arguments["suggest"] = GraphQLArgument(suggestion)
+        return arguments
+
+    def _update_arguments(self, table: Table) -> dict[str, GraphQLArgument]:
+        where, change = self._inputs.filter(table), self._inputs.changes(table)
+        return {
             "filter": GraphQLArgument(where),
             "value": GraphQLArgument(change),
             "filters": GraphQLArgument(GraphQLList(where)),
             "values": GraphQLArgument(GraphQLList(GraphQLNonNull(change))),
-            **on_error,
+            "onError": GraphQLArgument(_ON_ERROR),
         }
-        return {
-            f"{table.name}_create": GraphQLField(result, args=create, resolve=_mutation_of(table, Company.create)),
-            f"{table.name}_update": GraphQLField(result, args=update, resolve=_mutation_of(table, Company.update)),
-            f"{table.name}_delete": GraphQLField(
-                result, args={"filter": GraphQLArgument(where)}, resolve=_mutation_of(table, Company.delete)
-            ),
-        }
-
-
-def joinup_name(relation: Relation) -> str:
-    """The field that leads from a row to the one that its foreign number names."""
-    target = models.pascal(relation.to)
-    return f"joinup_{target}" if relation.name == target else f"joinup_{target}_via_{relation.name}"
-
-
-def joindown_name(relation: Relation) -> str:
-    """The field that leads from a row to those whose foreign number names it."""
-    return f"joindown_{models.pascal(relation.table)}_via_{relation.name}"
-
-
-def _order_type(table: Table) -> GraphQLInputObjectType:
-    return GraphQLInputObjectType(
-        f"OrderBy_{table.identifier}", lambda: {name: GraphQLInputField(_SORT_ORDER) for name in table.columns}
-    )
-
-
-# -- resolvers
-
-
-def _company(info: GraphQLResolveInfo[Company]) -> Company:
-    return info.context
-
-
-def _derived(column: str, derive: Callable[[Any], Any]) -> Callable[[Row, Any], Any]:
-    return lambda row, _: derive(row[column])
-
-
-def _parent(relation: Relation) -> Callable[[Row, GraphQLResolveInfo[Company]], Row | None]:
-    return lambda row, info: _company(info).parent(relation, row)
-
-
-def _children(relation: Relation) -> Callable[..., Connection]:
-    return lambda row, info, **arguments: _company(info).children(relation, row, arguments)
-
-
-def _items(page: Connection, info: GraphQLResolveInfo[Company]) -> list[Row]:
-    _company(info).rows_touched += len(page.items)
-    return page.items
-
-
-def _table_rows(table: Table) -> Callable[..., Connection | None]:
-    def resolve(number: int | None, info: GraphQLResolveInfo[Company], **arguments: Value) -> Connection | None:
-        company = _company(info)
-        return company.rows(table, arguments) if company.may_enter(number) else None
-
-    return resolve
-
-
-def _mutation_of(table: Table, act: Callable[..., Any]) -> Callable[..., Any]:
-    def resolve(number: int | None, info: GraphQLResolveInfo[Company], **arguments: Value) -> Value:
-        company = _company(info)
-        if not company.may_enter(number):
-            return None
-        with company.undoing_failures():
-            return act(company, table, arguments, info.path.as_list())
-
-    return resolve
-
-
-def _use_company(kind: GraphQLObjectType) -> GraphQLField:
-    return GraphQLField(
-        kind,
-        args={"no": GraphQLArgument(GraphQLInt)},
-        resolve=lambda _, __, no=None: no or 0,
-    )
-
-
-def _available_companies() -> GraphQLField:
-    item = GraphQLObjectType(
-        "AvailableCompany",
-        {
-            "name": GraphQLField(GraphQLString),
-            "vismaNetCompanyId": GraphQLField(GraphQLInt),
-            "vismaNetCustomerId": GraphQLField(GraphQLInt),
-            "organizationNo": GraphQLField(GraphQLString),
-        },
-    )
-    company = {
-        "name": COMPANY_NAME,
-        "vismaNetCompanyId": COMPANY_NO,
-        "vismaNetCustomerId": CUSTOMER_NO,
-        "organizationNo": ORGANIZATION_NO,
-    }
-    arguments = {name: GraphQLArgument(GraphQLInt) for name in ("customerNo", "first", "last")}
-
-    def resolve(*_: Value, customerNo: int | None = None, **__: Value) -> dict[str, Any]:  # noqa: N803 - the API's
-        items = [company] if customerNo in (None, CUSTOMER_NO) else []
-        return {"totalCount": len(items), "items": items}
-
-    return GraphQLField(_listing("AvailableCompanies", item), args=arguments, resolve=resolve)
-
-
-def _available_customers() -> GraphQLField:
-    item = GraphQLObjectType(
-        "AvailableCustomer",
-        {"name": GraphQLField(GraphQLString), "vismaNetCustomerId": GraphQLField(GraphQLInt)},
-    )
-    customers = [{"name": COMPANY_NAME, "vismaNetCustomerId": CUSTOMER_NO}]
-    return GraphQLField(
-        _listing("AvailableCustomers", item),
-        args={name: GraphQLArgument(GraphQLInt) for name in ("first", "last")},
-        resolve=lambda *_, **__: {"totalCount": 1, "items": customers},
-    )
-
-
-def _listing(name: str, item: GraphQLObjectType) -> GraphQLObjectType:
-    return GraphQLObjectType(name, {"totalCount": GraphQLField(GraphQLInt), "items": GraphQLField(GraphQLList(item))})
-
-
-def _model_type() -> GraphQLObjectType:
-    column = GraphQLObjectType(
-        "ModelColumn",
-        {
-            "columnNo": GraphQLField(GraphQLInt),
-            "identifier": GraphQLField(GraphQLString),
-            "name": GraphQLField(GraphQLString),
-            "dataType": GraphQLField(GraphQLString),
-            "maxLength": GraphQLField(GraphQLInt),
-        },
-    )
-    table = GraphQLObjectType(
-        "ModelTable",
-        {
-            "tableNo": GraphQLField(GraphQLInt, resolve=lambda table, _: table.number),
-            "identifier": GraphQLField(GraphQLString),
-            "name": GraphQLField(GraphQLString, resolve=lambda table, _: table.identifier),
-            "databaseType": GraphQLField(_DATABASE_TYPE, resolve=lambda *_: "COMPANY"),
-            "columns": GraphQLField(GraphQLList(column), resolve=_model_columns),
-        },
-    )
-    fields: dict[str, GraphQLField] = {
-        "tables": GraphQLField(
-            GraphQLList(table),
-            args={"lang": GraphQLArgument(_LANGUAGE)},
-            resolve=lambda model, _, **__: model.tables.values(),
-        )
-    }
-    return GraphQLObjectType("Query_UseModel", fields)
-
-
-def _model_columns(table: Table, _: GraphQLResolveInfo[Company]) -> list[dict[str, Any]]:
-    return [
-        {
-            "columnNo": table.number * 1000 + position,
-            "identifier": models.pascal(column.name),
-            "name": models.pascal(column.name),
-            "dataType": column.type,
-            "maxLength": column.length,
-        }
-        for position, column in enumerate(table.columns.values())
-    ]

@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING, Any
 from graphql import (
     GraphQLArgument,
     GraphQLBoolean,
-    GraphQLEnumType,
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInt,
     GraphQLList,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLString,
 )
+
+from sandbox.businessnxt.inputs import enum_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphql import GraphQLInputType
+    from graphql import GraphQLInputType, GraphQLResolveInfo
 
     from sandbox.businessnxt.company import Company
-    from sandbox.businessnxt.model import Value
+    from sandbox.businessnxt.model import Table, Value
+    from sandbox.businessnxt.naming import Names
 
-_PRINT_DESTINATION = GraphQLEnumType("PrintDestination", {"PRINT_TO_PDF": "PRINT_TO_PDF"})
+_PRINT_DESTINATION = enum_type("PrintDestination", ["PRINT_TO_PDF"])
 
 
-def processings_and_reports(filter_type: GraphQLInputType, line_type: GraphQLObjectType) -> dict[str, GraphQLField]:
+def processings_and_reports(
+    names: Names, order: Table, filter_type: GraphQLInputType, line_type: GraphQLObjectType
+) -> dict[str, GraphQLField]:
     """The two fields beside the mutations of orders."""
     processings = GraphQLObjectType("OrderProcessings", {"finish": _finish(filter_type, line_type)})
     reports = GraphQLObjectType("OrderReports", {"invoicesAndCreditNotes": _invoices(filter_type)})
-    return {
-        "order_processings": GraphQLField(processings, resolve=lambda number, _: number),
-        "order_reports": GraphQLField(reports, resolve=lambda number, _: number),
-    }
+    return {names.processings(order): GraphQLField(processings), names.reports(order): GraphQLField(reports)}
 
 
 def _finish(filter_type: GraphQLInputType, line_type: GraphQLObjectType) -> GraphQLField:
@@ -47,11 +47,7 @@ def _finish(filter_type: GraphQLInputType, line_type: GraphQLObjectType) -> Grap
         {"succeeded": GraphQLField(GraphQLBoolean), "items": GraphQLField(GraphQLList(item))},
     )
     args = GraphQLInputObjectType("OrderProcessings_Finish_Args", {"finishType": GraphQLInputField(GraphQLInt)})
-    return GraphQLField(
-        result,
-        args={"args": GraphQLArgument(args), "filter": GraphQLArgument(filter_type)},
-        resolve=_for_orders(lambda company, where: {"succeeded": True, "items": company.finish(where)}),
-    )
+    return GraphQLField(result, args={"args": GraphQLArgument(args), "filter": GraphQLArgument(filter_type)})
 
 
 def _invoices(filter_type: GraphQLInputType) -> GraphQLField:
@@ -70,11 +66,14 @@ def _invoices(filter_type: GraphQLInputType) -> GraphQLField:
             "printDestination": GraphQLArgument(_PRINT_DESTINATION),
             "approval": GraphQLArgument(GraphQLBoolean),
         },
-        resolve=_for_orders(_print_invoices),
     )
 
 
-def _print_invoices(company: Company, where: dict[str, Any] | None, **options: Value) -> dict[str, Any]:
+def _finished(company: Company, where: dict[str, Any] | None, **_: Value) -> dict[str, Any]:
+    return {"succeeded": True, "items": company.finish(where)}
+
+
+def _invoiced(company: Company, where: dict[str, Any] | None, **options: Value) -> dict[str, Any]:
     numbers = company.invoice(where)
     documents = [_pdf(number) for number in numbers] if options.get("returnDocuments") else []
     return {"succeeded": True, "documents": documents}
@@ -97,3 +96,8 @@ def _for_orders(act: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, A
             return act(company, where, **arguments)
 
     return resolve
+
+
+PROCESSINGS = {"finish": _for_orders(_finished)}
+REPORTS = {"invoicesAndCreditNotes": _for_orders(_invoiced)}
+"""How the fields of both answer, by name."""

@@ -220,7 +220,8 @@ class Server:
         """The answers, one after the other, and how many rows were touched."""
         answers, rows = [], 0
         for operation in operations:
-            company = self.company(token.client_id, operation.document.mentioned)
+            user = token.client_id if self.behaviours.changed_by_is_the_client_id else "service"
+            company = self.company(user, operation.document.mentioned)
             if operation.kind == "mutation" and not token.may_write:
                 message = "The access token is read-only and does not allow mutations."
                 answer: dict[str, Any] = {"errors": [{"message": message, "extensions": {"code": "ACCESS_DENIED"}}]}

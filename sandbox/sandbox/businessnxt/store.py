@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from sandbox.businessnxt.model import Column, Model, Table, Value
 
+# Types that only a real company has keep their values as they come.
 _AFFINITY = {"Int": "INTEGER", "Decimal": "NUMERIC", "String": "TEXT", "Boolean": "INTEGER", "DateTime": "TEXT"}
 
 
@@ -50,6 +51,7 @@ class Store:
             columns = ", ".join(_definition(column) for column in table.columns.values())
             key = ", ".join(f'"{name}"' for name in table.key)
             self._connection.execute(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns}, PRIMARY KEY ({key}))')
+            self._add_missing_columns(table)
             for name in table.indexes:
                 self._connection.execute(
                     f'CREATE INDEX IF NOT EXISTS "{table.name}_{name}" ON "{table.name}" ("{name}")'
@@ -58,6 +60,14 @@ class Store:
             "CREATE TABLE IF NOT EXISTS next_number (owner TEXT, name TEXT, next INTEGER, PRIMARY KEY (owner, name))"
         )
         self._connection.commit()
+
+    def _add_missing_columns(self, table: Table) -> None:
+        """A file may be older than what the model knows of a table."""
+        there = {row[1] for row in self._connection.execute(f'PRAGMA table_info("{table.name}")')}
+        for column in table.columns.values():
+            if column.name not in there:
+                self._connection.execute(f'ALTER TABLE "{table.name}" ADD COLUMN {_definition(column)}')
+                self._connection.execute(f'UPDATE "{table.name}" SET "{column.name}" = ?', (column.unset,))  # noqa: S608 - as in select
 
     def select(
         self,
@@ -68,17 +78,29 @@ class Store:
         order_by: str | None = None,
         limit: int = -1,
         offset: int = 0,
+        distinct: bool = False,
     ) -> list[Row]:
         """The rows for which the condition holds, by key unless an order is given."""
         where = where or Condition()
         names = list(columns or table.columns)
         order_by = order_by or ", ".join(f'"{name}"' for name in table.key)
-        chosen = ", ".join(f'"{name}"' for name in names)
+        chosen = ("DISTINCT " if distinct else "") + ", ".join(f'"{name}"' for name in names)
         cursor = self._connection.execute(
             f'SELECT {chosen} FROM "{table.name}" WHERE {where.sql} ORDER BY {order_by} LIMIT ? OFFSET ?',  # noqa: S608 - names come from the model, values are parameters
             (*where.parameters, limit, offset),
         )
         return [Row(zip(names, values, strict=True)) for values in cursor]
+
+    def groups(
+        self, table: Table, wanted: list[str], where: Condition, *, by: list[str], having: Condition, order_by: str
+    ) -> list[tuple[Any, ...]]:
+        """The values of SQL expressions, for each group of rows."""
+        columns = ", ".join(f'"{name}"' for name in by)
+        sql = (
+            f'SELECT {", ".join(wanted)} FROM "{table.name}" WHERE {where.sql} '  # noqa: S608 - as in select
+            f"GROUP BY {columns} HAVING {having.sql} ORDER BY {order_by}"
+        )
+        return self._connection.execute(sql, (*where.parameters, *having.parameters)).fetchall()
 
     def find(self, table: str, column: str, value: Value) -> Row | None:
         """The first row that holds the value in the column."""
@@ -165,8 +187,9 @@ class Store:
 
 def _definition(column: Column) -> str:
     # SQL Server's usual collations do not tell upper from lower case.
+    affinity = _AFFINITY.get(column.type, "")
     collation = " COLLATE NOCASE" if column.type == "String" else ""
-    return f'"{column.name}" {_AFFINITY[column.type]}{collation}'
+    return f'"{column.name}" {affinity}{collation}'
 
 
 def _insert_statement(table: Table) -> str:

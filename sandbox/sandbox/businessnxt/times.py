@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 
 def stamp(moment: datetime) -> str:
@@ -16,6 +16,7 @@ class Now:
     """One moment in each of the spellings."""
 
     moment: datetime
+    to_the_minute: bool = True
 
     @property
     def date(self) -> int:
@@ -25,7 +26,8 @@ class Now:
     @property
     def time(self) -> int:
         """The time of day as hhmm."""
-        return self.moment.hour * 100 + self.moment.minute
+        clock = self.moment.hour * 100 + self.moment.minute
+        return clock if self.to_the_minute else clock * 100 + self.moment.second
 
     @property
     def milliseconds(self) -> int:
@@ -39,9 +41,17 @@ class Now:
         return stamp(self.moment)
 
 
-def now(offset_seconds: float = 0) -> Now:
-    """The server's clock; an offset makes it run ahead or fall back."""
-    return Now(datetime.now() + timedelta(seconds=offset_seconds))  # noqa: DTZ005 - zone-less as the ERP's
+def now(offset_seconds: float = 0, *, local: bool = True, minutes: bool = True) -> Now:
+    """The server's clock.
+
+    Args:
+        offset_seconds: How far it runs ahead, or behind.
+        local: In the zone of this machine, which the value does not name; otherwise in UTC.
+        minutes: The time of day is told to the minute; otherwise to the second.
+    """
+    zone = None if local else timezone.utc
+    moment = datetime.now(zone).replace(tzinfo=None)
+    return Now(moment + timedelta(seconds=offset_seconds), to_the_minute=minutes)
 
 
 def as_date(day: int) -> str | None:
