@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -71,7 +72,7 @@ class CommasRule(_Refusing):
     def enter_field(self, node: FieldNode, *_: object) -> None:
         """Look between the arguments of a field."""
         arguments = node.arguments or ()
-        for left, right in zip(arguments, arguments[1:], strict=False):
+        for left, right in pairwise(arguments):
             if not _comma_between(left, right):
                 self.refuse(f"Expected a comma before '{right.name.value}'.", right)
 
