@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DATA = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the SQLite files.")
 SEED = click.option("--seed", default="demo", show_default=True, help="demo, empty or bulk:customers=1000.")
 LARGEST = click.option("--max-limit", default=250, show_default=True, help="The largest page that may be asked for.")
+SCHEMA = click.Path(path_type=Path, exists=True, dir_okay=False)
 CHILD = click.option("--with-parent", is_flag=True, hidden=True, help="End when the parent's end of stdin closes.")
 
 
@@ -54,14 +55,16 @@ def webshop(*, port: int, settle: float, max_limit: int, data: Path | None, seed
 @click.option("--port", default=8702, show_default=True, help="0 takes a free one.")
 @DATA
 @SEED
+@click.option("--schema", type=SCHEMA, help="A real company's introspection result, whose schema is served.")
 @CHILD
-def businessnxt(*, port: int, data: Path | None, seed: str, with_parent: bool) -> None:
+def businessnxt(*, port: int, data: Path | None, seed: str, schema: Path | None, with_parent: bool) -> None:
     """Serve a Business NXT company."""
     from sandbox import businessnxt as erp  # noqa: PLC0415 - as above
 
     known = "demo" if seed.startswith("bulk:") else seed
     with _refusals():
-        _serve("businessnxt", erp.app(_folder(data), seed=known), port, erp.connection_info, with_parent=with_parent)
+        application = erp.app(_folder(data), seed=known, schema=schema)
+        _serve("businessnxt", application, port, erp.connection_info, with_parent=with_parent)
 
 
 @main.command()
@@ -70,13 +73,17 @@ def businessnxt(*, port: int, data: Path | None, seed: str, with_parent: bool) -
 @LARGEST
 @DATA
 @SEED
-def serve(shop_port: int, erp_port: int, max_limit: int, data: Path | None, seed: str) -> None:
+@click.option("--erp-schema", type=SCHEMA, help="As --schema of businessnxt.")
+def serve(
+    *, shop_port: int, erp_port: int, max_limit: int, data: Path | None, seed: str, erp_schema: Path | None
+) -> None:
     """Serve both, and end both."""
     _exit_on_signals()
+    of_company = ["--schema", str(erp_schema)] if erp_schema else []
     common = ["--data", str(_folder(data)), "--seed", seed, "--with-parent"]
     with (
         _child("webshop", f"--port={shop_port}", f"--max-limit={max_limit}", *common) as shop,
-        _child("businessnxt", f"--port={erp_port}", *common) as erp,
+        _child("businessnxt", f"--port={erp_port}", *of_company, *common) as erp,
     ):
         click.echo(json.dumps(_ready(shop) | _ready(erp)))
         while shop.poll() is None and erp.poll() is None:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from sandbox.businessnxt import model
+from sandbox.businessnxt import model, saved_schema
 from sandbox.businessnxt import seed as seeds
 from sandbox.businessnxt.behaviours import Behaviours
 from sandbox.businessnxt.company import COMPANY_NO
@@ -41,18 +41,21 @@ class _Application(Starlette):
         await super().__call__(scope, receive, send)
 
 
-def app(data: Path, *, base_url_hint: str | None = None, seed: str = "demo") -> Starlette:
+def app(data: Path, *, base_url_hint: str | None = None, seed: str = "demo", schema: Path | None = None) -> Starlette:
     """The company over HTTP.
 
     Args:
         data: The folder of its file; data that is there already is kept.
         base_url_hint: Where it will be reached, shown on its front page.
         seed: What an empty file is filled with: `demo` or `empty`.
+        schema: The saved introspection result of a real company, whose schema is then served.
     """
+    saved = saved_schema.load(schema) if schema else None
+    tables = saved_schema.learn(saved, model.load()) if saved else model.load()
     data.mkdir(parents=True, exist_ok=True)
-    tables = model.load()
     behaviours = Behaviours()
-    server = Server(Store(data / _FILE_NAME, tables), Engine(tables, behaviours), behaviours, Faults(), seed)
+    engine = Engine(tables, behaviours, saved)
+    server = Server(Store(data / _FILE_NAME, tables), engine, behaviours, Faults(), seed)
     if not seeds.is_planted(server.store):
         seeds.plant(server.store, seed)
 

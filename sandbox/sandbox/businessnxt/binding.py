@@ -41,11 +41,17 @@ def bind(schema: GraphQLSchema, model: Model, behaviours: ReadingBehaviours, rig
     _Binder(schema, model, behaviours, rights).bind()
 
 
-def tables_field(schema: GraphQLSchema, name: str) -> GraphQLObjectType | None:
-    """The type below `useCompany` or `useCustomer`."""
-    field = schema.query_type.fields.get(name) if schema.query_type else None
-    kind = get_named_type(field.type) if field else None
-    return kind if isinstance(kind, GraphQLObjectType) else None
+def inputs_of_tables(schema: GraphQLSchema, model: Model, names: Names) -> dict[str, Table]:
+    """The inputs of rows by their type's name: what creates and updates take, and what stands inside them."""
+    inputs = {names.values(table): table for table in model.tables.values()}
+    company = schema.mutation_type.fields.get("useCompany") if schema.mutation_type else None
+    fields = getattr(get_named_type(company.type), "fields", {}) if company else {}
+    for table in model.tables.values():
+        for verb, argument in (("create", "values"), ("update", "value")):
+            field = fields.get(names.mutation(table, verb))
+            if field and argument in field.args:
+                inputs[get_named_type(field.args[argument].type).name] = table
+    return inputs
 
 
 class _Binder:
@@ -74,7 +80,7 @@ class _Binder:
             for verb in VERBS:
                 _answer(writes, self._names.mutation(table, verb), self._mutation(table, verb))
                 self._bind_result(writes.get(self._names.mutation(table, verb)))
-            self._bind_row_type(table)
+            self._bind_row_type(table, visible.get(table.name))
         self._bind_orders(writes)
         tenants.bind(query, self._model, visible)
 
@@ -96,8 +102,9 @@ class _Binder:
         row = get_named_type(holder.type) if holder else None
         return row if isinstance(row, GraphQLObjectType) else None
 
-    def _bind_row_type(self, table: Table) -> None:
-        fields = self._fields(self._schema.type_map.get(self._names.row(table)))
+    def _bind_row_type(self, table: Table, seen: GraphQLObjectType | None) -> None:
+        """The type of the table's rows, which joins may show where the table field is hidden."""
+        fields = self._fields(seen or self._schema.type_map.get(self._names.row(table)))
         for name, column in table.columns.items():
             self._bind_column(fields, table, name, column)
         for relation in table.relations:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from graphql import (
     GraphQLArgument,
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
+    GraphQLUnionType,
 )
 
 if TYPE_CHECKING:
     from sandbox.businessnxt.model import Value
 
-Part = TypeVar("Part", GraphQLObjectType, GraphQLInputObjectType, GraphQLField, GraphQLInputField, GraphQLArgument)
+_WITH_PARTS = (GraphQLObjectType, GraphQLInterfaceType, GraphQLUnionType, GraphQLInputObjectType)
 LeftOut = Mapping[str, frozenset[str]]
 """The fields to leave out, by the name of their type."""
 
@@ -57,28 +59,31 @@ class _Copy:
             return GraphQLList(self.type_of(kind.of_type))
         if isinstance(kind, GraphQLNonNull):
             return GraphQLNonNull(self.type_of(kind.of_type))
-        if not isinstance(kind, GraphQLObjectType | GraphQLInputObjectType) or kind.name.startswith("__"):
+        if not isinstance(kind, _WITH_PARTS) or kind.name.startswith("__"):
             return kind
         if kind.name not in self._copies:
             self._copies[kind.name] = self._copy(kind)
         return self._copies[kind.name]
 
-    def _copy(self, kind: GraphQLObjectType | GraphQLInputObjectType) -> GraphQLNamedType:
-        if isinstance(kind, GraphQLObjectType):
-            return _again(kind, fields=partial(self._fields, kind))
+    def _copy(self, kind: Value) -> Value:
+        if isinstance(kind, GraphQLUnionType):
+            return _again(kind, types=lambda: [self.type_of(each) for each in kind.types])
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            interfaces = partial(lambda: [self.type_of(each) for each in kind.interfaces])
+            return _again(kind, fields=partial(self._fields, kind), interfaces=interfaces)
         if self._scalars:
             return self._scalars(kind)
         return _again(kind, fields=partial(self._input_fields, kind))
 
-    def _fields(self, kind: GraphQLObjectType) -> dict[str, GraphQLField]:
+    def _fields(self, kind: GraphQLObjectType | GraphQLInterfaceType) -> dict[str, GraphQLField]:
         gone = self._without.get(kind.name, frozenset())
         return {name: self._field(field) for name, field in kind.fields.items() if name not in gone}
 
-    def _field(self, field: GraphQLField) -> GraphQLField:
+    def _field(self, field: GraphQLField) -> Value:
         arguments = {name: self._argument(argument) for name, argument in field.args.items()}
         return _again(field, type_=self.type_of(field.type), args=arguments)
 
-    def _argument(self, argument: GraphQLArgument) -> GraphQLArgument:
+    def _argument(self, argument: GraphQLArgument) -> Value:
         return _again(argument, type_=self.type_of(argument.type))
 
     def _input_fields(self, kind: GraphQLInputObjectType) -> dict[str, GraphQLInputField]:
@@ -90,6 +95,6 @@ class _Copy:
         }
 
 
-def _again(part: Part, **changes: Value) -> Part:
+def _again(part: Value, **changes: Value) -> Value:
     """The same part of a schema with some of what it is made from changed."""
     return type(part)(**{**part.to_kwargs(), **changes})

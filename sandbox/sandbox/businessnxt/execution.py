@@ -77,8 +77,7 @@ class Served:
         whole = saved or schemas.build(model, behaviours)
         self.public = copying.copied(whole, without=gone) if saved or gone else whole
         binding.bind(self.public, model, behaviours, rights)
-        names = Names(behaviours)
-        inputs = {kind(table): table for table in model.tables.values() for kind in (names.values, names.changes)}
+        inputs = binding.inputs_of_tables(self.public, model, Names(behaviours))
         self.ordered = copying.copied(self.public, scalars=InputTakers(model, inputs).scalar_for)
         self._behaviours = behaviours
         self._rules = language.rules(behaviours)

@@ -21,7 +21,7 @@ _SPELLING = re.compile(
     r"(?: enum\((?P<enum>\w+)\))?(?: flags\((?P<flags>\w+)\))?(?P<computed> computed)?(?: = (?P<default>\d+))?"
 )
 UNSET: dict[str, Any] = {"Int": 0, "Decimal": 0, "String": "", "Boolean": False, "DateTime": None}
-STAMPS = {
+_STAMPS = {
     "createdDate": "Int date computed",
     "createdTime": "Int time computed",
     "createdByUser": "String(24) computed",
@@ -144,6 +144,12 @@ def pascal(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+@cache
+def stamp_columns(table: str) -> dict[str, Column]:
+    """The columns that say who made and changed a row, and when."""
+    return {name: _column(table, name, text, {}) for name, text in _STAMPS.items()}
+
+
 def flags_type(name: str) -> str:
     """The name of the GraphQL type of a set of flags."""
     return f"{name}Flag"
@@ -159,7 +165,7 @@ def load() -> Model:
 
 
 def _table(name: str, spec: dict[str, Any], keys: dict[str, str]) -> Table:
-    spellings = dict(_expanded(spec["columns"])) | STAMPS
+    spellings = dict(_expanded(spec["columns"])) | _STAMPS
     if spec.get("milliseconds"):
         spellings["changeTimeInMs"] = "Int ms computed"
     fills = {column: _fill(fill, keys) for column, fill in spec.get("fills", {}).items()}

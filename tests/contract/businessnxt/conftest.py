@@ -153,12 +153,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def start(folder, seed):
-    with Running(businessnxt.app(folder, seed=seed)) as port:
+def start(folder, seed, **options):
+    with Running(businessnxt.app(folder, seed=seed, **options)) as port:
         yield Company(businessnxt.connection_info(port))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def start_company():
     """How to start a company of one's own: `with start_company(folder, seed) as company`."""
     return start
