@@ -28,15 +28,17 @@ FUNCTIONS = {
 }
 """The functions that a group can be asked for, each with its SQL."""
 
-NUMBERS = ("sum", "sumDistinct", "average", "averageDistinct", "variance", "variancePopulation")
-"""Those that only numbers have."""
+AGGREGATED = {
+    "Numbers": ("sum", "sumDistinct", "average", "averageDistinct", "variance", "variancePopulation"),
+    "Counts": ("count", "countDistinct"),
+    "Values": ("minimum", "maximum"),
+}
+"""The functions by what they answer: a number for columns that hold numbers, a count, or a value of the column."""
 
-COUNTS = ("count", "countDistinct")
 
-
-def columns_for(function: str, columns: list[Column]) -> list[Column]:
-    """The columns that a function can be applied to."""
-    return [column for column in columns if function not in NUMBERS or column.type in ("Int", "Decimal")]
+def has_numbers(column: Column) -> bool:
+    """Whether a column can be summed up."""
+    return column.type in ("Int", "Decimal")
 
 
 def expression(function: str, column: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.businessnxt.grouping import FUNCTIONS
+from sandbox.businessnxt.grouping import AGGREGATED
 from sandbox.businessnxt.model import pascal
 
 if TYPE_CHECKING:
@@ -76,15 +76,15 @@ class Names:
         """The input that describes groups."""
         return f"HavingExpression_{table.identifier}"
 
-    def aggregate(self, table: Table, function: str) -> str:
-        """The type of what the columns of a group come to by one function."""
-        return f"{table.identifier}_{function[0].upper()}{function[1:]}"
+    def aggregate(self, table: Table, kind: str) -> str:
+        """The type of what the columns of a group come to: `Numbers`, `Counts` or `Values`."""
+        return f"{table.identifier}_Aggregated_{kind}"
 
     def of_every_column(self, table: Table) -> list[str]:
         """The types, beside inputs of values, that have a field for each column of a table."""
         shapes = [self.row(table), self.filter(table), self.order_by(table), self.group_by(table), self.having(table)]
         within = [f"{word}_{table.identifier}" for word in (ORDER_AGGREGATE, HAVING_AGGREGATE)]
-        return [*shapes, *within, *(self.aggregate(table, function) for function in FUNCTIONS)]
+        return [*shapes, *within, *(self.aggregate(table, kind) for kind in AGGREGATED)]
 
     def operators(self, kind: str) -> str:
         """The input that compares a column of this type."""

@@ -21,7 +21,7 @@ from graphql import (
 )
 from graphql.language import DirectiveLocation
 
-from sandbox.businessnxt.grouping import COUNTS, FUNCTIONS, NUMBERS, columns_for
+from sandbox.businessnxt.grouping import AGGREGATED, has_numbers
 from sandbox.businessnxt.inputs import DATE, DECIMAL, SCALARS, TIME, enum_type
 from sandbox.businessnxt.naming import COMPANY, CUSTOMER, Names
 from sandbox.businessnxt.schema_inputs import Inputs, shown_columns
@@ -132,19 +132,14 @@ class _Builder:
     def _aggregates(self, table: Table) -> GraphQLObjectType:
         """What a group comes to: a function, then the column it is applied to."""
         columns = shown_columns(table, self._behaviours)
-
-        def of(function: str) -> GraphQLField:
-            kinds: dict[str, GraphQLOutputType] = {
-                column.name: GraphQLInt if function in COUNTS else DECIMAL if function in NUMBERS else
-                SCALARS[column.type][0]
-                for column in columns_for(function, columns)
-            }  # fmt: skip
-            fields = partial(lambda: {name: GraphQLField(kind) for name, kind in kinds.items()})
-            return GraphQLField(GraphQLObjectType(self._names.aggregate(table, function), fields))
-
-        return GraphQLObjectType(
-            f"{table.identifier}_Aggregates", partial(lambda: {function: of(function) for function in FUNCTIONS})
-        )
+        kinds: dict[str, dict[str, GraphQLOutputType]] = {
+            "Numbers": {column.name: DECIMAL for column in columns if has_numbers(column)},
+            "Counts": {column.name: GraphQLInt for column in columns},
+            "Values": {column.name: SCALARS[column.type][0] for column in columns},
+        }
+        types = {name: _object(self._names.aggregate(table, name), kind) for name, kind in kinds.items()}
+        functions = {function: types[name] for name, functions in AGGREGATED.items() for function in functions}
+        return _object(f"{table.identifier}_Aggregates", dict(functions))
 
     # -- connections
 
@@ -251,3 +246,7 @@ class _Builder:
             "values": GraphQLArgument(GraphQLList(GraphQLNonNull(change))),
             "onError": GraphQLArgument(_ON_ERROR),
         }
+
+
+def _object(name: str, kinds: dict[str, GraphQLOutputType]) -> GraphQLObjectType:
+    return GraphQLObjectType(name, partial(lambda: {field: GraphQLField(kind) for field, kind in kinds.items()}))

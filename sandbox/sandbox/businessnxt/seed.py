@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +33,17 @@ def plant(store: Store, seed: str) -> None:
     """Fill an empty store: registers always, rows that overlap with the webshop for `demo`."""
     if seed not in SEEDS:
         raise ValueError(f"no seed {seed!r}; there are {', '.join(SEEDS)}")
-    registers = yaml.safe_load((Path(__file__).parent / "registers.yml").read_text("utf-8"))
-    _add(store, registers)
+    _add(store, _registers())
     if seed == "demo":
         _add(store, _overlap())
     store.commit()
+
+
+@cache
+def _registers() -> dict[str, list[dict[str, Any]]]:
+    """The rows that every company has, by table."""
+    rows: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "registers.yml").read_text("utf-8"))
+    return rows
 
 
 def is_planted(store: Store) -> bool:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import requests
 from graphql import get_introspection_query
 
 INT, STRING, LONG = ({"kind": "SCALAR", "name": name, "ofType": None} for name in ("Int", "String", "Long"))
@@ -145,7 +146,9 @@ def test_an_argument_that_only_the_company_has_is_taken(another):
 
 
 def test_a_member_that_only_the_company_has_is_kept(another):
-    answer = another.create("order", {"orderTypeAsEnum": "SubscriptionOrder"}, {"orderType": 1}, items="orderTypeAsEnum")
+    answer = another.create(
+        "order", {"orderTypeAsEnum": "SubscriptionOrder"}, {"orderType": 1}, items="orderTypeAsEnum"
+    )
     names = [row["orderTypeAsEnum"] for row in answer["data"]["useCompany"]["order_create"]["items"]]
     assert names == ["SubscriptionOrder", "NormalOrder"]
 
@@ -170,6 +173,16 @@ def test_a_file_that_is_older_than_the_schema_gets_its_new_columns(saved, start_
     with start_company(tmp_path, "empty", schema=written(tmp_path, saved.schema)) as newer:
         [row] = newer.ask("address { items { name nickname } }")["address"]["items"]
     assert row == {"name": "Kari", "nickname": ""}
+
+
+def test_both_servers_can_be_started_with_it(saved, tmp_path):
+    file = written(tmp_path, {"__schema": saved.schema})
+    command = [sys.executable, "-m", "sandbox", "serve", "--shop-port=0", "--erp-port=0", f"--data={tmp_path}"]
+    with subprocess.Popen([*command, f"--erp-schema={file}"], stdout=subprocess.PIPE, text=True) as process:
+        ready = json.loads(process.stdout.readline())
+        rows = requests.get(f"{ready['businessnxt']['control_url']}/tables/shipment", timeout=10)
+        process.terminate()
+    assert rows.json() == []
 
 
 def test_a_file_that_holds_no_schema_is_refused_by_name(tmp_path):

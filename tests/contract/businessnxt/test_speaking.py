@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from graphql import build_client_schema, get_introspection_query, validate_schema
-
 COUNT = "{ useCompany(no: 1234567) { country { totalCount } } }"
 
 
@@ -74,37 +72,3 @@ def test_a_value_is_exported_to_what_comes_after_it(company):
     """
     answer = company.run(document)["data"]["useCompany"]
     assert answer["orderLine_create"]["items"] == [{"orderNo": 1, "lineNo": 1}]
-
-
-def test_the_schema_tells_of_itself_and_is_a_valid_one(company):
-    schema = build_client_schema(company.run(get_introspection_query())["data"])
-    assert validate_schema(schema) == []
-    names = {"Associate_Input", "FilterExpression_Associate", "Suggest_Associate_Input"}
-    assert names <= schema.type_map.keys()
-    assert {"Query_UseCompany_Order_Connection", "Mutation_UseCompany_Order_Result"} <= schema.type_map.keys()
-    assert "joindown_OrderLine_via_Order" in schema.type_map["Order"].fields
-    assert "joinup_Associate_via_Customer" in schema.type_map["Order"].fields
-    assert "joinup_Unit" in schema.type_map["OrderLine"].fields
-    assert not {"orderNo", "createdDate", "changedByUser", "orderSumNetInCurrency"} & (
-        schema.type_map["Order_Input"].fields.keys()
-    )
-    assert "edges" not in schema.type_map["Query_UseCompany_Order_Connection"].fields
-
-
-def test_useModel_lists_tables_columns_and_lengths(company):  # noqa: N802 - the API's spelling
-    answer = company.run(
-        "{ useModel { tables(lang: NORWEGIAN) { identifier databaseType columns { identifier maxLength } } } }"
-    )
-    tables = {table["identifier"]: table for table in answer["data"]["useModel"]["tables"]}
-    lengths = {column["identifier"]: column["maxLength"] for column in tables["Address"]["columns"]}
-    assert tables["Address"]["databaseType"] == "COMPANY"
-    assert lengths["Name"] == 80
-    assert lengths["AddressNo"] is None
-
-
-def test_available_companies_name_the_number_that_useCompany_takes(company):  # noqa: N802
-    answer = company.run("{ availableCompanies { totalCount items { name vismaNetCompanyId vismaNetCustomerId } } }")
-    [only] = answer["data"]["availableCompanies"]["items"]
-    assert only["vismaNetCompanyId"] == company.info["company_no"]
-    other = company.run("{ availableCompanies(customerNo: 1) { totalCount } }")
-    assert other["data"]["availableCompanies"]["totalCount"] == 0
