@@ -18,6 +18,7 @@ from sandbox.businessnxt.presentation import shown
 from sandbox.businessnxt.schema_orders import PROCESSINGS, REPORTS
 from sandbox.businessnxt.selection import selected
 from sandbox.businessnxt.store import Row
+from sandbox.businessnxt.walking import below, fields, input_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,13 +45,11 @@ def bind(schema: GraphQLSchema, model: Model, behaviours: ReadingBehaviours, rig
 def inputs_of_tables(schema: GraphQLSchema, model: Model, names: Names) -> dict[str, Table]:
     """The inputs of rows by their type's name: what creates and updates take, and what stands inside them."""
     inputs = {names.values(table): table for table in model.tables.values()}
-    company = schema.mutation_type.fields.get("useCompany") if schema.mutation_type else None
-    fields = getattr(get_named_type(company.type), "fields", {}) if company else {}
+    writes = fields(below(schema.mutation_type, "useCompany"))
     for table in model.tables.values():
         for verb, argument in (("create", "values"), ("update", "value")):
-            field = fields.get(names.mutation(table, verb))
-            if field and argument in field.args:
-                inputs[get_named_type(field.args[argument].type).name] = table
+            if kind := input_of(writes.get(names.mutation(table, verb)), argument):
+                inputs[kind.name] = table
     return inputs
 
 
@@ -65,66 +64,52 @@ class _Binder:
         self._names = Names(behaviours)
 
     def bind(self) -> None:
-        query = self._fields(self._schema.query_type)
-        mutation = self._fields(self._schema.mutation_type)
-        _answer(query, "useCompany", _enter_company)
-        _answer(query, "useCustomer", lambda *_, no=None: no or 0)
-        _answer(mutation, "useCompany", _enter_company)
-        reads = self._below(query, "useCompany"), self._below(query, "useCustomer")
-        writes = self._below(mutation, "useCompany")
-        visible = {}
+        """Everything that has a name we know."""
+        query, mutation = self._schema.query_type, self._schema.mutation_type
+        for root in (query, mutation):
+            _answer(fields(root), "useCompany", _enter_company)
+        _answer(fields(query), "useCustomer", lambda *_, no=None: no or 0)
+        shown_rows = self._bind_reading(query)
+        self._bind_writing(fields(below(mutation, "useCompany")))
+        tenants.bind(query, self._model, shown_rows)
+
+    # -- reading
+
+    def _bind_reading(self, query: GraphQLObjectType | None) -> dict[str, GraphQLObjectType | None]:
+        """Bind what is below the query; the type of the rows of each table that can be asked for."""
+        rows = {}
         for table in self._model.tables.values():
-            fields = reads[1] if table.system else reads[0]
-            if table.name in fields:
-                visible[table.name] = self._bind_table(fields[table.name], table)
-            for verb in VERBS:
-                _answer(writes, self._names.mutation(table, verb), self._mutation(table, verb))
-                self._bind_result(writes.get(self._names.mutation(table, verb)))
-            self._bind_row_type(table, visible.get(table.name))
-        self._bind_orders(writes)
-        tenants.bind(query, self._model, visible)
+            root = below(query, "useCustomer" if table.system else "useCompany")
+            if table.name in fields(root):
+                fields(root)[table.name].resolve = self._unless_hidden(table, _table_rows(table))
+                _bind_connection(fields(below(root, table.name)))
+                rows[table.name] = below(root, table.name, "items") or below(root, table.name, "edges", "node")
+            self._bind_row_type(table, rows.get(table.name))
+        return rows
 
-    @staticmethod
-    def _fields(kind: object) -> dict[str, GraphQLField]:
-        return kind.fields if isinstance(kind, GraphQLObjectType) else {}
-
-    def _below(self, fields: Mapping[str, GraphQLField], name: str) -> dict[str, GraphQLField]:
-        return self._fields(get_named_type(fields[name].type)) if name in fields else {}
-
-    # -- one table
-
-    def _bind_table(self, field: GraphQLField, table: Table) -> GraphQLObjectType | None:
-        """The table field and its connection; the type of the table's rows, where it can be seen."""
-        field.resolve = self._unless_hidden(table, _table_rows(table))
-        connection = self._fields(get_named_type(field.type))
-        _bind_connection(connection)
-        holder = connection.get("items") or self._below(connection, "edges").get("node")
-        row = get_named_type(holder.type) if holder else None
-        return row if isinstance(row, GraphQLObjectType) else None
-
-    def _bind_row_type(self, table: Table, seen: GraphQLObjectType | None) -> None:
-        """The type of the table's rows, which joins may show where the table field is hidden."""
-        fields = self._fields(seen or self._schema.type_map.get(self._names.row(table)))
+    def _bind_row_type(self, table: Table, asked: GraphQLObjectType | None) -> None:
+        """The type of the table's rows, which joins may show where the table itself is hidden."""
+        row = fields(asked or self._schema.type_map.get(self._names.row(table)))
         for name, column in table.columns.items():
-            self._bind_column(fields, table, name, column)
+            self._bind_column(row, table, name, column)
         for relation in table.relations:
             to = self._model.tables[relation.to]
-            _answer(fields, self._names.joinup(relation), self._unless_hidden(to, self._parent(relation)))
+            _answer(row, self._names.joinup(relation), self._unless_hidden(to, self._parent(relation)))
         for relation in self._model.pointing_to[table.name]:
             child = self._model.tables[relation.table]
-            _answer(fields, self._names.joindown(relation), self._unless_hidden(child, self._children(relation)))
+            _answer(row, self._names.joindown(relation), self._unless_hidden(child, self._children(relation)))
 
-    def _bind_column(self, fields: Mapping[str, GraphQLField], table: Table, name: str, column: Column) -> None:
+    def _bind_column(self, row: Mapping[str, GraphQLField], table: Table, name: str, column: Column) -> None:
         if (table.name, name) in self._rights.hidden_columns:
-            _answer(fields, name, _refuse(f"column {table.name}.{name}"))
+            _answer(row, name, _refuse(f"column {table.name}.{name}"))
         elif show := shown(column, self._behaviours):
-            _answer(fields, name, _of(name, show))
-        _answer(fields, f"{name}AsDate", _of(name, self._as_date))
-        _answer(fields, f"{name}AsTime", _of(name, partial(times.as_time, kind=column.kind or "time")))
+            _answer(row, name, _of(name, show))
+        _answer(row, f"{name}AsDate", _of(name, self._as_date))
+        _answer(row, f"{name}AsTime", _of(name, partial(times.as_time, kind=column.kind or "time")))
         if column.enum:
-            _answer(fields, f"{name}AsEnum", _of(name, self._model.enums[column.enum].get))
+            _answer(row, f"{name}AsEnum", _of(name, self._model.enums[column.enum].get))
         if column.flags:
-            _answer(fields, f"{name}Flags", _of(name, partial(_set_bits, self._model.flags[column.flags])))
+            _answer(row, f"{name}Flags", _of(name, partial(_set_bits, self._model.flags[column.flags])))
 
     def _as_date(self, day: int) -> str | None:
         date = times.as_date(day)
@@ -152,7 +137,21 @@ class _Binder:
             return find
         return lambda row, info, **arguments: find(row, info, **arguments).items
 
-    # -- mutations
+    # -- writing
+
+    def _bind_writing(self, writes: Mapping[str, GraphQLField]) -> None:
+        for table in self._model.tables.values():
+            for verb in VERBS:
+                name = self._names.mutation(table, verb)
+                _answer(writes, name, self._mutation(table, verb))
+                result = fields(get_named_type(writes[name].type)) if name in writes else {}
+                _answer(result, "affectedRows", lambda outcome, _: outcome.affected)
+                _answer(result, "items", lambda outcome, _: outcome.rows)
+        order = self._model.tables["order"]
+        for name, acts in ((self._names.processings(order), PROCESSINGS), (self._names.reports(order), REPORTS)):
+            _answer(writes, name, lambda number, _: number)
+            for act, resolve in acts.items():
+                _answer(fields(get_named_type(writes[name].type)) if name in writes else {}, act, resolve)
 
     def _mutation(self, table: Table, verb: str) -> Resolver:
         def resolve(number: int | None, info: GraphQLResolveInfo[Company], **arguments: Value) -> Value:
@@ -166,32 +165,20 @@ class _Binder:
 
         return resolve
 
-    def _bind_result(self, field: GraphQLField | None) -> None:
-        fields = self._fields(get_named_type(field.type)) if field else {}
-        _answer(fields, "affectedRows", lambda outcome, _: outcome.affected)
-        _answer(fields, "items", lambda outcome, _: outcome.rows)
-
-    def _bind_orders(self, writes: Mapping[str, GraphQLField]) -> None:
-        order = self._model.tables["order"]
-        for name, acts in ((self._names.processings(order), PROCESSINGS), (self._names.reports(order), REPORTS)):
-            _answer(writes, name, lambda number, _: number)
-            for act, resolve in acts.items():
-                _answer(self._below(writes, name), act, resolve)
-
     def _unless_hidden(self, table: Table, resolve: Resolver) -> Resolver:
         return _refuse(f"table {table.name}") if table.name in self._rights.hidden_tables else resolve
 
 
-def _answer(fields: Mapping[str, GraphQLField], name: str, resolve: Resolver) -> None:
-    if name in fields:
-        fields[name].resolve = resolve
+def _answer(there: Mapping[str, GraphQLField], name: str, resolve: Resolver) -> None:
+    if name in there:
+        there[name].resolve = resolve
 
 
-def _bind_connection(fields: Mapping[str, GraphQLField]) -> None:
-    _answer(fields, "totalCount", lambda page, _: page.total_count)
-    _answer(fields, "pageInfo", lambda page, _: page.page_info)
-    _answer(fields, "items", _items)
-    _answer(fields, "edges", lambda page, _: [
+def _bind_connection(page_fields: Mapping[str, GraphQLField]) -> None:
+    _answer(page_fields, "totalCount", lambda page, _: page.total_count)
+    _answer(page_fields, "pageInfo", lambda page, _: page.page_info)
+    _answer(page_fields, "items", _items)
+    _answer(page_fields, "edges", lambda page, _: [
         {"node": node, "cursor": cursor} for node, cursor in zip(page.items, page.cursors(), strict=True)
     ])  # fmt: skip
 

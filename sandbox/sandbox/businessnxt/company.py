@@ -69,7 +69,7 @@ class Company:
         return number == COMPANY_NO or self._deny("VismaNetCompanyId", number)
 
     def may_use_customer(self, number: int | None) -> bool:
-        """The same for the customer, the tenant that the company belongs to."""
+        """The same for the customer, the tenant that the company belongs to; that the words are the same is assumed."""
         return number == CUSTOMER_NO or self._deny("VismaNetCustomerId", number)
 
     def _deny(self, kind: str, number: int | None) -> bool:

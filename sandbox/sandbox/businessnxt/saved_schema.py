@@ -20,6 +20,7 @@ from graphql import (
 
 from sandbox.businessnxt.inputs import DERIVED
 from sandbox.businessnxt.model import UNSET, Column, Model, Relation, Table, pascal, stamp_columns
+from sandbox.businessnxt.walking import below, fields, input_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,31 +76,19 @@ class _Learner:
     @cached_property
     def _rows(self) -> dict[str, GraphQLObjectType]:
         """The type of the rows of each table."""
-        roots = [self._below(self._schema.query_type, name) for name in ("useCompany", "useCustomer")]
-        fields = [(name, field) for root in roots for name, field in (root.fields if root else {}).items()]
-        found = [(name, self._below(get_named_type(field.type), "items")) for name, field in fields]
+        roots = [below(self._schema.query_type, name) for name in ("useCompany", "useCustomer")]
+        found = [(name, below(root, name, "items")) for root in roots for name in fields(root)]
         return {name: row for name, row in found if row}
 
     @cached_property
-    def _system_tables(self) -> frozenset[str]:
-        customer = self._below(self._schema.query_type, "useCustomer")
-        company = self._below(self._schema.query_type, "useCompany")
-        return frozenset(customer.fields if customer else ()) - frozenset(company.fields if company else ())
-
-    @staticmethod
-    def _below(kind: object, name: str) -> GraphQLObjectType | None:
-        """The object type that a field leads to."""
-        field = kind.fields.get(name) if isinstance(kind, GraphQLObjectType) else None
-        found = get_named_type(field.type) if field else None
-        return found if isinstance(found, GraphQLObjectType) else None
+    def _system_tables(self) -> set[str]:
+        query = self._schema.query_type
+        return fields(below(query, "useCustomer")).keys() - fields(below(query, "useCompany")).keys()
 
     def _input(self, table: str, verb: str, argument: str) -> GraphQLInputObjectType | None:
         """The input object that a mutation of a table takes."""
-        company = self._below(self._schema.mutation_type, "useCompany")
-        field = company.fields.get(f"{table}_{verb}") if company else None
-        taken = field.args.get(argument) if field else None
-        kind = get_named_type(taken.type) if taken else None
-        return kind if isinstance(kind, GraphQLInputObjectType) else None
+        company = below(self._schema.mutation_type, "useCompany")
+        return input_of(fields(company).get(f"{table}_{verb}"), argument)
 
     # -- one table
 

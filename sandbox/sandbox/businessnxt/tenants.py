@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLObjectType
 
 from sandbox.businessnxt.company import COMPANY_NAME, COMPANY_NO, CUSTOMER_NO, ORGANIZATION_NO, Company
 from sandbox.businessnxt.model import pascal
+from sandbox.businessnxt.walking import below, fields
 from sandbox.businessnxt.words import called
 
 if TYPE_CHECKING:
-    from graphql import GraphQLField, GraphQLResolveInfo
+    from graphql import GraphQLResolveInfo
 
     from sandbox.businessnxt.model import Model, Table, Value
 
@@ -20,17 +21,18 @@ Visible = Mapping[str, GraphQLObjectType | None]
 """The tables that the schema shows, each with the type of its rows."""
 
 
-def bind(query: Mapping[str, GraphQLField], model: Model, visible: Visible) -> None:
+def bind(query: GraphQLObjectType | None, model: Model, visible: Visible) -> None:
     """Let the fields answer that stand beside the tables."""
-    if "availableCompanies" in query:
-        query["availableCompanies"].resolve = _companies
-    if "availableCustomers" in query:
-        query["availableCustomers"].resolve = _customers
-    if "useModel" in query:
-        query["useModel"].resolve = lambda *_, lang=None, **__: {"lang": lang}
-        fields = getattr(get_named_type(query["useModel"].type), "fields", {})
-        if "tables" in fields:
-            fields["tables"].resolve = _ModelTables(model, visible).resolve
+    resolvers = {
+        "availableCompanies": _companies,
+        "availableCustomers": _customers,
+        "useModel": lambda *_, lang=None, **__: {"lang": lang},
+    }
+    for name, resolve in resolvers.items():
+        if name in fields(query):
+            fields(query)[name].resolve = resolve
+    if tables := fields(below(query, "useModel")).get("tables"):
+        tables.resolve = _ModelTables(model, visible).resolve
 
 
 class _ModelTables:
