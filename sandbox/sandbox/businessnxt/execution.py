@@ -73,8 +73,8 @@ class Served:
     """A schema, twice: as clients see it, and as documents run (see `inputs`); with the documents it has checked."""
 
     def __init__(self, model: Model, saved: GraphQLSchema | None, behaviours: Behaviours, rights: Rights) -> None:
-        gone = access.left_out(rights, model, behaviours)
         whole = saved or schemas.build(model, behaviours)
+        gone = access.left_out(rights, whole, model, behaviours)
         self.public = copying.copied(whole, without=gone) if saved or gone else whole
         binding.bind(self.public, model, behaviours, rights)
         inputs = binding.inputs_of_tables(self.public, model, Names(behaviours))

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.businessnxt.inputs import DERIVED
 from sandbox.businessnxt.naming import COMPANY, CUSTOMER, VERBS, Names
+from sandbox.businessnxt.walking import below, fields, input_of
 
 if TYPE_CHECKING:
+    from graphql import GraphQLSchema
+
     from sandbox.businessnxt.copying import LeftOut
     from sandbox.businessnxt.model import Model, Table
     from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
@@ -57,22 +60,25 @@ class Rights:
         return table.name in self.hidden_tables or table.name in getattr(self, f"no_{verb}")
 
 
-def left_out(rights: Rights, model: Model, behaviours: ReadingBehaviours) -> LeftOut:
+def left_out(rights: Rights, schema: GraphQLSchema, model: Model, behaviours: ReadingBehaviours) -> LeftOut:
     """The fields that the schema does not show to someone with these rights, by type."""
-    return {kind: frozenset(fields) for kind, fields in _Hiding(rights, model, behaviours).fields().items()}
+    gone = _Hiding(rights, schema, model, behaviours).gone()
+    return {kind: frozenset(names) for kind, names in gone.items()}
 
 
 class _Hiding:
     """Collects what vanishes."""
 
-    def __init__(self, rights: Rights, model: Model, behaviours: ReadingBehaviours) -> None:
+    def __init__(self, rights: Rights, schema: GraphQLSchema, model: Model, behaviours: ReadingBehaviours) -> None:
         self._rights = rights
+        self._schema = schema
         self._model = model
         self._behaviours = behaviours
         self._names = Names(behaviours)
         self._gone: defaultdict[str, set[str]] = defaultdict(set)
 
-    def fields(self) -> dict[str, set[str]]:
+    def gone(self) -> dict[str, set[str]]:
+        """The names of fields by the name of their type."""
         for name in self._rights.hidden_tables:
             self._hide_table(self._model.tables[name])
         for table, column in self._rights.hidden_columns:
@@ -88,8 +94,8 @@ class _Hiding:
         if has.hidden_tables_leave_queries:
             self._gone[f"Query_{CUSTOMER if table.system else COMPANY}"].add(table.name)
         if has.hidden_tables_leave_mutations:
-            fields = {names.processings(table), names.reports(table), *(names.mutation(table, verb) for verb in VERBS)}
-            self._gone[f"Mutation_{COMPANY}"] |= fields
+            acts = {names.processings(table), names.reports(table), *(names.mutation(table, verb) for verb in VERBS)}
+            self._gone[f"Mutation_{COMPANY}"] |= acts
             for parent in self._model.tables.values():
                 inside = {name for name, child in parent.children.items() if child == table.name}
                 self._gone[names.values(parent)] |= inside
@@ -101,10 +107,26 @@ class _Hiding:
 
     def _hide_column(self, table: Table, column: str) -> None:
         forms = {column, *(f"{column}{ending}" for ending in DERIVED)}
-        names = self._names
         if self._behaviours.hidden_columns_leave_inputs:
-            for kind in (names.values(table), names.changes(table), names.suggestion(table)):
+            for kind in self._written(table):
                 self._gone[kind] |= forms
         if self._behaviours.hidden_columns_leave_rows:
-            for kind in names.of_every_column(table):
+            for kind in (*self._names.of_every_column(table), *self._asked(table)):
                 self._gone[kind] |= forms
+
+    def _written(self, table: Table) -> set[str]:
+        """The types that the mutations of a table take values in."""
+        acts = fields(below(self._schema.mutation_type, "useCompany"))
+        taken = [
+            input_of(acts.get(self._names.mutation(table, verb)), argument)
+            for verb in VERBS
+            for argument in ("value", "values", "suggest")
+        ]
+        return {self._names.values(table), *(kind.name for kind in taken if kind)}
+
+    def _asked(self, table: Table) -> set[str]:
+        """The types by which a table is asked for: its rows, and what describes and sorts them."""
+        root = below(self._schema.query_type, "useCustomer" if table.system else "useCompany")
+        field, row = fields(root).get(table.name), below(root, table.name, "items")
+        taken = [input_of(field, argument) for argument in (field.args if field else ())]
+        return {kind.name for kind in (*taken, row) if kind}

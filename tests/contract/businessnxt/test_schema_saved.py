@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 import requests
@@ -98,6 +99,10 @@ def written(folder, content):
     return file
 
 
+def roots(saved):
+    return [saved.types["Query_UseCompany"], saved.types["Mutation_UseCompany"]]
+
+
 def introspect(company):
     return company.run(get_introspection_query(input_value_deprecation=True))["data"]["__schema"]
 
@@ -165,6 +170,21 @@ def test_rights_hold_there_too(another):
     kinds = {each["name"]: each for each in introspect(another)["types"]}
     assert "Shipment" not in kinds
     assert "nickname" not in {each["name"] for each in kinds["Address_Input"]["inputFields"]}
+
+
+def test_a_schema_of_thousands_of_types_is_served(running, start_company, tmp_path):
+    large = Saved(introspect(running))
+    few = list(large.schema["types"])
+    for number in range(280):
+        part = Saved({"types": [each for each in few if "ProductCategory" in each["name"]] + roots(large)})
+        part.add_table_like("ProductCategory", f"Thing{number}")
+        large.schema["types"] += [each for each in part.schema["types"] if f"Thing{number}" in each["name"]]
+    assert len(large.schema["types"]) > 4000
+    began = time.monotonic()
+    with start_company(tmp_path, "empty", schema=written(tmp_path, large.schema)) as company:
+        answer = company.create("thing279", {"description": "Last"}, items="thing279No description")
+        assert time.monotonic() - began < 30
+    assert answer["data"]["useCompany"]["thing279_create"]["items"] == [{"thing279No": 1, "description": "Last"}]
 
 
 def test_a_file_that_is_older_than_the_schema_gets_its_new_columns(saved, start_company, tmp_path):
