@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sandbox.businessnxt.store import Condition, equal
+
 if TYPE_CHECKING:
     from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.model import Table
@@ -65,9 +67,11 @@ class Locks:
             return None
         return lock.user
 
-    def held(self, table: Table) -> list[Key]:
-        """The keys of the table's rows that somebody is at work on."""
-        return [key for (name, key), lock in self._held.items() if name == table.name and not lock.is_over]
+    def others_than_held(self, table: Table) -> Condition:
+        """The condition that nobody is at work on a row."""
+        keys = [key for (name, key), lock in self._held.items() if name == table.name and not lock.is_over]
+        held = [equal(dict(zip(table.key, key, strict=True))) for key in keys]
+        return Condition(" AND ".join(f"NOT ({one.sql})" for one in held) or "1", sum((c.parameters for c in held), ()))
 
     def as_list(self) -> list[dict[str, Any]]:
         """Every lock as the control end point shows it."""

@@ -198,9 +198,7 @@ def _expanded(columns: dict[str, str]) -> list[tuple[str, str]]:
 
 def _fill(spec: dict[str, Any], keys: dict[str, str]) -> Fill:
     source = spec["from"]
-    return Fill(
-        source, spec.get("by", keys[source]), spec.get("copy", {}), spec.get("suggest", {}), spec.get("fact")
-    )
+    return Fill(source, spec.get("by", keys[source]), spec.get("copy", {}), spec.get("suggest", {}), spec.get("fact"))
 
 
 def _column(table: str, name: str, text: str, keys: dict[str, str]) -> Column:
