@@ -236,7 +236,7 @@ class Server:
                 answer = self.engine.execute(operation.document, operation.variables, operation.name, company)
             extensions: dict[str, Any] = {"vbnxt-trace-id": uuid.uuid4().hex}
             if company.warnings:
-                extensions["warnings"] = company.warnings
+                extensions[self.behaviours.warnings_key] = company.warnings
             answers.append(answer | {"extensions": extensions})
             rows += company.rows_touched
         return answers, rows

@@ -144,7 +144,7 @@ class Writer:
 
     def _without_failures(self, drafts: list[Draft], *, all_or_nothing: bool) -> list[Draft]:
         """What is kept of new rows some of which failed."""
-        if all_or_nothing:
+        if all_or_nothing or (any(d.failed for d in drafts) and not self._does.row_without_its_key_is_left_out):
             return []
         if not self._does.lenient_create_keeps_the_row:
             return [draft for draft in drafts if not draft.all_problems()]

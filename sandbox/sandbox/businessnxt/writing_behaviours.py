@@ -74,7 +74,7 @@ class FailingBehaviours:
     errors_hold_a_status: bool = switch(default=True, off=False)
     errors_hold_a_status_name: bool = switch(default=True, off=False)
     error_details_stand_in_extensions: bool = switch(default=True, off=False)
-    warnings_are_a_list_by_that_name: bool = switch(default=True, off=False)
+    warnings_key: str = switch("warnings", off="notes")
 
 
 @dataclass
