@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -68,20 +68,26 @@ class ErpStream(DatedStream):
 
     def __init__(self, tap: TapBusinessNxt, plan: Plan) -> None:
         super().__init__(tap, schema=plan.schema(), name=plan.definition.name)
-        self._erp, self._plan, self._stream = tap, plan, plan.definition
+        self._erp, self._plan = tap, plan
         self.primary_keys = plan.definition.key
         self.replication_key = plan.way.name if plan.way else None
         self._told: set[Key] = set()
         self._after: Key | None = None
 
     @cached_property
+    def _stream(self) -> StreamDefinition:
+        """What is read: without lines where nobody selected them."""
+        lines = self._plan.definition.lines
+        wanted = lines is None or self._is_wanted(lines.name)
+        return self._plan.definition if wanted else replace(self._plan.definition, lines=None)
+
+    @cached_property
     def _reader(self) -> Reader:
-        lines = self._stream.lines
         return Reader(
             company=self._erp.company,
             stream=self._stream,
             columns=self._plan.offer.columns_for(self._is_wanted),
-            lines=self._plan.lines if lines and self._is_wanted(lines.name) else None,
+            lines=self._plan.lines,
             further=(self.config.get("filters") or {}).get(self.name),
             chunk=self.config["page_size"],
         )
@@ -142,12 +148,14 @@ class ErpStream(DatedStream):
 
     def _begin(self, way: Way, rows: Mark | None, lines: Mark | None) -> Reading:
         overlap = timedelta(seconds=self.config["overlap_seconds"])
-        of_lines = self._stream.lines
+        of_lines, lines_way = self._stream.lines, self._plan.lines_way
+        if of_lines and not lines:
+            rows = None  # the lines were not read so far
         return Reading(
             rows=self._newest(self._stream.table, way),
-            lines=self._newest(of_lines.table, self._plan.lines_way) if of_lines and self._plan.lines_way else None,
+            lines=self._newest(of_lines.table, lines_way) if of_lines and lines_way else None,
             since=rows.since(overlap) if rows else None,
-            lines_since=lines.since(overlap) if lines and rows else None,
+            lines_since=lines.since(overlap) if rows and lines else None,
         )
 
     def _newest(self, table: str, way: Way) -> Mark:
