@@ -22,7 +22,8 @@ from .sdk import DatedStream
 from .sweep import TooManyGoneError, chunks, shape, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from logging import Logger
 
     from singer_sdk.helpers.types import Context
 
@@ -97,6 +98,7 @@ class ErpStream(DatedStream):
 
     @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
+        say_hidden(self.logger, self._stream.table, self.hidden)
         known = self._erp.key_file
         if known and not known.count(self.name):
             self.remember(swept_at=_text(now()))  # nobody was told anything: nothing can be missed
@@ -190,11 +192,14 @@ class ErpStream(DatedStream):
     def _key_of(self, hint: Hint) -> Key | None:
         """Which of the stream's rows a hint means; that of a line means its head."""
         lines = self._stream.lines
-        if lines and hint.table == lines.table and lines.head in hint.key:
-            return (hint.key[lines.head],)
-        if hint.table == self._stream.table and all(name in hint.key for name in self._stream.key):
-            return tuple(hint.key[name] for name in self._stream.key)
-        return None
+        told = hint.table == self._stream.table or (lines and hint.table == lines.table)
+        try:
+            return tuple(self._plan.offer.typed(name, hint.key[name]) for name in self._stream.key) if told else None
+        except (KeyError, ValueError):
+            self.logger.warning(
+                "A hint at '%s' names no key such as %s; it is passed over", hint.table, self._stream.key
+            )
+            return None
 
     def _is_known(self, key: Key) -> bool:
         known = self._erp.key_file
@@ -262,6 +267,12 @@ class ErpStream(DatedStream):
     def _shape(self, row: Row) -> list[int] | None:
         lines = self._stream.lines
         return shape(lines, row[lines.name]) if lines and lines.name in row else None
+
+
+def say_hidden(logger: Logger, table: str, columns: Sequence[str]) -> None:
+    """Say in one line which of the columns that somebody wants are left out."""
+    if columns:
+        logger.warning("Left out of '%s', as this service may not see them: %s.", table, ", ".join(sorted(columns)))
 
 
 def _text(moment: datetime) -> str:

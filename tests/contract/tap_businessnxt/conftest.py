@@ -62,6 +62,10 @@ class Company:
     def fault(self, kind: str, **how: Any) -> None:
         self.ask("POST", "faults", json={"kind": kind, **how})
 
+    def hide(self, *tables: str, **columns: list[str]) -> None:
+        """Take the right to see tables, and columns of others, from the access group."""
+        self.ask("PUT", "rights", json={"hidden_tables": tables, "hidden_columns": columns})
+
     def requests(self) -> int:
         return self.ask("GET", "stats")["requests"]
 

@@ -115,6 +115,7 @@ def test_where_the_clock_hangs_stamps_stand_in_utc_too(company, tap):
         ({"client_secret": "wrong"}, "check client_id and client_secret"),
         ({"scope": "none"}, "has not been granted the scope 'none'"),
         ({"page_size": 0}, "page_size"),
+        ({"key_file": "/dev/null/keys.db"}, "key_file: /dev/null/keys.db cannot be used"),
         ({"client_id": ""}, "'client_id' is a required property"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
