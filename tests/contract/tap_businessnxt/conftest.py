@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,12 @@ class Tap:
         command = [sys.executable, "-m", "tap_businessnxt", *self.arguments(only=only, **config)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
+    def let_time_pass(self, hours: int) -> None:
+        """What this machine did lies longer ago now, and the company's clock has gone on as long."""
+        ahead = self.company.ask("GET", "behaviours")["clock_offset_seconds"]["now"]
+        self.company.behave(clock_offset_seconds=ahead + hours * 3600)
+        self.state = _aged(self.state, timedelta(hours=hours))
+
     @staticmethod
     def read(code: int, output: str, log: str = "", *, whole: bool = False) -> Run:
         """The messages in what was written, but for one that was cut off."""
@@ -176,6 +183,15 @@ class Tap:
         place = self.folder / f"{name}.json"
         place.write_text(json.dumps(content))
         return str(place)
+
+
+def _aged(state: Any, by: timedelta) -> Any:
+    """A state in which all times of this machine lie further back; they are those with a zone."""
+    if isinstance(state, dict):
+        return {name: _aged(value, by) for name, value in state.items()}
+    if isinstance(state, str) and state.endswith("+00:00"):
+        return (datetime.fromisoformat(state) - by).isoformat()
+    return state
 
 
 @pytest.fixture
