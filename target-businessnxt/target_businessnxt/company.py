@@ -6,12 +6,12 @@ import functools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from businessnxt import BusinessNxtError, Client, Done, Failed, Later, RowError, RowLocked
 from businessnxt import Change as Edit
-from businessnxt import Client, Done, Failed, RowError
 from businessnxt import Refused as NotMatched
 from businessnxt import Unclear as Lost
 from businessnxt.errors import RetriableError
-from crosswalk import Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
+from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,7 +104,7 @@ class Company:
         try:
             self._client.delete(table.name, _all([{name: {"_eq": value}} for name, value in key.items()]) or {})
         except RowError as error:
-            return Unwelcome(str(error), ", ".join(error.fields))
+            return _unwelcome(error, later=isinstance(error, RowLocked))
         except RetriableError as error:
             return Unclear(str(error))
         return None
@@ -117,14 +117,14 @@ class Company:
             columns[table.lines[0]] = [dict(each) for each in draft.lines]
         return columns
 
-    def _outcome(self, table: RemoteTable, outcome: Done | Failed | NotMatched | Lost) -> Outcome:
+    def _outcome(self, table: RemoteTable, outcome: Done | Failed | NotMatched | Later | Lost) -> Outcome:
         if isinstance(outcome, Done):
             return Written(self._row(table, outcome.row))
         if isinstance(outcome, NotMatched):
             return Refused()
         if isinstance(outcome, Lost):
             return Unclear(str(outcome.error))
-        return Unwelcome(str(outcome.error), ", ".join(outcome.error.fields))
+        return _unwelcome(outcome.error, later=isinstance(outcome, Later))
 
     def _row(self, table: RemoteTable, columns: Columns) -> Row:
         lines: tuple[Row, ...] = ()
@@ -146,6 +146,11 @@ class Company:
         if kind == "String":
             return str(value)
         return Decimal(value) if kind == "Decimal" else int(value)
+
+
+def _unwelcome(error: BusinessNxtError, *, later: bool) -> Unwelcome:
+    """Why a row was not written; what only has to wait is no fault of the record."""
+    return Unwelcome(str(error), ", ".join(error.fields), kind=LATER if later else "refused")
 
 
 def _all(conditions: Sequence[Columns]) -> Columns | None:

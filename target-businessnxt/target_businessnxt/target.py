@@ -160,7 +160,8 @@ class TargetBusinessNxt(Target):
             th.IntegerType(minimum=1),
             default=90,
             title="Request time-out",
-            description="Seconds to wait for an answer; Business NXT itself gives up after 59.",
+            description="Seconds to wait for an answer. Business NXT itself gives up after 59; whoever gives up before "
+            "leaves one of the company's 60 places for requests taken for half an hour, so set 60 or more.",
         ),
         th.Property(
             "user_agent",
@@ -198,6 +199,14 @@ class TargetBusinessNxt(Target):
             default=0,
             title="Lock patience",
             description="Seconds to wait for another sync of the same company to end before giving up.",
+        ),
+        th.Property(
+            "locked_row_patience",
+            th.IntegerType(minimum=0),
+            default=10,
+            title="Patience with locked rows",
+            description="Seconds that a batch waits for rows that a person has open in Business NXT. What stays "
+            "locked is left for a later run.",
         ),
         th.Property(
             "load_method",
@@ -266,6 +275,7 @@ class TargetBusinessNxt(Target):
             user_agent=self.config["user_agent"],
             page_size=self.config["page_size"],
             batch_size=self.config["batch_size_rows"],
+            locked_row_patience=float(self.config["locked_row_patience"]),
         )
         load_lookups(self.mappings, client)
         return Company(client, user=self.config["client_id"], check=lambda: check_columns(self.mappings, client))

@@ -10,15 +10,21 @@ from businessnxt.errors import (
     BusinessNxtError,
     FatalError,
     NotSent,
+    Place,
     RateLimited,
     RequestError,
     RetriableError,
     RowError,
     RowLocked,
     SchemaError,
+    TimedOut,
+    TooLarge,
+    TooManyInProgress,
+    Trace,
     Unavailable,
 )
-from businessnxt.outcomes import Change, Done, Failed, Refused, Unclear
+from businessnxt.governor import Governor
+from businessnxt.outcomes import Change, Done, Failed, Later, Refused, Unclear
 from businessnxt.schema import Column
 
 __all__ = [
@@ -32,7 +38,10 @@ __all__ = [
     "Done",
     "Failed",
     "FatalError",
+    "Governor",
+    "Later",
     "NotSent",
+    "Place",
     "RateLimited",
     "Refused",
     "RequestError",
@@ -40,6 +49,10 @@ __all__ = [
     "RowError",
     "RowLocked",
     "SchemaError",
+    "TimedOut",
+    "TooLarge",
+    "TooManyInProgress",
+    "Trace",
     "Unavailable",
     "Unclear",
 ]

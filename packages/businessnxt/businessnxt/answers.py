@@ -15,36 +15,44 @@ from businessnxt.errors import (
     AccessError,
     AuthenticationError,
     BusinessNxtError,
-    FatalError,
+    Place,
     RateLimited,
     RequestError,
     RetriableError,
     RowError,
     RowLocked,
     SchemaError,
+    TimedOut,
+    TooLarge,
+    TooManyInProgress,
     Trace,
     Unavailable,
+    together,
 )
 from businessnxt.pace import read_retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import requests
 
 Entry = Mapping[str, Any]
 """One of the `errors` of an answer."""
 
-_OK, _UNAUTHORISED, _FORBIDDEN, _REQUEST_TIMEOUT, _TOO_MANY = 200, 401, 403, 408, 429
-_BAD_REQUEST, _SERVER_ERROR = 400, 500
+_OK, _REDIRECT, _UNAUTHORISED, _FORBIDDEN, _REQUEST_TIMEOUT, _TOO_LARGE, _TOO_MANY = 200, 300, 401, 403, 408, 413, 429
+_BAD_REQUEST, _SERVER_ERROR, _GATEWAY_TIMEOUT = 400, 500, 504
 
 _TIMED_OUT = re.compile(r"time(d)?[ _-]?out", re.IGNORECASE)
-_LOCKED = re.compile(r"\block(ed)?\b|rowlocked", re.IGNORECASE)
+_LOCKED = re.compile(r"\blocked by\b|\b(row|record)\b[^.]*\blocked\b", re.IGNORECASE)
+_LOCKED_STATUS = re.compile(r"row_?locked|locked_?(row|record|by)", re.IGNORECASE)
 _DENIED = re.compile(r"authori[sz]e|access|permission", re.IGNORECASE)
 _UNKNOWN_FIELD = re.compile(r"unrecogni[sz]ed input field|is not defined by type", re.IGNORECASE)
+_STATUS = re.compile(r"\bStatus: (\d+)")
 _VARIABLE = re.compile(r"^Variable '\$")
-_PLACE = re.compile(r"'\$(?:values|filters)'?(?: has invalid value at )?\[(\d+)\](?::? ?\.(\w+))?")
-"""Whose value does not fit its type: `'$values[3].quantity'`, or `'$values' … at [3]: .quantity`."""
+_PLACE = re.compile(
+    r"(?:'\$(?:values|filters)'?(?: has invalid value at )?| at '(?:values|filters))\[(\d+)\](?::? ?\.(\w+))?"
+)
+"""Whose value does not fit: `'$values[3].quantity'`, `'$values' … at [3]: .quantity`, `… at 'values[3].quantity'`."""
 
 _COMPANY_LEVEL = 2
 """Length of a path below which an error concerns the whole company: `useCompany`, `useCompany.associate`."""
@@ -58,24 +66,28 @@ class Answer:
         data: The `data` of the answer; parts of it may be missing where there are errors.
         errors: Its errors, none of them a `RetriableError`.
         trace: Where it came from.
+        warnings: What the server warns of, in its words (R-2026-02-16, R-2026-05-25).
         executed: Whether the request got past the checks of its text and variables.
+        unshown: Which of the rows that came back are not whole: an error says that something of them cannot be shown.
         seconds: How long the server took.
     """
 
     data: dict[str, Any]
     errors: list[BusinessNxtError]
     trace: Trace
+    warnings: tuple[str, ...] = ()
     executed: bool = True
+    unshown: frozenset[int] = frozenset()
     seconds: float = 0.0
 
     def raise_errors(self) -> None:
-        """Raise what went wrong, if anything did: first what stops everything.
+        """Raise what went wrong, if anything did, all of it told together.
 
         Raises:
             BusinessNxtError: The answer holds errors, also where it holds data beside them.
         """
-        for error in sorted(self.errors, key=lambda each: not isinstance(each, FatalError)):
-            raise error
+        if self.errors:
+            raise together(self.errors)
 
     def field(self, name: str) -> dict[str, Any] | None:
         """What a field of the company brought; None where the answer does not say."""
@@ -104,9 +116,13 @@ def read(response: requests.Response, trace: Trace) -> Answer:
         return _answer(body, trace, response.elapsed.total_seconds())
     if status == _FORBIDDEN:
         raise AccessError("the API forbids this request; check the service's access group", trace)
-    if _BAD_REQUEST <= status < _SERVER_ERROR and status != _REQUEST_TIMEOUT:
-        raise RequestError(f"{response.url} refuses the request with HTTP {status}; check the address", trace)
+    if status == _TOO_LARGE:
+        raise TooLarge("the request is too large for the server (HTTP 413)", trace)
     kind = response.headers.get("Content-Type", "no content type").split(";")[0]
+    if status in (_REQUEST_TIMEOUT, _GATEWAY_TIMEOUT):
+        raise TimedOut(f"HTTP {status} with {kind} instead of an answer", trace, retry_after=wait)
+    if _REDIRECT <= status < _SERVER_ERROR:
+        raise RequestError(f"{response.url} refuses the request with HTTP {status}; check the address", trace)
     raise Unavailable(f"HTTP {status} with {kind} instead of an answer", trace, retry_after=wait)
 
 
@@ -125,33 +141,50 @@ def _body(content: bytes) -> dict[str, Any] | None:
 
 def _answer(body: Mapping[str, Any], trace: Trace, seconds: float) -> Answer:
     extensions = body.get("extensions")
-    trace_id = str(extensions.get("vbnxt-trace-id", "")) if isinstance(extensions, dict) else ""
-    trace = Trace(trace.company_no, trace.operation, trace_id)
+    extensions = extensions if isinstance(extensions, Mapping) else {}
+    trace = Trace(trace.company_no, trace.operation, str(extensions.get("vbnxt-trace-id") or ""))
     entries: Sequence[Entry] = body.get("errors") or []
+    data = body.get("data") or {}
     errors = [classify(each, trace) for each in entries]
     for error in errors:
+        if isinstance(error, RateLimited) and _holds(data):
+            raise Unavailable(f"{error.message}, although the answer holds data", trace)
         if isinstance(error, RetriableError):
             raise error
-    executed = not (entries and all(map(_refused_unread, entries)))
-    return Answer(body.get("data") or {}, errors, trace, executed, seconds)
+    refused = bool(entries) and all(map(_refused_unread, entries)) and not _holds(data)
+    unshown = frozenset(number for each in entries if (number := _unshown(each)) is not None)
+    return Answer(data, errors, trace, tuple(_warnings(extensions)), not refused, unshown, seconds)
+
+
+def _holds(data: Mapping[str, Any]) -> bool:
+    """Whether an answer says of anything that it was read or done."""
+    return any(_holds(each) if isinstance(each, Mapping) else each is not None for each in data.values())
+
+
+def _warnings(extensions: Mapping[str, Any]) -> Iterator[str]:
+    """Whatever `extensions` holds under a name that speaks of warnings; how it is called is not documented."""
+    for name, value in extensions.items():
+        if "warning" in name.lower():
+            for each in value if isinstance(value, list) else [value]:
+                yield str(each.get("message", each)) if isinstance(each, Mapping) else str(each)
 
 
 def classify(entry: Entry, trace: Trace) -> BusinessNxtError:
     """Turn one entry of `errors` into the exception that says what to do about it."""
     message, code = str(entry.get("message", "an error without a message")), _code(entry)
-    path, index = entry.get("path") or [], _index(entry)
+    path, place = entry.get("path") or [], _place(entry)
     if code == "OUTSTANDING_LIMIT_EXCEEDED":
-        return RateLimited(message, trace)
-    if index is None and (_TIMED_OUT.search(code) or _TIMED_OUT.search(message)):
-        return Unavailable(message, trace)
+        return TooManyInProgress(message, trace, place)
+    if place.index is None and (_TIMED_OUT.search(code) or _TIMED_OUT.search(message)):
+        return TimedOut(message, trace, place)
     if _refused_unread(entry):
         return _refusal(message, code, trace)
-    if _LOCKED.search(f"{_status(entry)} {message}"):
-        return RowLocked(message, trace, index=index, fields=_fields(entry), status=_status(entry))
-    if index is None and len(path) <= _COMPANY_LEVEL and _DENIED.search(message):
+    if _LOCKED_STATUS.search(place.status_name) or _LOCKED.search(message):
+        return RowLocked(message, trace, place)
+    if place.index is None and len(path) <= _COMPANY_LEVEL and _DENIED.search(message):
         advice = "check company_no, the service user's access to the company, and that the scope allows it"
-        return AccessError(f"{message} ({advice})", trace)
-    return RowError(message, trace, index=index, fields=_fields(entry), status=_status(entry))
+        return AccessError(f"{message} ({advice})", trace, place)
+    return RowError(message, trace, place)
 
 
 def _refused_unread(entry: Entry) -> bool:
@@ -167,13 +200,36 @@ def _refusal(message: str, code: str, trace: Trace) -> BusinessNxtError:
     """A value that does not fit its column is its row's fault; all else is the request's."""
     found = _PLACE.search(message)
     if found and not _UNKNOWN_FIELD.search(message):
-        return RowError(message, trace, index=int(found[1]), fields=(found[2],) if found[2] else (), status=code)
+        place = Place(int(found[1]), (found[2],) if found[2] else (), status_name=code)
+        return RowError(message, trace, place)
     return SchemaError(f"{message} ({code})" if code else message, trace)
 
 
-def _index(entry: Entry) -> int | None:
-    """The number of the row that failed: the first one in the path (R-2024-01-25)."""
+def _place(entry: Entry) -> Place:
+    """Of which row and columns an error speaks: the row is the first number in its path (R-2024-01-25)."""
+    index = None if _unshown(entry) is not None else _number(entry)
+    told = _extensions(entry)
+    named = _first(told, "fields", "fieldNames") or []
+    name = _first(told, "status_name", "statusName", "code") or ""
+    fields = tuple(str(each) for each in (named if isinstance(named, list) else [named]))
+    return Place(index, fields, _status(entry), str(name))
+
+
+def _number(entry: Entry) -> int | None:
     return next((each for each in entry.get("path") or [] if isinstance(each, int)), None)
+
+
+def _unshown(entry: Entry) -> int | None:
+    """Which row of the result an error speaks of: it was read or written, and cannot be shown."""
+    return _number(entry) if "items" in (entry.get("path") or []) else None
+
+
+def _status(entry: Entry) -> int | None:
+    """The backend's number for the error; the message of an access error ends in it: `Status: 18.` (D2)."""
+    given = str(_first(_extensions(entry), "status", "statusCode") or "")
+    found = _STATUS.search(str(entry.get("message")))
+    number = given if given.isdecimal() else found[1] if found else ""
+    return int(number) if number else None
 
 
 def _extensions(entry: Entry) -> Mapping[str, Any]:
@@ -185,11 +241,6 @@ def _code(entry: Entry) -> str:
     return str(_extensions(entry).get("code") or "")
 
 
-def _fields(entry: Entry) -> tuple[str, ...]:
-    """The columns whose assignment failed (R-2025-10-17)."""
-    named = _extensions(entry).get("fields") or _extensions(entry).get("fieldNames") or []
-    return tuple(str(each) for each in (named if isinstance(named, list) else [named]))
-
-
-def _status(entry: Entry) -> str:
-    return str(_extensions(entry).get("status_name") or _extensions(entry).get("statusName") or "")
+def _first(told: Mapping[str, Any], *names: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """What stands under the first of these names; how errors are nested is not documented."""
+    return next((told[name] for name in names if told.get(name)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ from urllib.parse import quote_plus
 import requests
 from requests.auth import AuthBase
 from typing_extensions import override
-from urllib3.exceptions import NewConnectionError  # which requests wraps and does not tell apart
 
-from businessnxt.errors import AuthenticationError, NotSent, RateLimited, Trace
+from businessnxt import connection
+from businessnxt.errors import AuthenticationError, FatalError, NotSent, RateLimited, Trace
 from businessnxt.pace import read_retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from businessnxt.errors import BusinessNxtError
 
 TOKEN_URL = "https://connect.visma.com/connect/token"  # noqa: S105 - an address, no secret
 SCOPE = "business-graphql-service-api:access-group-based"
@@ -47,16 +50,16 @@ class Bearer(AuthBase):
     """Puts the token on a request; as `auth`, so that no `.netrc` entry takes its place."""
 
     def __init__(self, token: str) -> None:
-        self._token = token
+        self.token = token
 
     @override
     def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        r.headers["Authorization"] = f"Bearer {self._token}"
+        r.headers["Authorization"] = f"Bearer {self.token}"
         return r
 
 
 class Token:
-    """An access token that keeps itself fresh.
+    """An access token that keeps itself fresh; threads share it.
 
     Args:
         credentials: Who we are.
@@ -73,8 +76,10 @@ class Token:
         timeout: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        connection.check_address("token_url", credentials.token_url)
         self._credentials, self._session, self._timeout, self._clock = credentials, session, timeout, clock
         self._value, self._ends_at = "", float("-inf")
+        self._alone = threading.Lock()
 
     def value(self, trace: Trace) -> str:
         """The token, fetched when there is none or it is about to end.
@@ -83,13 +88,16 @@ class Token:
             AuthenticationError: The end point refused us.
             RetriableError: It asks to wait, or did not answer.
         """
-        if self._clock() >= self._ends_at:
-            self._fetch(trace)
-        return self._value
+        with self._alone:
+            if self._clock() >= self._ends_at:
+                self._fetch(trace)
+            return self._value
 
-    def forget(self) -> None:
-        """Drop the token, because the API no longer takes it."""
-        self._ends_at = float("-inf")
+    def forget(self, refused: str) -> None:
+        """Drop a token that the API no longer takes, unless another thread has renewed it already."""
+        with self._alone:
+            if refused == self._value:
+                self._ends_at = float("-inf")
 
     def _fetch(self, trace: Trace) -> None:
         who, asked_at = self._credentials, self._clock()
@@ -110,8 +118,8 @@ class Token:
                 timeout=self._timeout,
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
-            raise NotSent(f"no token: {who.token_url} does not answer ({type(error).__name__})", trace) from None
+        except OSError as error:
+            raise _no_token(connection.told(error, who.token_url, self._timeout, trace)) from None
         wait = read_retry_after(response.headers.get("Retry-After"))
         if response.status_code == _TOO_MANY:
             raise RateLimited(f"no token: {who.token_url} asks to wait", trace, retry_after=wait)
@@ -120,10 +128,9 @@ class Token:
         return response
 
 
-def no_connection(error: requests.RequestException) -> bool:
-    """Whether a connection was never made, so that the request cannot have arrived."""
-    cause = error.args[0] if error.args else None
-    return isinstance(error, requests.ConnectTimeout) or isinstance(getattr(cause, "reason", None), NewConnectionError)
+def _no_token(reason: BusinessNxtError) -> BusinessNxtError:
+    """Without a token nothing was sent to the API, whatever became of the request for it."""
+    return reason if isinstance(reason, FatalError) else NotSent(f"no token: {reason.message}", reason.trace)
 
 
 def _json(response: requests.Response) -> dict[str, object]:

@@ -15,6 +15,9 @@ Children = Mapping[str, tuple[str, Sequence[str]]]
 Arguments = Mapping[str, str]
 """The arguments of a mutation with their types, as the schema spells them: `{"values": "[Associate_Input!]!"}`."""
 
+STOP = "FAIL_TABLE"
+"""The value of `onError` with which nothing is kept of a request of which one row fails (C18)."""
+
 
 def pascal(table: str) -> str:
     """The name of a table's object type: `orderLine` becomes `OrderLine`."""
@@ -35,9 +38,11 @@ def page(table: str, columns: Sequence[str], order_by: Sequence[str]) -> str:
     )
 
 
-def create(table: str, returning: Sequence[str], arguments: Arguments, *, children: Children, suggest: bool) -> str:
+def create(
+    table: str, returning: Sequence[str], arguments: Arguments, *, children: Children, suggest: bool, stops: bool
+) -> str:
     """A mutation that makes rows: variables `no`, `values`, and `suggest` where asked for."""
-    declared, passed = _variables(arguments, ["values", "suggest"] if suggest else ["values"])
+    declared, passed = _variables(arguments, ["values", "suggest"] if suggest else ["values"], stops=stops)
     joins = "".join(f" {alias}: {join} {{ items {{ {' '.join(columns)} }} }}"
                     for alias, (join, columns) in children.items())  # fmt: skip
     return (
@@ -48,9 +53,9 @@ def create(table: str, returning: Sequence[str], arguments: Arguments, *, childr
     )
 
 
-def update(table: str, returning: Sequence[str], arguments: Arguments) -> str:
+def update(table: str, returning: Sequence[str], arguments: Arguments, *, stops: bool) -> str:
     """A mutation that changes rows pairwise: variables `no`, `filters`, `values`."""
-    declared, passed = _variables(arguments, ["filters", "values"])
+    declared, passed = _variables(arguments, ["filters", "values"], stops=stops)
     return (
         f"mutation {table}_update($no: Int!, {declared}) {{\n"
         f"  useCompany(no: $no) {{\n"
@@ -67,14 +72,14 @@ def delete(table: str) -> str:
     )
 
 
-def _variables(arguments: Arguments, names: Sequence[str]) -> tuple[str, str]:
+def _variables(arguments: Arguments, names: Sequence[str], *, stops: bool) -> tuple[str, str]:
     """The declaration of these arguments as variables, and their passing on.
 
     `onError: FAIL_TABLE` joins where the schema has it: without it one bad column may be skipped silently while the
     rest of its row is saved (R-2026-05-25).
     """
     declared = ", ".join(f"${name}: {arguments[name]}" for name in names)
-    passed = [f"{name}: ${name}" for name in names] + (["onError: FAIL_TABLE"] if "onError" in arguments else [])
+    passed = [f"{name}: ${name}" for name in names] + ([f"onError: {STOP}"] if stops else [])
     return declared, ", ".join(passed)
 
 
@@ -93,7 +98,7 @@ query table($type: String!, $input: String!) {
 MUTATIONS = (
     """\
 query mutations {
-  __type(name: "Mutation_UseCompany") { fields { name args { name type { ...deep } } } }
+  __type(name: "Mutation_UseCompany") { fields { name args { name type { ...deep enumValues { name } } } } }
 }
 """
     + _DEEP

@@ -8,6 +8,8 @@ from typing import Any
 Filter = Mapping[str, Any]
 """`{column: {operator: value}}`, joined with `_and` and `_or` (D26)."""
 
+_NOTHING = object()
+
 
 def both(one: Filter | None, other: Filter | None) -> Filter | None:
     """Rows that meet both conditions; None is no condition."""
@@ -34,12 +36,18 @@ def _step(columns: Sequence[str], last: Mapping[str, Any]) -> Filter:
     return parts[0] if len(parts) == 1 else {"_and": parts}
 
 
-def pins(where: Filter, column: str) -> bool:
-    """Whether only rows with one given value of this column can meet the condition."""
+def equal(values: Mapping[str, Any]) -> Filter:
+    """Rows that hold these values."""
+    parts = [{column: {"_eq": value}} for column, value in values.items()]
+    return parts[0] if len(parts) == 1 else {"_and": parts}
+
+
+def pins(where: Filter, column: str, value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether only rows with this value in this column can meet the condition."""
     own = where.get(column)
-    if isinstance(own, Mapping) and "_eq" in own:
+    if isinstance(own, Mapping) and own.get("_eq", _NOTHING) == value:
         return True
-    return any(pins(each, column) for each in where.get("_and") or ())
+    return any(pins(each, column, value) for each in where.get("_and") or ())
 
 
 def selects(where: Filter) -> bool:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """Columns to change on the rows that a filter selects.
+    """Columns to change on the one row that a filter selects.
 
     Attributes:
         where: The filter; with the columns' old values in it, the change is a compare-and-swap.
         values: The new values, in the order of assignment.
-        key: The key columns of the one row that is meant.
+        key: The key columns of the one row that is meant; the filter must demand these very values.
     """
 
     where: Mapping[str, Any]
@@ -46,11 +46,24 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Unclear:
-    """It may have happened, or may still happen; look before you write again."""
+class Later:
+    """It certainly did not happen, and nothing is wrong with the row: a person has it open, or its turn never came."""
 
     error: BusinessNxtError
 
 
-CreateOutcome: TypeAlias = Done | Failed | Unclear
-UpdateOutcome: TypeAlias = Done | Failed | Refused | Unclear
+@dataclass(frozen=True)
+class Unclear:
+    """It may have happened, or may still happen; look before you write again.
+
+    Attributes:
+        error: Why nobody knows; its trace id is what Visma's support asks for.
+        where: A filter that finds the row if it is there; None for a new row that carries nothing to tell it by.
+    """
+
+    error: BusinessNxtError
+    where: Mapping[str, Any] | None = None
+
+
+CreateOutcome: TypeAlias = Done | Failed | Later | Unclear
+UpdateOutcome: TypeAlias = Done | Failed | Refused | Later | Unclear

@@ -1,63 +1,35 @@
-"""How fast we go: requests a minute, seconds to wait before a retry, rows in a request."""
+"""How long to wait before a retry, and how much to put into one request."""
 
 from __future__ import annotations
 
 import random
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-
-REQUESTS_PER_MINUTE = 600
-"""The documented limit per token (D4)."""
 
 LONGEST_WAIT = 120.0
 """Seconds; a server that asks for more gets less."""
 
-_MINUTE = 60.0
 
+def pause(attempt: int, retry_after: float | None, first: float = 1.0) -> float:
+    """Seconds before the retry that follows an attempt.
 
-@dataclass
-class Governor:
-    """Spaces requests evenly once a short run of them has gone; costs nothing while we are slower.
-
-    In any minute there go at most `burst` requests at once and `per_minute - burst` evenly spaced ones.
-
-    Attributes:
-        per_minute: The limit.
-        burst: How many may go without a pause after a quiet time.
+    Args:
+        attempt: How often it was tried, from 1.
+        retry_after: Seconds that the server asks to wait; None where it does not say, and the wait doubles each time.
+        first: The least that is waited at all.
     """
-
-    per_minute: int = REQUESTS_PER_MINUTE
-    burst: int = 60
-    _next: float = field(default=float("-inf"), repr=False)
-
-    def wait(self) -> None:
-        """Return when the next request may go."""
-        seconds = self.reserve(time.monotonic())
-        if seconds > 0:
-            time.sleep(seconds)
-
-    def reserve(self, now: float) -> float:
-        """Take the next free moment; the seconds until it."""
-        step = _MINUTE / (self.per_minute - self.burst)
-        self._next = max(self._next, now - self.burst * step) + step
-        return max(self._next - now, 0.0)
-
-
-def pause(attempt: int, retry_after: float | None) -> float:
-    """Seconds before the retry that follows this attempt: what the server asks for, else about 1, 2, 4, 8 and so on."""
     chance = random.uniform(0.0, 0.5)  # noqa: S311 - no secret; it keeps several clients from coming back together
     if retry_after is not None:
-        return min(retry_after + chance, LONGEST_WAIT)
-    return float(min(2 ** (attempt - 1) * (1.0 + chance), LONGEST_WAIT))
+        return min(max(retry_after, first) + chance, LONGEST_WAIT)
+    return float(min(first * 2 ** (attempt - 1) * (1.0 + chance), LONGEST_WAIT))
 
 
 def read_retry_after(text: str | None) -> float | None:
     """Seconds of a `Retry-After` header, which holds seconds or an HTTP date."""
     if not text:
         return None
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(text)
     try:
         moment = parsedate_to_datetime(text)

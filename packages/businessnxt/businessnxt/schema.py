@@ -6,6 +6,7 @@ Rights and releases shape it (R-2025-01-30), so it is asked and not assumed; eac
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,10 @@ from businessnxt import documents
 from businessnxt.errors import AccessError, SchemaError, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+Described = Mapping[str, Any]
+"""A type as introspection describes it."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,18 @@ class Schema:
         Raises:
             AccessError: The service has no such mutation.
         """
+        return {name: _spelled(kind) for name, kind in self._mutation(table, operation).items()}
+
+    def stops(self, table: str, operation: str) -> bool:
+        """Whether the server can be told to keep nothing at all of a request of which one row fails.
+
+        Raises:
+            AccessError: The service has no such mutation.
+        """
+        values = self._mutation(table, operation).get("onError", {}).get("enumValues") or ()
+        return any(each["name"] == documents.STOP for each in values)
+
+    def _mutation(self, table: str, operation: str) -> Mapping[str, Described]:
         field = f"{table}_{operation}"
         if field not in self._mutations:
             raise AccessError(
@@ -67,10 +83,6 @@ class Schema:
                 self._trace,
             )
         return self._mutations[field]
-
-    def stops(self, table: str, operation: str) -> bool:
-        """Whether nothing at all is kept of a request of which one row fails."""
-        return "onError" in self.arguments(table, operation)
 
     def _read_columns(self, table: str) -> dict[str, Column]:
         kind = documents.pascal(table)
@@ -91,19 +103,19 @@ class Schema:
         return [each["name"] for each in (data.get("__type") or {}).get("fields") or ()]
 
     @cached_property
-    def _mutations(self) -> dict[str, dict[str, str]]:
+    def _mutations(self) -> dict[str, dict[str, Described]]:
         data = self._ask(documents.MUTATIONS, {})
         fields = (data.get("__type") or {}).get("fields") or ()
-        return {each["name"]: {arg["name"]: _spelled(arg["type"]) for arg in each["args"]} for each in fields}
+        return {each["name"]: {arg["name"]: arg["type"] for arg in each["args"]} for each in fields}
 
 
-def _spelled(described: Mapping[str, Any]) -> str:
+def _spelled(described: Described) -> str:
     """A type as a document spells it: `[Associate_Input!]!`."""
     if described["kind"] == "NON_NULL":
         return f"{_spelled(described['ofType'])}!"
     return f"[{_spelled(described['ofType'])}]" if described["kind"] == "LIST" else str(described["name"])
 
 
-def _named(described: Mapping[str, Any]) -> str:
+def _named(described: Described) -> str:
     """The name of a type without its wrappings."""
     return _named(described["ofType"]) if described.get("ofType") else str(described["name"])

@@ -5,13 +5,14 @@ A row is `Done` or `Failed` only where the answer says so of this very row; ever
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from businessnxt.errors import RowError, Unavailable
-from businessnxt.outcomes import Change, CreateOutcome, Done, Failed, Refused, Unclear, UpdateOutcome
+from businessnxt.errors import BusinessNxtError, RowError, RowLocked, Unavailable, together
+from businessnxt.outcomes import Change, CreateOutcome, Done, Failed, Later, Refused, Unclear, UpdateOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from businessnxt.answers import Answer
 
@@ -37,12 +38,12 @@ def partly_created(
     A row that an error names has failed, even if it came back: without `onError` it may have been saved without its
     bad columns (R-2026-05-25), and counts as written only once those are in it.
     """
-    if len(rows) == 1 and not items:
-        return [Failed(_reason(answer))]
+    if len(rows) == 1 and not items and not answer.unshown:
+        return [_refused(answer.errors)]
     bad = _named(answer)
     unclear: list[CreateOutcome] = [_unclear(answer, "errors came beside rows")] * len(rows)
     told = _echoed(rows, items, echo, answer) if echo else unclear
-    return [Failed(bad[index]) if index in bad else each for index, each in enumerate(told)]
+    return [bad.get(index, each) for index, each in enumerate(told)]
 
 
 def updated(changes: Sequence[Change], result: Mapping[str, Any] | None, answer: Answer) -> list[UpdateOutcome]:
@@ -52,11 +53,9 @@ def updated(changes: Sequence[Change], result: Mapping[str, Any] | None, answer:
     if result is None or affected != len(items):
         return [_unclear(answer, f"{affected} rows were changed, {len(items)} came back")] * len(changes)
     found = _by_key(changes, items)
-    if len(items) > sum(each is not None for each in found):
-        missing: UpdateOutcome = _unclear(answer, "a row came back that was not asked for")
-    else:
-        missing = Refused()
-    return [missing if each is None else Done(each) for each in found]
+    strange = len(items) > len({id(row) for rows in found for row in rows})
+    missing: UpdateOutcome = _unclear(answer, "a row came back that was not asked for") if strange else Refused()
+    return _told_apart(found, missing, _unclear(answer, "some changes of one row happened, and some did not"))
 
 
 def partly_updated(changes: Sequence[Change], result: Mapping[str, Any] | None, answer: Answer) -> list[UpdateOutcome]:
@@ -65,56 +64,70 @@ def partly_updated(changes: Sequence[Change], result: Mapping[str, Any] | None, 
     A row that failed comes back with its old values (R-2026-06-22), so one that came back was changed only if every
     error names another row.
     """
-    if len(changes) == 1:
-        return [Failed(_reason(answer))]
+    if len(changes) == 1 and not answer.unshown:
+        return [_refused(answer.errors)]
     bad = _named(answer)
     certain = all(isinstance(each, RowError) and each.index is not None for each in answer.errors)
-    found = _by_key(changes, rows_of(result) if certain else [])
     unclear = _unclear(answer, "some rows failed, and the answer does not say of each which")
-    rest: list[UpdateOutcome] = [unclear if each is None else Done(each) for each in found]
-    return [Failed(bad[index]) if index in bad else each for index, each in enumerate(rest)]
+    rest = _told_apart(_by_key(changes, rows_of(result) if certain else []), unclear, unclear)
+    return [bad.get(index, each) for index, each in enumerate(rest)]
 
 
-def nothing_kept(number: int, answer: Answer) -> list[Failed | None]:
+def _told_apart(found: Sequence[list[Row]], missing: UpdateOutcome, mixed: UpdateOutcome) -> list[UpdateOutcome]:
+    """A change is done where all changes of its row came back; `mixed` stands for those of which only some did."""
+    asked = Counter(id(rows) for rows in found)
+    return [missing if not rows else Done(rows[-1]) if len(rows) == asked[id(rows)] else mixed for rows in found]
+
+
+def nothing_kept(number: int, answer: Answer) -> list[Failed | Later | None]:
     """With errors, and nothing done of the whole request: None is a row that may go again without the bad ones."""
     if number == 1:
-        return [Failed(_reason(answer))]
+        return [_refused(answer.errors)]
     bad = _named(answer)
-    return [Failed(bad[index]) if index in bad else None for index in range(number)]
+    return [bad.get(index) for index in range(number)]
 
 
-def rows_of(result: Mapping[str, Any] | None) -> list[Row]:
-    """The rows that came back."""
-    return [each for each in (result or {}).get("items") or () if each]
+def rows_of(result: Mapping[str, Any] | None, unshown: Container[int] = ()) -> list[Row]:
+    """The rows that came back, but for those of which something could not be shown."""
+    return [each for index, each in enumerate((result or {}).get("items") or ()) if each and index not in unshown]
 
 
-def _named(answer: Answer) -> dict[int, RowError]:
-    """The rows that the errors name, by their place in the request; the first error of a row counts."""
-    found: dict[int, RowError] = {}
+def _named(answer: Answer) -> dict[int, Failed | Later]:
+    """The rows that the errors name, by their place in the request; all errors of a row are told together."""
+    found: defaultdict[int, list[BusinessNxtError]] = defaultdict(list)
     for each in answer.errors:
         if isinstance(each, RowError) and each.index is not None:
-            found.setdefault(each.index, each)
-    return found
+            found[each.index].append(each)
+    return {index: _refused(errors) for index, errors in found.items()}
 
 
-def _reason(answer: Answer) -> RowError:
-    """Why the only row of a request failed."""
-    problem = answer.errors[0]
-    return problem if isinstance(problem, RowError) else RowError(str(problem))
+def _refused(errors: Sequence[BusinessNxtError]) -> Failed | Later:
+    """What is wrong with a row; nothing is, where somebody merely has it open."""
+    problem = together(errors)
+    if isinstance(problem, RowLocked):
+        return Later(problem)
+    return Failed(problem if isinstance(problem, RowError) else RowError(problem.message, problem.trace, problem.place))
 
 
 def _echoed(rows: Sequence[Mapping[str, Any]], items: Sequence[Row], echo: str, answer: Answer) -> list[CreateOutcome]:
-    found: dict[Any, list[Row]] = {}
+    sent = Counter(row.get(echo) for row in rows)
+    found: defaultdict[Any, list[Row]] = defaultdict(list)
     for item in items:
-        found.setdefault(item.get(echo), []).append(item)
-    matches = [found.get(row.get(echo), []) for row in rows]
-    missing = _unclear(answer, "the row did not come back, or came back twice")
-    return [Done(each[0]) if len(each) == 1 else missing for each in matches]
+        found[item.get(echo)].append(item)
+    missing = _unclear(answer, "the row did not come back, or cannot be told from another one")
+    return [
+        Done(found[each][0]) if len(found[each]) == sent[each] == 1 else missing
+        for each in (row.get(echo) for row in rows)
+    ]
 
 
-def _by_key(changes: Sequence[Change], items: Sequence[Row]) -> list[Row | None]:
-    by_key = {tuple(str(each.get(name)) for name in changes[0].key): each for each in items}
-    return [by_key.get(tuple(map(str, change.key.values()))) for change in changes]
+def _by_key(changes: Sequence[Change], items: Sequence[Row]) -> list[list[Row]]:
+    """For each change the rows that came back under its key."""
+    names = list(changes[0].key)
+    found: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for item in items:
+        found[tuple(str(item.get(name)) for name in names)].append(item)
+    return [found[tuple(str(change.key[name]) for name in names)] for change in changes]
 
 
 def _unclear(answer: Answer, why: str) -> Unclear:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crosswalk.errors import CrosswalkError, MappingError, Rejected, StoreError
+from crosswalk.errors import LATER, CrosswalkError, MappingError, Rejected, StoreError
 from crosswalk.links import Store
 from crosswalk.loading import load_mappings
 from crosswalk.mapping import Mapping, MappingSet
@@ -12,6 +12,7 @@ from crosswalk.sync import Synchronizer
 from crosswalk.units import Incoming
 
 __all__ = [
+    "LATER",
     "Change",
     "CrosswalkError",
     "Draft",

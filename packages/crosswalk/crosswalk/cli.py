@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crosswalk.codec import dump, load
-from crosswalk.errors import StoreError
+from crosswalk.errors import PASSING, StoreError
 from crosswalk.links import Store
 from crosswalk.tables import reject as reject_table
 
@@ -124,11 +124,11 @@ def check(url: str) -> None:
     """Report what is open; fails when records are rejected. Meant as the last block of a job."""
     store = _open(url)
     kinds = store.open_rejects()
-    waiting = sum(each.get("waiting", 0) for each in kinds.values())
-    refused = sum(sum(each.values()) for each in kinds.values()) - waiting
-    click.echo(f"{refused} rejected, {waiting} waiting for another record")
+    waiting, later = (sum(each.get(kind, 0) for each in kinds.values()) for kind in PASSING)
+    refused = sum(sum(each.values()) for each in kinds.values()) - waiting - later
+    click.echo(f"{refused} rejected, {waiting} waiting for another record, {later} tried again soon")
     if refused:
-        for each in store.rejects(reject_table.c.kind != "waiting")[:10]:
+        for each in store.rejects(reject_table.c.kind.not_in(PASSING))[:10]:
             click.echo(f"  {each.entity} '{each.source_id}': {each.message}")
         click.echo("'crosswalk rejects list' shows all; what is corrected at its source is taken in by the next run")
         raise SystemExit(1)

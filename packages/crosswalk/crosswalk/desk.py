@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crosswalk.entries import Hold, Link, Reject
-from crosswalk.errors import Rejected, Waiting
+from crosswalk.errors import LATER, Rejected, Waiting
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Desk:
     def reject(self, unit: Unit, error: Rejected) -> None:
         """Keep a record that cannot be written, with the reason."""
         waiting = error if isinstance(error, Waiting) else None
-        level = logging.DEBUG if waiting else logging.WARNING
+        level = logging.DEBUG if waiting else logging.INFO if error.kind == LATER else logging.WARNING
         logger.log(level, "%s '%s' is rejected: %s", self.mapping.entity, unit.id, error)
         kept = Reject(
             entity=self.mapping.entity,

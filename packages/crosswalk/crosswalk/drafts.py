@@ -9,7 +9,7 @@ from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING
 
 from crosswalk.entries import Link
-from crosswalk.errors import Rejected, Waiting
+from crosswalk.errors import LATER, Rejected, Waiting
 from crosswalk.mapping import LinkTo, Mapping, Property
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ class Drafts:
         if wanted.optional:
             return None
         if isinstance(link, Rejected) and link.kind != UNCLEAR:
-            raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind="parent")
+            kind = LATER if link.kind == LATER else "parent"
+            raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind=kind)
         raise Waiting(wanted.entity, wanted.key, column=wanted.label)
 
 

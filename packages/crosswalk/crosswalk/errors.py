@@ -9,6 +9,12 @@ CrosswalkError
 
 from __future__ import annotations
 
+LATER = "later"
+"""Kind of a reject in which nothing is wrong: a person has the row open, say; it is tried again soon, by itself."""
+
+PASSING = ("waiting", LATER)
+"""Kinds of rejects that end without a person's help."""
+
 
 class CrosswalkError(Exception):
     """Anything this package raises on purpose."""
@@ -27,7 +33,7 @@ class Rejected(CrosswalkError):  # noqa: N818 - a record is rejected, nothing fa
 
     Args:
         message: What is wrong with which property, and what to do about it.
-        kind: A stable word for programs: `invalid`, `mapping`, `ambiguous`, `refused`, `contended`, …
+        kind: A stable word for programs: `invalid`, `mapping`, `ambiguous`, `refused`, `contended`, `later`, …
         column: The column (or webshop property) that the message is about, where there is one.
     """
 

@@ -140,7 +140,8 @@ class LineWorker:
         for refusal in refusals:
             if refusal is not None:
                 message = getattr(refusal, "message", "the answer was lost")
-                self._desk.problems[order.unit.id] = Rejected(f"a line cannot be deleted: {message}", kind="refused")
+                kind = getattr(refusal, "kind", "refused")
+                self._desk.problems[order.unit.id] = Rejected(f"a line cannot be deleted: {message}", kind=kind)
         self._desk.store.remove([each for each in gone if each.id not in refused])
         return True
 

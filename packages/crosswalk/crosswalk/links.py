@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from crosswalk import tables
 from crosswalk.codec import dump, load
 from crosswalk.entries import Conflict, Hold, Link, Pending, Reject
-from crosswalk.errors import StoreError
+from crosswalk.errors import LATER, StoreError
 from crosswalk.locks import Lock
 from crosswalk.sides import Side
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 """Ids in one `IN`: well below SQLite's limit of variables."""
+
+SOON = 4 * 60.0
+"""Seconds after which at the latest what is only passing is tried again."""
 
 
 _JSON = {"webshop_shadow", "businessnxt_shadow", "values", "record", "webshop_value", "businessnxt_value",
@@ -463,10 +466,10 @@ def _row(value: Value) -> Values:
 
 
 def _again(reject: Reject, earlier: Reject | None) -> Reject:
-    """The time of the next try: after 2, 4, 8 … minutes, at most six hours."""
+    """The time of the next try: after 2, 4, 8 … minutes, at most six hours, or soon where nothing is wrong."""
     attempts = earlier.attempts + 1 if earlier else 1
     first_at = earlier.first_at if earlier else reject.first_at
-    wait = min(60 * 2 ** min(attempts, 10), 6 * 3600)
+    wait = min(60 * 2 ** min(attempts, 10), SOON if reject.kind == LATER else 6 * 3600)
     return replace(reject, attempts=attempts, first_at=first_at, next_retry_at=reject.first_at + wait)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Self
 
 from crosswalk.desk import Run
-from crosswalk.errors import StoreError
+from crosswalk.errors import PASSING, StoreError
 from crosswalk.workers import Worker
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Synchronizer:
         totals = {}
         for entity in self._mappings.mappings:
             kinds, counts = still_open.get(entity, {}), self._run.counts[entity]
-            waiting = kinds.get("waiting", 0)
+            waiting = sum(kinds.get(each, 0) for each in PASSING)
             if any(counts.values()) or kinds:
                 done = {name: max(0, counts[name]) for name in DONE}
                 totals[entity] = {**done, "rejected": sum(kinds.values()) - waiting, "waiting": waiting}

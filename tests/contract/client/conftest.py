@@ -36,7 +36,8 @@ class Company:
         who = {"client_id": self.info["client_id"], "client_secret": self.info["client_secret"],
                "token_url": self.info["token_url"]}  # fmt: skip
         credentials = Credentials(**{**who, **other.pop("credentials", {})})
-        settings = {"company_no": self.info["company_no"], "api_url": self.info["api_url"], "timeout": 3.0}
+        settings = {"company_no": self.info["company_no"], "api_url": self.info["api_url"], "timeout": 3.0,
+                    "locked_row_patience": 0}  # fmt: skip
         return Client(credentials, **{**settings, **other})
 
 
@@ -66,4 +67,4 @@ def client(company):
 @pytest.fixture
 def no_pause(monkeypatch):
     """Retries without waiting."""
-    monkeypatch.setattr("businessnxt.transport.time.sleep", lambda _: None)
+    monkeypatch.setattr("businessnxt.transport.sleep", lambda _: None)

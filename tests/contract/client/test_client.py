@@ -11,10 +11,10 @@ from businessnxt import (
     Change,
     Done,
     Failed,
+    NotSent,
     Refused,
     RowError,
     SchemaError,
-    Unavailable,
     Unclear,
 )
 
@@ -33,7 +33,7 @@ def test_many_rows_are_made_in_few_requests_and_each_gets_its_answer(client, com
     outcomes = make(client, addresses(1200))
 
     assert [each.row["information1"] for each in outcomes] == [f"C{index}" for index in range(1200)]
-    assert company.ask("GET", "stats").json()["writes"] == 3
+    assert company.ask("GET", "stats").json()["writes"] <= 5
     assert len(company.rows("address")) == 1200
 
 
@@ -192,7 +192,7 @@ def test_columns_tell_what_can_be_written(client):
 def test_a_null_is_refused_before_it_is_sent(client):
     with pytest.raises(ValueError, match=r"address\.name is None"):
         make(client, [{"name": None, "information1": "x"}])
-    with pytest.raises(ValueError, match=r"orderLines\.productNo is None"):
+    with pytest.raises(ValueError, match=r"orderLines\[0\]\.productNo is None"):
         client.create("order", [{"customerNo": 1, "orderLines": [{"productNo": None}]}], returning=["orderNo"])
 
 
@@ -206,7 +206,7 @@ def test_nothing_that_could_reach_every_row_is_sent(client):
 def test_a_server_that_is_not_there_is_said_so(no_pause, company):  # noqa: ARG001
     client = company.client(api_url="http://127.0.0.1:9/api/graphql-service")
 
-    with pytest.raises(Unavailable, match="cannot be reached"):
+    with pytest.raises(NotSent, match="no connection to"):
         client.columns("address")
 
 

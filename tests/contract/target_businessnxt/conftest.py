@@ -53,6 +53,10 @@ class Company:
         """Let it misbehave."""
         self._control("POST", "faults", json={"kind": kind, **how})
 
+    def unlock(self) -> None:
+        """Let it behave again."""
+        self._control("DELETE", "faults")
+
     def reset(self) -> None:
         """Back to the seed, without faults."""
         self._control("DELETE", "faults")

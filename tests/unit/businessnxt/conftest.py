@@ -57,7 +57,7 @@ class Odd:
 
     def client(self, **settings):
         credentials = Credentials("isv_test", SECRET, token_url=f"{self.url}/token")
-        usual = {"company_no": 1234567, "api_url": f"{self.url}/api", "timeout": 5.0}
+        usual = {"company_no": 1234567, "api_url": f"{self.url}/api", "timeout": 5.0, "locked_row_patience": 0}
         return Client(credentials, **{**usual, **settings})
 
     def reply(self, path, headers, body):
@@ -75,8 +75,9 @@ class Odd:
 
     def _schema(self):
         scalar = {"kind": "SCALAR", "name": "Any", "ofType": None}
-        names = ["filters", "values", "suggest", *(["onError"] if self.on_error else [])]
-        args = [{"name": each, "type": scalar} for each in names]
+        args = [{"name": each, "type": scalar} for each in ("filters", "values", "suggest")]
+        if self.on_error:
+            args.append({"name": "onError", "type": {**scalar, "kind": "ENUM", "enumValues": [{"name": "FAIL_TABLE"}]}})
         fields = [{"name": f"{table}_{verb}", "args": args} for table in TABLES for verb in ("create", "update")]
         return {"__type": {"fields": fields}, "columns": {"fields": [{"name": "name", "type": scalar}]}}
 
@@ -125,5 +126,5 @@ def lenient(odd):
 def pauses(monkeypatch):
     """How long was waited, without waiting."""
     waited = []
-    monkeypatch.setattr("businessnxt.transport.time.sleep", waited.append)
+    monkeypatch.setattr("businessnxt.transport.sleep", waited.append)
     return waited

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from businessnxt import (
     AccessError,
-    RateLimited,
+    Place,
     RowError,
     RowLocked,
     SchemaError,
-    Unavailable,
+    TimedOut,
+    TooManyInProgress,
 )
 from businessnxt.answers import classify
 from businessnxt.errors import Trace
@@ -24,14 +25,17 @@ INSIDE = [{"line": 1, "column": 2}]
         ({"message": "no", "path": ["useCompany", "address_create", 3, "name"]}, RowError),
         ({"message": "locked by kari", "path": ["useCompany", "order_update", 0]}, RowLocked),
         ({"message": "no", "path": ["useCompany", "x", 0], "extensions": {"status_name": "rowLocked"}}, RowLocked),
+        ({"message": "The row is locked or has been deleted.", "path": ["useCompany", "x", 0]}, RowLocked),
+        ({"message": "The period is locked.", "path": ["useCompany", "x", 0]}, RowError),
+        ({"message": "The customer is blocked by credit control.", "path": ["useCompany", "x", 0]}, RowError),
         ({"message": "Cannot query field", "locations": INSIDE, "extensions": {"code": "X"}}, SchemaError),
         ({"message": "Error: Could not get authorize user using VismaNetCompanyId: 1."}, AccessError),
         ({"message": "Could not get authorize user", "path": ["useCompany", "address"]}, AccessError),
         ({"message": "no access to this column", "path": ["useCompany", "address_create", 0, "name"]}, RowError),
-        ({"message": "The operation has timed out.", "extensions": {"code": "TIMEOUT"}}, Unavailable),
-        ({"message": "Time-out.", "path": ["useCompany"]}, Unavailable),
+        ({"message": "The operation has timed out.", "extensions": {"code": "TIMEOUT"}}, TimedOut),
+        ({"message": "Time-out.", "path": ["useCompany"]}, TimedOut),
         ({"message": "deliveryTimeout is too long", "path": ["useCompany", "x", 1, "deliveryTimeout"]}, RowError),
-        ({"message": "60 in progress", "extensions": {"code": "OUTSTANDING_LIMIT_EXCEEDED"}}, RateLimited),
+        ({"message": "60 in progress", "extensions": {"code": "OUTSTANDING_LIMIT_EXCEEDED"}}, TooManyInProgress),
         ({"message": "something else"}, RowError),
         ({}, RowError),
         ({"message": None, "path": None, "extensions": None}, RowError),
@@ -58,8 +62,8 @@ def test_a_value_that_does_not_fit_is_its_rows_fault(message):
 
 
 def test_an_error_says_where_what_and_for_whom():
-    extensions = {"fields": ["name", "shortName"], "status_name": "valueTooLong"}
+    extensions = {"fields": ["name", "shortName"], "status": 5, "status_name": "valueTooLong"}
     error = classify({"message": "too long", "path": ["useCompany", "x", 3], "extensions": extensions}, TRACE)
 
-    assert (error.index, error.fields, error.status) == (3, ("name", "shortName"), "valueTooLong")
+    assert error.place == Place(3, ("name", "shortName"), 5, "valueTooLong")
     assert str(error) == "too long [company 1234567, address_create, trace id t-1]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from businessnxt import AccessError, Done, Failed, RowError, Unclear, bulk
+from businessnxt import AccessError, Done, Failed, Later, RowError, bulk
 from businessnxt.pace import BatchSize
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,7 +74,7 @@ def test_an_error_before_anything_was_written_is_raised():
         bulk.write([1, 2], BatchSize(10), send)
 
 
-def test_an_error_after_something_was_written_leaves_the_rest_unclear():
+def test_an_error_after_something_was_written_leaves_the_rest_for_later():
     def send(rows):
         if 10 in rows:
             raise AccessError("no longer")
@@ -82,5 +82,5 @@ def test_an_error_after_something_was_written_leaves_the_rest_unclear():
 
     outcomes = bulk.write(range(30), BatchSize(10), send)
 
-    assert [type(each) for each in outcomes] == [Done] * 10 + [Unclear] * 20
+    assert [type(each) for each in outcomes] == [Done] * 10 + [Later] * 20
     assert "no longer" in str(outcomes[-1].error)

@@ -6,12 +6,13 @@ import pytest
 from businessnxt import documents
 from graphql import parse, validate
 from sandbox.businessnxt import model
+from sandbox.businessnxt.behaviours import Behaviours
 from sandbox.businessnxt.execution import Engine
 
 
 @pytest.fixture(scope="session")
 def schema():
-    return Engine(model.load()).public
+    return Engine(model.load(), Behaviours()).current().public
 
 
 def arguments(schema, field):
@@ -22,10 +23,12 @@ def arguments(schema, field):
 def every_document(schema):
     lines = {"orderLines": ("joindown_OrderLine_via_Order", ["lineNo", "productNo"])}
     yield documents.page("orderLine", ["orderNo", "lineNo"], ["orderNo", "lineNo"])
-    yield documents.create("order", ["orderNo"], arguments(schema, "order_create"), children=lines, suggest=False)
-    yield documents.create("associate", ["name"], arguments(schema, "associate_create"), children={}, suggest=True)
-    yield documents.update("product", ["description"], arguments(schema, "product_update"))
-    yield documents.update("orderLine", ["quantity"], arguments(schema, "orderLine_update"))
+    yield documents.create("order", ["orderNo"], arguments(schema, "order_create"), children=lines, suggest=False,
+                           stops=True)  # fmt: skip
+    yield documents.create("associate", ["name"], arguments(schema, "associate_create"), children={}, suggest=True,
+                           stops=True)  # fmt: skip
+    yield documents.update("product", ["description"], arguments(schema, "product_update"), stops=True)
+    yield documents.update("orderLine", ["quantity"], arguments(schema, "orderLine_update"), stops=False)
     yield documents.delete("address")
     yield from (documents.TABLE, documents.TABLES, documents.MUTATIONS, documents.COMPANIES)
 
@@ -50,6 +53,8 @@ def test_no_value_stands_in_a_document(schema):
             .replace('"Query_UseCompany"', "")] == []  # fmt: skip
 
 
-def test_onerror_is_asked_for_where_the_schema_has_it(schema):
-    assert "onError: FAIL_TABLE" in documents.update("product", [], arguments(schema, "product_update"))
-    assert "onError" not in documents.update("product", [], {"filters": "[F]", "values": "[V!]"})
+def test_onerror_is_asked_for_where_it_stops(schema):
+    known = arguments(schema, "product_update")
+
+    assert "onError: FAIL_TABLE" in documents.update("product", [], known, stops=True)
+    assert "onError" not in documents.update("product", [], known, stops=False)

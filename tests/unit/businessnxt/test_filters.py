@@ -50,7 +50,14 @@ def test_two_conditions_are_joined_and_none_is_none():
         ({"orderNo": {"_eq": 1}}, True),
         ({"_and": [{"orderNo": {"_eq": 1}}, {"name": {"_eq": "a"}}]}, True),
         ({"_and": [{"name": {"_eq": "a"}}, {"_and": [{"orderNo": {"_eq": 1}}]}]}, True),
+        ({"orderNo": {"_eq": 1}, "_or": [{}]}, True),
         ({"_or": [{"orderNo": {"_eq": 1}}, {"name": {"_eq": "a"}}]}, False),
+        ({"_or": [{"orderNo": {"_eq": 1}}]}, False),
+        ({"_or": [{}, {"orderNo": {"_eq": 1}}]}, False),
+        ({"_and": [{"_or": [{"orderNo": {"_eq": 1}}, {}]}]}, False),
+        ({"orderNo": {"_not_eq": 1}}, False),
+        ({"orderNo": {"_eq": None}}, False),
+        ({"orderNo": {"_eq": 2}}, False),
         ({"orderNo": {"_gt": 1}}, False),
         ({"orderNo": {}}, False),
         ({"name": {"_eq": "a"}}, False),
@@ -58,7 +65,7 @@ def test_two_conditions_are_joined_and_none_is_none():
     ],
 )
 def test_a_column_is_pinned_only_by_an_equality_that_always_holds(where, pinned):
-    assert filters.pins(where, "orderNo") is pinned
+    assert filters.pins(where, "orderNo", 1) is pinned
 
 
 @pytest.mark.parametrize(

@@ -6,41 +6,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from businessnxt import pace
-
-
-def moments(governor, number, every=0.0):
-    """When requests go that are made one after the other, with so many seconds of work between them."""
-    now, sent = 1000.0, []
-    for _ in range(number):
-        now += governor.reserve(now)
-        sent.append(now)
-        now += every
-    return sent
-
-
-def most_in_a_minute(sent):
-    return max(sum(start <= each < start + 60 for each in sent) for start in sent)
-
-
-def test_never_more_requests_go_than_a_minute_allows():
-    assert most_in_a_minute(moments(pace.Governor(), 1500)) <= pace.REQUESTS_PER_MINUTE
-
-
-def test_nor_after_a_quiet_time():
-    governor = pace.Governor()
-    before = moments(governor, 700)
-    sent = before + [each + 3600 for each in moments(pace.Governor(), 700)]
-
-    assert most_in_a_minute(sent) <= pace.REQUESTS_PER_MINUTE
-
-
-def test_whoever_is_slower_never_waits():
-    assert moments(pace.Governor(), 200, every=0.2)[-1] == pytest.approx(1000 + 199 * 0.2)
-
-
-def test_a_short_run_goes_at_once():
-    assert moments(pace.Governor(), 60)[-1] == 1000.0
+from businessnxt import TooManyInProgress, pace
 
 
 def test_retry_after_is_read_as_seconds_and_as_a_date():
@@ -64,6 +30,14 @@ def test_the_wait_grows_and_has_an_end():
     assert 2 <= waits[1] <= 3
     assert waits[-1] == pace.pause(1, 3600.0) == pace.LONGEST_WAIT
     assert 7 <= pace.pause(5, 7.0) < 8, "what the server asks for counts"
+
+
+def test_whoever_was_one_too_many_at_once_waits_two_seconds_at_least():
+    waits = [pace.pause(attempt, None, TooManyInProgress.first_wait) for attempt in range(1, 5)]
+
+    assert [2 * 2**index <= each <= 3 * 2**index for index, each in enumerate(waits)] == [True] * 4
+    assert pace.pause(1, 0.1, TooManyInProgress.first_wait) >= 2
+    assert len({pace.pause(1, None, 2.0) for _ in range(9)}) > 1, "not all come back at once"
 
 
 def test_requests_shrink_when_they_are_lost_and_grow_when_they_are_quick():

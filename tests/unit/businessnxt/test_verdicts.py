@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from businessnxt import AccessError, Change, Done, Failed, Refused, RowError, Unclear, verdicts
+import pytest
+from businessnxt import AccessError, Change, Done, Failed, Place, Refused, RowError, Unclear, verdicts
 from businessnxt.answers import Answer
 from businessnxt.errors import Trace
 
+TRACE = Trace()
 ROWS = [{"ref": "a"}, {"ref": "b"}, {"ref": "c"}]
 CHANGES = [Change({"no": {"_eq": number}}, {"name": "x"}, {"no": number}) for number in (1, 2, 3)]
 
@@ -43,7 +45,7 @@ def test_without_anything_to_tell_rows_by_their_order_does_if_none_is_missing():
 
 def test_beside_errors_a_named_row_failed_one_that_came_back_is_done_and_the_rest_is_unclear():
     told = verdicts.partly_created(
-        ROWS, [{"ref": "a"}, {"ref": "b"}], "ref", failing(RowError("no", index=1, fields=("name",)))
+        ROWS, [{"ref": "a"}, {"ref": "b"}], "ref", failing(RowError("no", TRACE, Place(1, ("name",))))
     )
 
     assert kinds(told) == [Done, Failed, Unclear]
@@ -51,7 +53,7 @@ def test_beside_errors_a_named_row_failed_one_that_came_back_is_done_and_the_res
 
 
 def test_beside_errors_rows_that_nothing_tells_apart_are_unclear():
-    told = verdicts.partly_created(ROWS, [{"no": 1}], None, failing(RowError("no", index=1)))
+    told = verdicts.partly_created(ROWS, [{"no": 1}], None, failing(RowError("no", TRACE, Place(1))))
 
     assert kinds(told) == [Unclear, Failed, Unclear]
 
@@ -74,13 +76,15 @@ def test_a_row_that_nobody_asked_for_makes_the_missing_ones_unclear():
 
 
 def test_old_values_that_come_back_for_a_failed_row_are_no_proof_that_it_was_changed():
-    told = verdicts.partly_updated(CHANGES, result({"no": 1}, {"no": 2}, affected=1), failing(RowError("no", index=1)))
+    told = verdicts.partly_updated(
+        CHANGES, result({"no": 1}, {"no": 2}, affected=1), failing(RowError("no", TRACE, Place(1)))
+    )
 
     assert kinds(told) == [Done, Failed, Unclear]
 
 
 def test_an_error_that_names_no_row_leaves_every_other_row_of_an_update_unclear():
-    errors = failing(RowError("no", index=1), RowError("which?"))
+    errors = failing(RowError("no", TRACE, Place(1)), RowError("which?"))
 
     assert kinds(verdicts.partly_updated(CHANGES, result({"no": 1}, {"no": 2}), errors)) == [Unclear, Failed, Unclear]
 
@@ -94,17 +98,15 @@ def test_the_only_row_of_a_request_is_the_one_that_failed():
 
 
 def test_where_nothing_was_kept_the_rows_not_named_may_go_again():
-    told = verdicts.nothing_kept(3, failing(RowError("first", index=1), RowError("second", index=1)))
+    told = verdicts.nothing_kept(3, failing(RowError("first", TRACE, Place(1)), RowError("second", TRACE, Place(1))))
 
     assert told[0] is None
     assert told[2] is None
-    assert str(told[1].error) == "first"
+    assert str(told[1].error) == "first; second", "all that is wrong with a row is told together"
 
 
 def test_what_stops_everything_is_raised_before_what_concerns_a_row():
-    answer = failing(RowError("row", index=0), AccessError("company"))
+    answer = failing(RowError("row", TRACE, Place(0)), AccessError("company"))
 
-    try:
+    with pytest.raises(AccessError, match=r"^company; row$"):
         answer.raise_errors()
-    except AccessError as error:
-        assert str(error) == "company"

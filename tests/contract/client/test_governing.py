@@ -1,0 +1,100 @@
+"""The client keeps its pace by itself: the company never has to refuse it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from businessnxt import Governor
+
+
+@pytest.fixture
+def company(company):
+    yield company
+    company.ask("DELETE", "behaviours")
+
+
+def read(client):
+    return list(client.rows("address", ["name"], key=["addressNo"]))
+
+
+def together(number, work):
+    problems = []
+
+    def safely():
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the test tells them all
+            problems.append(error)
+
+    threads = [threading.Thread(target=safely) for _ in range(number)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return problems
+
+
+def test_the_company_never_has_to_refuse_a_token_for_its_pace(company, caplog):
+    company.ask("PATCH", "behaviours", json={"requests_per_minute": 60})
+    company.fault("expired_token", times=1)
+    company.fault("html_502", times=1)
+    client = company.client(governor=Governor(per_minute=60))
+    until = time.monotonic() + 2
+
+    def work():
+        while time.monotonic() < until:
+            read(client)
+
+    assert together(3, work) == []
+    assert "more requests than a minute allows" not in caplog.text
+    assert "502" in caplog.text
+    assert 25 <= company.ask("GET", "stats").json()["requests"] <= 40, "half of them at once, then one in two seconds"
+
+
+def test_without_a_governor_it_would_have_to(company, no_pause, caplog):  # noqa: ARG001
+    company.ask("PATCH", "behaviours", json={"requests_per_minute": 5})
+    client = company.client()
+
+    assert together(1, lambda: [read(client) for _ in range(10)]) != []
+    assert "more requests than a minute allows" in caplog.text
+
+
+def test_the_company_never_sees_more_at_once_than_agreed(company, caplog):
+    company.ask("PATCH", "behaviours", json={"outstanding_limit": 3})
+    company.fault("latency", ms=60)
+    client = company.client(governor=Governor(at_once=3))
+
+    assert together(9, lambda: read(client)) == []
+    assert "in progress" not in caplog.text
+
+
+def test_more_at_once_would_be_refused_and_waited_out(company, caplog):
+    company.ask("PATCH", "behaviours", json={"outstanding_limit": 1})
+    company.fault("latency", ms=60)
+    client = company.client()
+
+    started = time.monotonic()
+    assert together(2, lambda: read(client)) == []
+    assert "requests in progress. Limit is 1" in caplog.text
+    assert time.monotonic() - started >= 2
+
+
+def test_giving_up_before_the_server_does_is_warned_of(company, caplog):
+    company.client(timeout=59.0)
+    assert "a time-out of 59 s is shorter" in caplog.text
+    caplog.clear()
+    company.client(timeout=90.0)
+    assert caplog.text == ""
+
+
+def test_a_page_that_takes_too_long_is_asked_for_again_and_smaller(company, no_pause):  # noqa: ARG001
+    client = company.client(page_size=20)
+    client.create("address", [{"name": f"Kunde {number}"} for number in range(30)], returning=["addressNo"])
+    company.fault("timeout_before_commit", times=2, match={"operation": "query", "field": "address"})
+    company.ask("POST", "stats/reset")
+
+    assert len(read(client)) == len({each["addressNo"] for each in read(client)}) == 30
+    assert client._reader._sizes["address"].rows == 20, "quick pages make it grow again"
+    assert company.ask("GET", "faults").json()[0]["fired"] == 2
