@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from businessnxt import Client, Credentials, filters
+from businessnxt import Client, Credentials, documents, filters
 
 from . import window
 
@@ -54,6 +55,16 @@ class Company(Client):
             user_agent=config["user_agent"],
             page_size=config["page_size"],
         )
+
+    def shows(self, table: str) -> bool:
+        """Whether this service may read a table's rows; the type of a hidden one can still stand in the schema."""
+        return not self._tables or table in self._tables
+
+    @cached_property
+    def _tables(self) -> frozenset[str]:
+        """All tables that it may read; none where the schema does not say."""
+        found = self.execute(documents.TABLES, {})["__type"] or {}
+        return frozenset(each["name"] for each in found.get("fields") or ())
 
     def dated_rows(
         self, table: str, columns: Sequence[str], *, key: Sequence[str], where: Filter | None = None

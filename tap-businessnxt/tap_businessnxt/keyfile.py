@@ -11,6 +11,8 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import TapError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -38,14 +40,20 @@ class KeyFile:
     Args:
         path: The file; it is made where there is none.
         company_no: The company; several may share a file.
+
+    Raises:
+        TapError: The file cannot be opened, or is none.
     """
 
     def __init__(self, path: str, company_no: int) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._company = company_no
-        self._connection = sqlite3.connect(path, timeout=_PATIENCE)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.executescript(_SCHEMA)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=_PATIENCE)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as problem:
+            raise TapError(f"key_file: {path} cannot be used: {problem}. Name a file this user may write") from problem
 
     def count(self, stream: str) -> int:
         """How many rows are known and not gone."""

@@ -73,6 +73,14 @@ class Offer:
         """The columns to ask for so that the selected properties can be told."""
         return [name for name in self.types if selected(name) or any(map(selected, self._derived(name)))]
 
+    def typed(self, name: str, value: Any) -> int | str:  # noqa: ANN401 - whatever somebody else wrote
+        """The value of a key column as the API takes it.
+
+        Raises:
+            ValueError: It is none.
+        """
+        return int(value) if self.types[name] == "integer" else str(value)
+
     def record(self, row: Row) -> Row:
         """A row with its days and, where the zone is known, its time stamps in readable form beside the raw ones."""
         readable = {_readable(name): as_date(row[name]) for name in self.days if name in row}

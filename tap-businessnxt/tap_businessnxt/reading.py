@@ -32,7 +32,7 @@ class Reader:
         company: Where they are.
         stream: What belongs to it.
         columns: What is asked for of each row.
-        lines: What the company offers of its lines; None where the stream has none, or nobody wants them.
+        lines: What the company offers of its lines.
         further: A condition beyond the stream's own.
         chunk: Rows whose lines are fetched together.
     """

@@ -37,6 +37,12 @@ class DatedStream(Stream):
         return frozenset(name for name in self.schema["properties"] if self.mask["properties", name])
 
     @property
+    def hidden(self) -> list[str]:
+        """Properties that a catalog selects and this run cannot offer."""
+        selected = (crumb[-1] for crumb, wanted in self.mask.items() if wanted and crumb[:-1] == ("properties",))
+        return [name for name in selected if name not in self.schema["properties"]]
+
+    @property
     def state(self) -> dict[str, Any]:
         """What STATE holds of this stream."""
         return self.get_context_state(None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,8 @@ from .sdk import DatedStream
 from .sweep import TooManyGoneError, chunks, shape, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from logging import Logger
 
     from singer_sdk.helpers.types import Context
 
@@ -68,20 +69,26 @@ class ErpStream(DatedStream):
 
     def __init__(self, tap: TapBusinessNxt, plan: Plan) -> None:
         super().__init__(tap, schema=plan.schema(), name=plan.definition.name)
-        self._erp, self._plan, self._stream = tap, plan, plan.definition
+        self._erp, self._plan = tap, plan
         self.primary_keys = plan.definition.key
         self.replication_key = plan.way.name if plan.way else None
         self._told: set[Key] = set()
         self._after: Key | None = None
 
     @cached_property
+    def _stream(self) -> StreamDefinition:
+        """What is read: without lines where nobody selected them."""
+        lines = self._plan.definition.lines
+        wanted = lines is None or self._is_wanted(lines.name)
+        return self._plan.definition if wanted else replace(self._plan.definition, lines=None)
+
+    @cached_property
     def _reader(self) -> Reader:
-        lines = self._stream.lines
         return Reader(
             company=self._erp.company,
             stream=self._stream,
             columns=self._plan.offer.columns_for(self._is_wanted),
-            lines=self._plan.lines if lines and self._is_wanted(lines.name) else None,
+            lines=self._plan.lines,
             further=(self.config.get("filters") or {}).get(self.name),
             chunk=self.config["page_size"],
         )
@@ -91,6 +98,7 @@ class ErpStream(DatedStream):
 
     @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
+        say_hidden(self.logger, self._stream.table, self.hidden)
         known = self._erp.key_file
         if known and not known.count(self.name):
             self.remember(swept_at=_text(now()))  # nobody was told anything: nothing can be missed
@@ -142,12 +150,14 @@ class ErpStream(DatedStream):
 
     def _begin(self, way: Way, rows: Mark | None, lines: Mark | None) -> Reading:
         overlap = timedelta(seconds=self.config["overlap_seconds"])
-        of_lines = self._stream.lines
+        of_lines, lines_way = self._stream.lines, self._plan.lines_way
+        if of_lines and not lines:
+            rows = None  # the lines were not read so far
         return Reading(
             rows=self._newest(self._stream.table, way),
-            lines=self._newest(of_lines.table, self._plan.lines_way) if of_lines and self._plan.lines_way else None,
+            lines=self._newest(of_lines.table, lines_way) if of_lines and lines_way else None,
             since=rows.since(overlap) if rows else None,
-            lines_since=lines.since(overlap) if lines and rows else None,
+            lines_since=lines.since(overlap) if rows and lines else None,
         )
 
     def _newest(self, table: str, way: Way) -> Mark:
@@ -182,11 +192,14 @@ class ErpStream(DatedStream):
     def _key_of(self, hint: Hint) -> Key | None:
         """Which of the stream's rows a hint means; that of a line means its head."""
         lines = self._stream.lines
-        if lines and hint.table == lines.table and lines.head in hint.key:
-            return (hint.key[lines.head],)
-        if hint.table == self._stream.table and all(name in hint.key for name in self._stream.key):
-            return tuple(hint.key[name] for name in self._stream.key)
-        return None
+        told = hint.table == self._stream.table or (lines and hint.table == lines.table)
+        try:
+            return tuple(self._plan.offer.typed(name, hint.key[name]) for name in self._stream.key) if told else None
+        except (KeyError, ValueError):
+            self.logger.warning(
+                "A hint at '%s' names no key such as %s; it is passed over", hint.table, self._stream.key
+            )
+            return None
 
     def _is_known(self, key: Key) -> bool:
         known = self._erp.key_file
@@ -254,6 +267,12 @@ class ErpStream(DatedStream):
     def _shape(self, row: Row) -> list[int] | None:
         lines = self._stream.lines
         return shape(lines, row[lines.name]) if lines and lines.name in row else None
+
+
+def say_hidden(logger: Logger, table: str, columns: Sequence[str]) -> None:
+    """Say in one line which of the columns that somebody wants are left out."""
+    if columns:
+        logger.warning("Left out of '%s', as this service may not see them: %s.", table, ", ".join(sorted(columns)))
 
 
 def _text(moment: datetime) -> str:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from businessnxt import SchemaError
 from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
@@ -19,7 +18,7 @@ from .needs import of_stream
 from .offer import Offer
 from .sdk import HonestTap
 from .settings import SETTINGS
-from .streams import ErpStream, Plan
+from .streams import ErpStream, Plan, say_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,15 +105,13 @@ class TapBusinessNxt(HonestTap):
 
     def _columns(self, need: Need) -> Mapping[str, Column] | None:
         """The columns of a table; None, with the reason in the log, where what the stream needs is hidden."""
-        try:
-            columns = self.company.columns(need.table)
-        except SchemaError as error:
-            self.logger.warning("Stream '%s' is absent: %s.", need.stream, error)
+        if not self.company.shows(need.table):
+            self.logger.warning("Stream '%s' is absent: this service may not see table '%s'.", need.stream, need.table)
             return None
+        columns = self.company.columns(need.table)
         if missing := need.missing(columns):
             self.logger.warning(
-                "Stream '%s' is absent: it needs %s of table '%s', which this service may not see. "
-                "The access group in Connect Application Access decides.",
+                "Stream '%s' is absent: it needs %s of table '%s', which this service may not see.",
                 need.stream,
                 ", ".join(missing),
                 need.table,
@@ -124,10 +121,7 @@ class TapBusinessNxt(HonestTap):
 
     def _offer(self, table: str, key: tuple[str, ...], columns: Mapping[str, Column]) -> Offer:
         wanted = (self.config.get("columns") or {}).get(table)
-        if hidden := [name for name in wanted or () if name not in columns]:
-            self.logger.warning(
-                "Left out of '%s', as this service may not see them: %s.", table, ", ".join(sorted(hidden))
-            )
+        say_hidden(self.logger, table, [name for name in wanted or () if name not in columns])
         return Offer.of(columns, zone=self._zone, wanted=wanted and [*key, *wanted])
 
     @cached_property

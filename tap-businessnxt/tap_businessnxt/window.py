@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 BEFORE_ALL = datetime(1900, 1, 1)  # noqa: DTZ001 - the ERP's times have no zone
 """Older than every stamp: the mark of a table in which no row bears one."""
 
-MINUTE = timedelta(minutes=1)
-"""How exact the coarsest stamps are, and more than enough for our own clock being set right."""
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+"""Stamps are asked for by the second; the coarsest are exact to the minute."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ class Mark:
 
         Rows may be stored later than they are stamped, and clocks fall back in autumn, so it lies an overlap before
         the newest stamp. Of that is taken off what the last reading came after the stamp was first seen: it has read
-        what was stamped until then, less the overlap. Once that covers the newest stamp and the whole minute it
-        lies in, it lies just behind it.
+        what was stamped until then, less the overlap. Once that covers the newest stamp and a minute more, it lies
+        in the second behind it.
         """
         watched = max(self.read_at - self.reached_at, timedelta())
         if watched > overlap + MINUTE:
-            return self.newest + timedelta.resolution
+            return (self.newest + SECOND).replace(microsecond=0)
         return (self.newest - max(overlap - watched, timedelta())).replace(microsecond=0)
 
 

@@ -6,17 +6,15 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
-from sandbox.businessnxt.switches import off_values, switch
+from sandbox.businessnxt.switches import off_values
+from sandbox.businessnxt.writing_behaviours import WritingBehaviours
 
 
 @dataclass
-class Behaviours(ReadingBehaviours):
+class Behaviours(ReadingBehaviours, WritingBehaviours):
     """The name of a switch is the name of a fact in `docs/facts.yml`; fields without an `off` are sizes and clocks.
 
     Attributes:
-        lenient_create_keeps_the_row: Without `onError` a failing new row is saved, all but its failing columns.
-        line_change_leaves_head_stamp: A change of an order line does not stamp the order.
-        equal_write_stamps: Writing the value that is already there stamps the row.
         clock_offset_seconds: How far the server's clock is from this machine's.
         token_lifetime_seconds: How long an access token lives.
         requests_per_minute: How many requests a token may make; None does not count them.
@@ -24,9 +22,6 @@ class Behaviours(ReadingBehaviours):
         execution_timeout_seconds: When an answer is given up while the work goes on.
     """
 
-    lenient_create_keeps_the_row: bool = switch(default=True, off=False)
-    line_change_leaves_head_stamp: bool = switch(default=True, off=False)
-    equal_write_stamps: bool = switch(default=True, off=False)
     clock_offset_seconds: float = 0
     token_lifetime_seconds: int = 3600
     requests_per_minute: int | None = None

@@ -13,7 +13,7 @@ from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema
 
 from sandbox.businessnxt import tenants, times
 from sandbox.businessnxt.company import Company
-from sandbox.businessnxt.naming import VERBS, Names
+from sandbox.businessnxt.naming import PARTIAL_REQUEST, PERSIST, VERBS, Names
 from sandbox.businessnxt.presentation import shown
 from sandbox.businessnxt.schema_orders import PROCESSINGS, REPORTS
 from sandbox.businessnxt.selection import selected
@@ -68,6 +68,7 @@ class _Binder:
         query, mutation = self._schema.query_type, self._schema.mutation_type
         for root in (query, mutation):
             _answer(fields(root), "useCompany", _enter_company)
+            _answer(fields(below(root, "useCompany")), PARTIAL_REQUEST, _partial_request)
         _answer(fields(query), "useCustomer", lambda *_, no=None: no or 0)
         shown_rows = self._bind_reading(query)
         self._bind_writing(fields(below(mutation, "useCompany")))
@@ -186,12 +187,23 @@ def _bind_connection(page_fields: Mapping[str, GraphQLField]) -> None:
 # -- resolvers
 
 
-def _enter_company(_: Value, info: GraphQLResolveInfo[Company], no: int | None = None) -> int | None:
+def _enter_company(
+    _: Value, info: GraphQLResolveInfo[Company], no: int | None = None, **edit_cache: Value
+) -> int | None:
     """The number itself: what is denied is denied at each field below, unless the whole company is."""
     company = info.context
     if not company.behaviours.denied_company_keeps_its_shape and not company.may_enter(no):
         return None
+    number, goes_on = edit_cache.get(PARTIAL_REQUEST), bool(edit_cache.get(PERSIST))
+    if number or goes_on:
+        only_reads = info.operation.operation.value == "query"
+        company.work_in_edit_cache(number, goes_on=goes_on, only_reads=only_reads)
     return no or 0
+
+
+def _partial_request(_: Value, info: GraphQLResolveInfo[Company]) -> str | None:
+    session = info.context.session
+    return session.cache.id if session else None
 
 
 def _of(column: str, show: Callable[[Any], Any]) -> Resolver:

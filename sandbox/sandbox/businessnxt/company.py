@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError
 
 from sandbox.businessnxt import filters, times
+from sandbox.businessnxt.desk import Desk
 from sandbox.businessnxt.drafts import Outcome
-from sandbox.businessnxt.fulfilment import Fulfilment
+from sandbox.businessnxt.editcache import EditCaches, Session
+from sandbox.businessnxt.fulfilment import Choice, Fulfilment
+from sandbox.businessnxt.placing import BEFORE
 from sandbox.businessnxt.reading import Question, answer
 from sandbox.businessnxt.store import equal
-from sandbox.businessnxt.writing import Writer
+from sandbox.businessnxt.writing import Wishes, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.faults import Faults
     from sandbox.businessnxt.grouping import Groups
+    from sandbox.businessnxt.locks import Locks
     from sandbox.businessnxt.model import Relation, Table
     from sandbox.businessnxt.reading import Connection
     from sandbox.businessnxt.store import Condition, Row, Store
@@ -57,12 +61,15 @@ class Company:
     store: Store
     behaviours: Behaviours
     faults: Faults
+    locks: Locks
+    caches: EditCaches
     statistics: Statistics
     user: str
     mentioned: frozenset[str] | None = None
     errors: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     rows_touched: int = 0
+    session: Session | None = None
 
     def may_enter(self, number: int | None) -> bool:
         """Whether the caller has access; if not, the answer says so once."""
@@ -83,6 +90,23 @@ class Company:
             self.errors.append({"message": denial})
         return False
 
+    # -- an edit cache
+
+    def work_in_edit_cache(self, number: str | None, *, goes_on: bool, only_reads: bool) -> None:
+        """Begin one, or come back to it."""
+        if self.session is not None:
+            raise GraphQLError("A document works in one edit cache.")
+        cache = self.caches.find(number, self.user, self.behaviours) if number else self.caches.begin(self.user)
+        session = Session(self.caches, cache, self.store, self.behaviours, goes_on)
+        session.begin(only_reads=only_reads)
+        self.session = session
+
+    def leave(self) -> None:
+        """The request is over."""
+        if self.session is not None:
+            self.session.end()
+            self.session = None
+
     # -- reading
 
     def rows(
@@ -93,6 +117,8 @@ class Company:
         scope: Condition | None = None,
     ) -> Connection | Groups:
         """The rows of a table, or of the part of it that belongs to another row."""
+        if not self.behaviours.locked_rows_are_read:
+            scope = filters.both(*([scope] if scope else []), self.locks.others_than_held(table))
         return answer(self.store, Question(table, arguments, scope, self.mentioned, selected), self.behaviours)
 
     def parent(self, relation: Relation, row: Row) -> Row | None:
@@ -129,74 +155,97 @@ class Company:
 
     def create(self, table: Table, arguments: dict[str, Any], path: Path) -> Outcome:
         """Add rows; with `temporary` only to see what they would be."""
-        outcome = self._writer().create(
-            table,
-            arguments["values"],
-            arguments.get("suggest"),
-            all_or_nothing=arguments.get("onError") == "FAIL_TABLE",
+        place = arguments.get("insertAtRow")
+        wishes = Wishes(
+            suggest=arguments.get("suggest") or {},
+            all_or_nothing=self._fails_as_one(arguments),
+            beside=self._where(table, place) if place else None,
+            position=arguments.get("insertPosition") or BEFORE,
         )
-        if arguments.get("temporary"):
+        outcome = self._writer().create(table, arguments["values"], wishes)
+        if arguments.get("temporary") and self.behaviours.temporary_rows_are_not_saved:
             return self._done(outcome, path, keep=False)
         self.statistics.rows_created.update({table.name: outcome.affected, **outcome.children})
-        return self._done(outcome, path)
+        done = self._done(outcome, path)
+        if self.behaviours.affected_rows_leaves_out_children:
+            return done
+        return done._replace(affected=done.affected + sum(done.children.values()))
 
     def update(self, table: Table, arguments: dict[str, Any], path: Path) -> Outcome:
         """Change rows: one change for all that a filter finds, or a change for each filter."""
+        does = self.behaviours
         changes = self._changes(table, arguments, path)
         if not any(given for _, given in changes):
-            self._warn("The update holds no values; nothing was changed.", path)
-            return Outcome([], 0, [])
-        outcome = self._writer().update(table, changes, all_or_nothing=arguments.get("onError") == "FAIL_TABLE")
+            if does.empty_update_warns:
+                self._warn("The update holds no values; nothing was changed.", path)
+            if does.empty_update_changes_nothing:
+                return Outcome([], 0, [])
+        outcome = self._writer().update(table, changes, all_or_nothing=self._fails_as_one(arguments))
+        if not outcome.rows and not does.update_of_nothing_is_no_error:
+            raise GraphQLError(f"{table.name}_update: the filter finds no row.")
         self.statistics.rows_updated[table.name] += outcome.affected
         return self._done(outcome, path)
 
     def delete(self, table: Table, arguments: dict[str, Any], path: Path) -> Outcome:
         """Remove the rows that a filter finds."""
-        if not arguments.get("filter"):
+        if not arguments.get("filter") and self.behaviours.delete_needs_a_filter:
             raise GraphQLError(f"{table.name}_delete needs a filter.")
-        outcome = self._writer().delete(table, self._where(table, arguments["filter"]))
+        outcome = self._writer().delete(table, self._where(table, arguments.get("filter")))
         self.statistics.rows_deleted[table.name] += outcome.affected
-        return self._done(outcome, path)
+        done = self._done(outcome, path)
+        return done._replace(rows=None) if self.behaviours.delete_shows_no_items else done
 
-    def finish(self, expression: dict[str, Any] | None) -> list[dict[str, Any]]:
+    def finish(self, expression: dict[str, Any] | None, choice: Choice) -> list[dict[str, Any]]:
         """Deliver orders; what was handled of each."""
-        handled = self._fulfilment().finish(self._chosen_orders(expression))
+        handled = Fulfilment(self._desk()).finish(self._chosen_orders(expression), choice)
         self.store.commit()
         return handled
 
     def invoice(self, expression: dict[str, Any] | None) -> list[str]:
         """Invoice orders; the numbers of the invoices."""
-        numbers = self._fulfilment().invoice(self._chosen_orders(expression))
+        numbers = Fulfilment(self._desk()).invoice(self._chosen_orders(expression))
         self.store.commit()
         return numbers
 
     def _chosen_orders(self, expression: dict[str, Any] | None) -> Condition:
         """The orders meant, if none of them is locked."""
-        if not expression:
+        if not expression and self.behaviours.processing_needs_a_filter:
             raise GraphQLError("Say which orders: a filter is needed.")
         table = self.store.model.tables["order"]
         where = self._where(table, expression)
         for order in self.store.select(table, where, columns=["orderNo"]):
-            if user := self.faults.lock_on(order["orderNo"]):
+            user = self.faults.lock_on(order["orderNo"])
+            user = user or self.locks.holder(table, order, self._owner, self.behaviours)
+            if user and self.behaviours.locked_order_refuses_processings:
                 raise GraphQLError(f"Order {order['orderNo']} is locked by {user}.")
         return where
 
-    def _fulfilment(self) -> Fulfilment:
-        return Fulfilment(self.store, self.user, self._now())
+    def _fails_as_one(self, arguments: dict[str, Any]) -> bool:
+        return arguments.get("onError") == "FAIL_TABLE" and self.behaviours.fail_table_keeps_nothing
 
     def _changes(self, table: Table, arguments: dict[str, Any], path: Path) -> list[tuple[Condition, dict[str, Any]]]:
+        """What is to become of which rows."""
         single = {"filter", "value"} & arguments.keys()
         pairwise = {"filters", "values"} & arguments.keys()
-        if single and pairwise:
+        if single and pairwise and self.behaviours.update_is_single_or_pairs:
             raise GraphQLError("Use either filter and value, or filters and values.")
         if pairwise:
-            expressions, values = arguments.get("filters") or [], arguments.get("values") or []
-            if len(expressions) != len(values):
-                raise GraphQLError(f"There are {len(expressions)} filters for {len(values)} values.")
-            return [(self._where(table, one), given) for one, given in zip(expressions, values, strict=True)]
+            return self._pairs(table, arguments.get("filters") or [], arguments.get("values") or [])
         if not arguments.get("filter"):
-            self._warn("The update has no filter and changes every row. This will become an error.", path)
+            if not self.behaviours.update_without_filter_changes_all:
+                raise GraphQLError(f"{table.name}_update needs a filter.")
+            if self.behaviours.update_without_filter_warns:
+                self._warn("The update has no filter and changes every row. This will become an error.", path)
         return [(self._where(table, arguments.get("filter")), arguments.get("value") or {})]
+
+    def _pairs(
+        self, table: Table, expressions: list[dict[str, Any]], values: list[dict[str, Any]]
+    ) -> list[tuple[Condition, dict[str, Any]]]:
+        if len(expressions) != len(values):
+            raise GraphQLError(f"There are {len(expressions)} filters for {len(values)} values.")
+        if not self.behaviours.update_takes_pairs:
+            values = values[:1] * len(values)
+        return [(self._where(table, one), given) for one, given in zip(expressions, values, strict=True)]
 
     def _where(self, table: Table, expression: dict[str, Any] | None) -> Condition:
         return filters.condition(table, expression, self.behaviours)
@@ -205,8 +254,16 @@ class Company:
         has = self.behaviours
         return times.now(has.clock_offset_seconds, local=has.server_time_is_local, minutes=has.changed_time_in_minutes)
 
+    @property
+    def _owner(self) -> str:
+        """Whose locks do not stand in the way."""
+        return self.session.cache.id if self.session else self.user
+
+    def _desk(self) -> Desk:
+        return Desk(self.store, self.behaviours, self.faults, self.locks, self.user, self._owner, self._now())
+
     def _writer(self) -> Writer:
-        return Writer(self.store, self.behaviours, self.faults, self.user, self._now())
+        return Writer(self._desk())
 
     def _done(self, outcome: Outcome, path: Path, *, keep: bool = True) -> Outcome:
         """Keep or forget what was written, and put what was wrong into the answer."""
@@ -215,9 +272,7 @@ class Company:
         else:
             self.store.rollback()
         self.rows_touched += outcome.affected
-        for problem in outcome.problems:
-            extensions = {"status_name": problem.status, "fields": list(problem.fields)}
-            self.errors.append({"message": problem.message, "path": [*path, *problem.where], "extensions": extensions})
+        self.errors += [problem.as_error(path, self.behaviours) for problem in outcome.problems]
         return outcome
 
     def _warn(self, message: str, path: Path) -> None:

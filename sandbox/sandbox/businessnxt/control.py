@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -11,7 +12,9 @@ from starlette.routing import Route
 
 from sandbox.businessnxt.company import Statistics
 from sandbox.businessnxt.inputs import BadInputError, scalar_taker
+from sandbox.businessnxt.locks import Lock
 from sandbox.businessnxt.rights import Rights
+from sandbox.businessnxt.store import equal
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,6 +45,9 @@ class Control:
             Route("/faults", self.faults, methods=["GET"]),
             Route("/faults", self.add_fault, methods=["POST"]),
             Route("/faults", self.clear_faults, methods=["DELETE"]),
+            Route("/locks", self.locks, methods=["GET"]),
+            Route("/locks/{table}/{key}", self.lock, methods=["PUT"]),
+            Route("/locks/{table}/{key}", self.unlock, methods=["DELETE"]),
             Route("/behaviours", self.behaviours, methods=["GET"]),
             Route("/behaviours", self.change_behaviours, methods=["PATCH"]),
             Route("/behaviours", self.reset_behaviours, methods=["DELETE"]),
@@ -117,6 +123,39 @@ class Control:
         """Behave again."""
         self._server.faults.clear()
         return Response(status_code=204)
+
+    async def locks(self, _: Request) -> Response:
+        """Every row that somebody is at work on."""
+        return JSONResponse(self._server.locks.as_list())
+
+    async def lock(self, request: Request) -> Response:
+        """Open a row as a person, for some time or until it is left: `{"user": "kari", "seconds": n|null}`."""
+        table, body = self._table(request), await _body(request)
+        user, seconds = body.get("user", _SOMEBODY), body.get("seconds")
+        until = None if seconds is None else time.monotonic() + seconds
+        self._server.locks.hold(table, self._key(table, request), Lock(user, user, until))
+        return Response(status_code=204)
+
+    async def unlock(self, request: Request) -> Response:
+        """Leave a row."""
+        table = self._table(request)
+        self._server.locks.leave(table, self._key(table, request))
+        return Response(status_code=204)
+
+    def _key(self, table: Table, request: Request) -> tuple[Any, ...]:
+        """The key of a row, its columns parted by commas."""
+        parts = request.path_params["key"].split(",")
+        try:
+            key = tuple(
+                int(part) if table.columns[name].type == "Int" else part
+                for name, part in zip(table.key, parts, strict=True)
+            )
+        except ValueError as error:
+            raise HTTPException(400, f"the key of {table.name} is {','.join(table.key)}") from error
+        rows = self._server.store.count(table, equal(dict(zip(table.key, key, strict=True))))
+        if not rows:
+            raise HTTPException(404, f"{table.name} has no row {request.path_params['key']}")
+        return key
 
     async def behaviours(self, _: Request) -> Response:
         """Every behaviour with its value now, by default, and when switched off."""

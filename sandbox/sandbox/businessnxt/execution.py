@@ -149,7 +149,10 @@ class Engine:
             return {"errors": [error.formatted for error in executor]}
         assert isinstance(executor, RowExecutor)  # noqa: S101 - build returns the class it is called on
         executor.exports = document.exports
-        result = executor.execute_operation()
+        try:
+            result = executor.execute_operation()
+        finally:
+            company.leave()
         assert isinstance(result, ExecutionResult)  # noqa: S101 - no resolver is asynchronous
         errors = [*company.errors, *(error.formatted for error in result.errors or ())]
         return {"errors": errors, "data": result.data} if errors else {"data": result.data}

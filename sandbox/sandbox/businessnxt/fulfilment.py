@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox.businessnxt import rules
-from sandbox.businessnxt.drafts import stamp
-from sandbox.businessnxt.store import Condition, Row, Store, equal
+from sandbox.businessnxt.store import Condition, Row, equal
 
 if TYPE_CHECKING:
-    from sandbox.businessnxt.times import Now
+    from sandbox.businessnxt.desk import Desk
 
 FIRST_INVOICE = 1_000_001
 _INVOICE = 1
 _OPEN = 1
+# The columns by which a finishing may choose lines, by the number of its type; 0 is the whole order.
+_CHOSEN_BY = {1: "barcode", 2: "productNo", 3: "transactionInformation1"}
+
+
+class Choice(NamedTuple):
+    """Which lines to finish, and how much of them (0: all that remains)."""
+
+    kind: int = 0
+    key: str = ""
+    quantity: float = 0
 
 
 class Fulfilment:
     """Finishes and invoices orders, by one user at one moment."""
 
-    def __init__(self, store: Store, user: str, now: Now) -> None:
-        self._store = store
-        self._tables = store.model.tables
-        self._user = user
-        self._now = now
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._does = desk.does
+        self._store = desk.store
+        self._tables = desk.store.model.tables
 
-    def finish(self, where: Condition) -> list[dict[str, Any]]:
-        """Deliver what remains of each order found, or what its lines say to finish now."""
-        return [self._finish(order) for order in self._store.select(self._tables["order"], where)]
+    def finish(self, where: Condition, choice: Choice) -> list[dict[str, Any]]:
+        """Deliver what remains of each order found, or what is chosen of it."""
+        orders = self._store.select(self._tables["order"], where)
+        handled = [self._finish(order, choice) for order in orders]
+        return handled if self._does.finish_tells_its_lines else []
 
     def invoice(self, where: Condition) -> list[str]:
         """Invoice what is finished and not yet invoiced of each order found; the invoices' numbers."""
@@ -37,89 +48,132 @@ class Fulfilment:
     def _lines(self, order: Row) -> list[Row]:
         return self._store.select(self._tables["orderLine"], equal({"orderNo": order["orderNo"]}))
 
-    def _finish(self, order: Row) -> dict[str, Any]:
-        lines, handled = self._lines(order), []
-        for line in lines:
-            now = min(line["finishNow"] or line["quantity"], line["quantity"])
-            if now > 0:
-                changes = {
-                    "quantity": line["quantity"] - now,
-                    "outstanding": line["quantity"] - now,
-                    "finished": line["finished"] + now,
-                    "finishedNow": now,
-                    "finishNow": 0,
-                    "finishDate": self._now.date,
-                }
-                self._change("orderLine", line, changes)
-                handled.append(line)
+    # -- finishing
+
+    def _finish(self, order: Row, choice: Choice) -> dict[str, Any]:
+        lines = self._lines(order)
+        handled = []
+        for line, now in self._portions(lines, choice):
+            self._change("orderLine", line, self._delivered(line, now))
+            handled.append(line)
         if handled:
-            done = 0 if any(line["quantity"] for line in lines) else rules.DONE_FINISHING
-            changes = {"finishDate": self._now.date, "orderStatus1": order["orderStatus1"] | done}
+            left = any(rules.exact(line["totalQuantity"]) > rules.exact(line["finished"]) for line in lines)
+            done = 0 if left or not self._does.finished_order_is_marked else rules.DONE_FINISHING
+            changes = {"finishDate": self._desk.now.date, "orderStatus1": order["orderStatus1"] | done}
             self._change("order", order, changes)
         return {"handledOrderLine": handled}
 
+    def _portions(self, lines: list[Row], choice: Choice) -> list[tuple[Row, float]]:
+        """How much to deliver of which line."""
+        portions = []
+        column = _CHOSEN_BY.get(choice.kind) if self._does.finish_type_chooses_lines else None
+        left = choice.quantity or None
+        for line in lines:
+            if column and str(line[column]).lower() != choice.key.lower():
+                continue
+            now = self._portion(line, left if column else None)
+            if now > 0:
+                portions.append((line, now))
+                left = rules.total(left, -now) if left else left
+        return portions if self._does.finish_delivers_what_remains else portions[:1]
+
+    def _portion(self, line: Row, at_most: float | None) -> float:
+        wished = line["finishNow"] if self._does.finish_now_says_how_much else 0
+        remaining = rules.total(line["totalQuantity"], -line["finished"])
+        return float(min(wished or remaining, remaining, remaining if at_most is None else at_most))
+
+    def _delivered(self, line: Row, now: float) -> dict[str, Any]:
+        """What a delivery changes in a line."""
+        remaining = rules.total(line["quantity"], -now)
+        shown = remaining if self._does.quantity_is_what_remains else line["quantity"]
+        total = line["totalQuantity"] if self._does.total_quantity_stays else remaining
+        return {
+            "quantity": shown,
+            "outstanding": remaining,
+            "totalQuantity": total,
+            "finished": rules.total(line["finished"], now),
+            "finishedNow": now,
+            "finishNow": 0,
+            "finishDate": self._desk.now.date,
+        }
+
+    # -- invoicing
+
     def _invoice(self, order: Row) -> str | None:
         lines = self._lines(order)
-        due = [line for line in lines if line["finished"] > line["invoicedOrRealised"]]
+        due = [line for line in lines if self._deliverable(line) > line["invoicedOrRealised"]]
         if not due:
             return None
         number = str(self._store.number("orderDocument", "invoiceNo", FIRST_INVOICE))
         net = gross = rules.exact(0)
         for line in due:
-            share = rules.exact(line["finished"] - line["invoicedOrRealised"]) / rules.exact(line["totalQuantity"])
+            delivered = self._deliverable(line)
+            now = rules.total(delivered, -line["invoicedOrRealised"])
+            share = rules.exact(now) / rules.exact(line["totalQuantity"])
             net += rules.exact(line["netAmountInCurrency"]) * share
             gross += rules.exact(line["grossAmountInCurrency"]) * share
-            remaining = line["totalQuantity"] - line["finished"]
-            changes = {"invoiceNo": number, "invoicedOrRealised": line["finished"], "unrealisedQuantity": remaining}
+            remaining = rules.total(line["totalQuantity"], -delivered)
+            changes = {"invoiceNo": number, "invoicedOrRealised": delivered, "unrealisedQuantity": remaining}
             self._change("orderLine", line, changes)
-        amounts = {"net": rules.money(net), "gross": rules.money(gross)}
-        self._mark_invoiced(order, lines, number, amounts["net"], amounts["gross"])
-        self._file(order, number, amounts["net"], amounts["gross"])
+        self._mark_invoiced(order, lines, number, rules.money(net), rules.money(gross))
+        self._file(order, number, rules.money(net), rules.money(gross))
         return number
 
+    def _deliverable(self, line: Row) -> float:
+        """What may be invoiced of a line: what is finished of it."""
+        return float(line["finished"] if self._does.invoice_follows_finishing else line["totalQuantity"])
+
     def _mark_invoiced(self, order: Row, lines: list[Row], number: str, net: float, gross: float) -> None:
-        done = 0 if any(line["unrealisedQuantity"] for line in lines) else rules.DONE_INVOICING
+        left = any(line["unrealisedQuantity"] for line in lines)
+        done = 0 if left or not self._does.invoiced_order_is_marked else rules.DONE_INVOICING
+        so_far, with_vat = "invoicedAmountSoFarInCurrency", "invoicedAmountIncludingVatSoFarInCurrency"
         changes = {
             "invoiceNo": number,
-            "invoiceDate": self._now.date,
+            "invoiceDate": self._desk.now.date,
             "invoiceCount": order["invoiceCount"] + 1,
-            "invoicedAmountSoFarInCurrency": order["invoicedAmountSoFarInCurrency"] + net,
-            "invoicedAmountIncludingVatSoFarInCurrency": order["invoicedAmountIncludingVatSoFarInCurrency"] + gross,
+            so_far: rules.total(order[so_far], net),
+            with_vat: rules.total(order[with_vat], gross),
             "orderStatus1": order["orderStatus1"] | done,
         }
         self._change("order", order, changes)
 
     def _file(self, order: Row, number: str, net: float, gross: float) -> None:
         """The document for the customer, and the claim that it makes."""
+        today = self._desk.now.date
         shared = {"orderNo": order["orderNo"], "customerNo": order["customerNo"], "invoiceNo": number}
         document = {
             "documentType": _INVOICE,
-            "documentDate": self._now.date,
-            "invoiceDate": self._now.date,
+            "documentDate": today,
+            "invoiceDate": today,
             "customerOrSupplierOrderNo": order["customerOrSupplierOrderNo"],
             "amountInCurrency": net,
             "amountIncludingVatInCurrency": gross,
-            "vatAmountInCurrency": rules.money(rules.exact(gross) - rules.exact(net)),
+            "vatAmountInCurrency": rules.total(gross, -net),
         }
+        domestic = rules.money(rules.exact(gross) * rules.exact(order["exchangeRate"] or 1))
         claim = {
-            "voucherDate": self._now.date,
+            "voucherDate": today,
             "currencyNo": order["currencyNo"],
             "amountInCurrency": gross,
-            "amountDomestic": rules.money(rules.exact(gross) * rules.exact(order["exchangeRate"] or 1)),
+            "amountDomestic": domestic,
+            "outstandingAmountDomestic": domestic,
             "paidStatus": _OPEN,
         }
-        claim["outstandingAmountDomestic"] = claim["amountDomestic"]
-        self._add("orderDocument", shared | document)
-        self._add("customerTransaction", shared | claim | {"voucherJournalNo": int(number)})
+        if self._does.invoice_is_filed:
+            self._add("orderDocument", shared | document)
+        if self._does.invoice_is_a_claim:
+            self._add("customerTransaction", shared | claim | {"voucherJournalNo": int(number)})
+
+    # -- rows
 
     def _add(self, name: str, values: dict[str, Any]) -> None:
         table = self._tables[name]
         row = Row(table.empty_row | values)
         key = table.key[-1]
         row[key] = self._store.number(name, key, 1) if len(table.key) == 1 else self._store.number_within(table, row)
-        stamp(row, self._user, self._now, created=True)
+        self._desk.stamp(row, created=True)
         self._store.insert(table, [row])
 
     def _change(self, name: str, row: Row, changes: dict[str, Any]) -> None:
         row.update(changes)
-        self._store.update(self._tables[name], row, changes | stamp(row, self._user, self._now))
+        self._store.update(self._tables[name], row, changes | self._desk.stamp(row, created=False))

@@ -63,12 +63,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Fill:
-    """What assigning one column brings along from another table (own column by source column)."""
+    """What assigning one column brings along from another table (own column by source column), by which behaviour."""
 
     source: str
     by: str
     copy: dict[str, str]
     suggest: dict[str, str]
+    fact: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,7 @@ class Table:
     indexes: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
     children: dict[str, str] = field(default_factory=dict)
-    fills: dict[str, Fill] = field(default_factory=dict)
-    frozen: dict[str, int] = field(default_factory=dict)
+    fills: dict[str, tuple[Fill, ...]] = field(default_factory=dict)
     writable: bool = True
     milliseconds: bool = False
     system: bool = False
@@ -168,7 +168,7 @@ def _table(name: str, spec: dict[str, Any], keys: dict[str, str]) -> Table:
     spellings = dict(_expanded(spec["columns"])) | _STAMPS
     if spec.get("milliseconds"):
         spellings["changeTimeInMs"] = "Int ms computed"
-    fills = {column: _fill(fill, keys) for column, fill in spec.get("fills", {}).items()}
+    fills = {column: tuple(_fill(fill, keys) for fill in given) for column, given in spec.get("fills", {}).items()}
     return Table(
         name=name,
         number=spec["number"],
@@ -178,7 +178,6 @@ def _table(name: str, spec: dict[str, Any], keys: dict[str, str]) -> Table:
         unique=tuple(spec.get("unique", ())),
         children=spec.get("children", {}),
         fills=fills,
-        frozen=spec.get("frozen", {}),
         writable=spec.get("writable", True),
         milliseconds=spec.get("milliseconds", False),
         system=spec.get("system", False),
@@ -199,7 +198,7 @@ def _expanded(columns: dict[str, str]) -> list[tuple[str, str]]:
 
 def _fill(spec: dict[str, Any], keys: dict[str, str]) -> Fill:
     source = spec["from"]
-    return Fill(source, spec.get("by", keys[source]), spec.get("copy", {}), spec.get("suggest", {}))
+    return Fill(source, spec.get("by", keys[source]), spec.get("copy", {}), spec.get("suggest", {}), spec.get("fact"))
 
 
 def _column(table: str, name: str, text: str, keys: dict[str, str]) -> Column:

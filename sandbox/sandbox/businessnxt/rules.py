@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.store import Row
 
+HALF_UP, DOWN = ROUND_HALF_UP, ROUND_DOWN
 GROSS_ORDER = 256
 GROSS_SALES_PRICE = 1
 DONE_FINISHING = 262144
 DONE_INVOICING = 1024
+NOT_ALLOWED_TO_DELETE = 8388608
+# Behaviours by which an order refuses edits, each with the bit of its status.
+FREEZES = {"finished_orders_refuse_edits": DONE_FINISHING, "invoiced_orders_refuse_edits": DONE_INVOICING}
 UNTAXED_TRADE_AREAS = (1, 3)
 
 HEAD_TO_LINE = {
@@ -72,12 +77,17 @@ def money(amount: Decimal) -> float:
     return float(amount.quantize(_CENT, ROUND_HALF_UP))
 
 
+def total(*numbers: float) -> float:
+    """A sum without the noise of binary fractions."""
+    return float(sum(map(exact, numbers), Decimal(0)))
+
+
 def is_gross(order: Row) -> bool:
     """Whether the prices on the order's lines include VAT."""
     return bool(order["orderPreferences"] & GROSS_ORDER)
 
 
-def base_price(prices: Iterable[Row], order: Row, unit_date: int) -> Row | None:
+def base_price(prices: Iterable[Row], order: Row, day: int, does: Behaviours) -> Row | None:
     """The price row for a customer's order: the customer's own row, else the base row of the product.
 
     A base row leaves every other criterion empty; a row counts on days from its first to its last, 0 being open.
@@ -88,11 +98,11 @@ def base_price(prices: Iterable[Row], order: Row, unit_date: int) -> Row | None:
             price["customerNo"] in (0, order["customerNo"])
             and price["currencyNo"] in (0, order["currencyNo"])
             and price["minQuantity"] <= 1
-            and price["fromDate"] <= unit_date
-            and (price["toDate"] or unit_date) >= unit_date
+            and (not does.prices_hold_on_their_days or price["fromDate"] <= day <= (price["toDate"] or day))
             and not any(price[name] for name in _PRICE_CRITERIA)
         )
-        if applies and (best is None or (price["customerNo"] and not best["customerNo"])):
+        own = does.own_price_goes_first and best is not None and price["customerNo"] and not best["customerNo"]
+        if applies and (best is None or own):
             best = price
     return best
 
@@ -107,7 +117,7 @@ def price_for(price: Row, vat_rate: float, *, gross: bool) -> float:
     return float(round(stored / factor if stored_gross else stored * factor, 4))
 
 
-def line_amounts(line: Row, *, gross: bool, vat_rate: float) -> dict[str, Any]:
+def line_amounts(line: Row, *, gross: bool, vat_rate: float, rounding: str = HALF_UP) -> dict[str, Any]:
     """What a line comes to: quantities, amounts before and after discount, and their VAT."""
     quantity = exact(line["quantity"]) + exact(line["finished"])
     before = exact(line["priceInCurrency"]) * quantity
@@ -117,10 +127,10 @@ def line_amounts(line: Row, *, gross: bool, vat_rate: float) -> dict[str, Any]:
             amount -= amount * exact(percent) / 100
         if reduction := line[f"discountAmount{step}InCurrency"]:
             amount -= exact(reduction)
-    amount = amount.quantize(_CENT, ROUND_HALF_UP)
+    amount = amount.quantize(_CENT, rounding)
     factor = 1 + exact(vat_rate) / 100
-    net = (amount / factor).quantize(_CENT, ROUND_HALF_UP) if gross else amount
-    total = amount if gross else (amount * factor).quantize(_CENT, ROUND_HALF_UP)
+    net = (amount / factor).quantize(_CENT, rounding) if gross else amount
+    total = amount if gross else (amount * factor).quantize(_CENT, rounding)
     rate = exact(line["exchangeRate"] or 1)
     return {
         "totalQuantity": float(quantity),
@@ -140,23 +150,29 @@ def line_amounts(line: Row, *, gross: bool, vat_rate: float) -> dict[str, Any]:
     }
 
 
-def order_sums(order: Row, lines: Iterable[Row]) -> dict[str, Any]:
+def order_sums(order: Row, lines: Iterable[Row], *, gross: bool, discounted: bool = True) -> dict[str, Any]:
     """What an order comes to: its lines less the discount on the whole order."""
-    net = gross = Decimal(0)
+    net = total_gross = Decimal(0)
     for line in lines:
         net += exact(line["netAmountInCurrency"])
-        gross += exact(line["grossAmountInCurrency"])
-    share = 1 - exact(order["totalDiscountPercent"]) / 100
-    if (reduction := exact(order["totalDiscountAmountInCurrency"])) and (whole := gross if is_gross(order) else net):
-        share -= reduction / whole
-    net, gross = net * share, gross * share
+        total_gross += exact(line["grossAmountInCurrency"])
+    share = _share_left(order, total_gross if gross else net) if discounted else 1
+    net, total_gross = net * share, total_gross * share
     rate = exact(order["exchangeRate"] or 1)
     return {
         "orderSumNetInCurrency": money(net),
-        "orderSumGrossInCurrency": money(gross),
-        "vatAmountInCurrency": money(gross - net),
+        "orderSumGrossInCurrency": money(total_gross),
+        "vatAmountInCurrency": money(total_gross - net),
         "orderSumNetDomestic": money(net * rate),
-        "orderSumGrossDomestic": money(gross * rate),
-        "vatAmountDomestic": money((gross - net) * rate),
+        "orderSumGrossDomestic": money(total_gross * rate),
+        "vatAmountDomestic": money((total_gross - net) * rate),
         "invoiceableAmountInCurrency": money(net),
     }
+
+
+def _share_left(order: Row, whole: Decimal) -> Decimal:
+    """What the discounts on the whole order leave of it."""
+    share = 1 - exact(order["totalDiscountPercent"]) / 100
+    if (reduction := exact(order["totalDiscountAmountInCurrency"])) and whole:
+        share -= reduction / whole
+    return share

@@ -23,14 +23,14 @@ from graphql.language import DirectiveLocation
 
 from sandbox.businessnxt.grouping import AGGREGATED, has_numbers
 from sandbox.businessnxt.inputs import DATE, DECIMAL, SCALARS, TIME, enum_type
-from sandbox.businessnxt.naming import COMPANY, CUSTOMER, Names
+from sandbox.businessnxt.naming import COMPANY, CUSTOMER, PARTIAL_REQUEST, PERSIST, Names
 from sandbox.businessnxt.schema_inputs import Inputs, shown_columns
 from sandbox.businessnxt.schema_orders import processings_and_reports
 from sandbox.businessnxt.schema_tenants import available_companies, available_customers, use_model
 
 if TYPE_CHECKING:
+    from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.model import Column, Model, Table
-    from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
 
 EXPORT = GraphQLDirective(
     "export",
@@ -38,6 +38,7 @@ EXPORT = GraphQLDirective(
     {"as": GraphQLArgument(GraphQLNonNull(GraphQLString), out_name="as_")},
 )
 _ON_ERROR = enum_type("OnError", ["FAIL_TABLE"])
+_INSERT_POSITION = enum_type("InsertPosition", ["BEFORE", "AFTER"])
 _PAGE_INFO = GraphQLObjectType(
     "PageInfo",
     {
@@ -56,7 +57,7 @@ _PAGING = {
 }
 
 
-def build(model: Model, behaviours: ReadingBehaviours) -> GraphQLSchema:
+def build(model: Model, behaviours: Behaviours) -> GraphQLSchema:
     """The schema as clients see it."""
     return _Builder(model, behaviours).schema()
 
@@ -64,7 +65,7 @@ def build(model: Model, behaviours: ReadingBehaviours) -> GraphQLSchema:
 class _Builder:
     """Makes each type once."""
 
-    def __init__(self, model: Model, behaviours: ReadingBehaviours) -> None:
+    def __init__(self, model: Model, behaviours: Behaviours) -> None:
         self._model = model
         self._behaviours = behaviours
         self._names = Names(behaviours)
@@ -188,14 +189,24 @@ class _Builder:
         return GraphQLObjectType("Query", fields)
 
     def _use(self, name: str, tables: list[Table], *, nullable: bool = True) -> GraphQLField:
-        fields = partial(
-            lambda: {
-                table.name: GraphQLField(self._connections[table.name], args=self._row_arguments(table))
-                for table in tables
-            }
-        )
+        fields = partial(self._table_fields, tables, caches=name == COMPANY and self._behaviours.edit_cache)
         number = GraphQLArgument(GraphQLInt if nullable else GraphQLNonNull(GraphQLInt))
-        return GraphQLField(GraphQLObjectType(f"Query_{name}", fields), args={"no": number})
+        arguments = {"no": number} | (self._edit_cache_arguments() if name == COMPANY else {})
+        return GraphQLField(GraphQLObjectType(f"Query_{name}", fields), args=arguments)
+
+    def _table_fields(self, tables: list[Table], *, caches: bool) -> dict[str, GraphQLField]:
+        fields = {
+            table.name: GraphQLField(self._connections[table.name], args=self._row_arguments(table)) for table in tables
+        }
+        return fields | ({PARTIAL_REQUEST: GraphQLField(GraphQLString)} if caches else {})
+
+    def _edit_cache_arguments(self) -> dict[str, GraphQLArgument]:
+        if not self._behaviours.edit_cache:
+            return {}
+        return {
+            PERSIST: GraphQLArgument(GraphQLBoolean),
+            PARTIAL_REQUEST: GraphQLArgument(GraphQLString),
+        }
 
     def _tables(self, *, system: bool) -> list[Table]:
         return [table for table in self._model.tables.values() if table.system == system]
@@ -203,15 +214,19 @@ class _Builder:
     def _mutation(self) -> GraphQLObjectType:
         company = GraphQLObjectType(f"Mutation_{COMPANY}", self._mutation_fields)
         number = GraphQLArgument(GraphQLInt)
-        return GraphQLObjectType("Mutation", {"useCompany": GraphQLField(company, args={"no": number})})
+        arguments = {"no": number} | self._edit_cache_arguments()
+        return GraphQLObjectType("Mutation", {"useCompany": GraphQLField(company, args=arguments)})
 
     def _mutation_fields(self) -> dict[str, GraphQLField]:
         fields: dict[str, GraphQLField] = {}
+        if self._behaviours.edit_cache:
+            fields[PARTIAL_REQUEST] = GraphQLField(GraphQLString)
         for table in self._tables(system=False):
             if table.writable:
                 fields |= self._mutations_of(table)
         order, lines = self._model.tables["order"], self._rows["orderLine"]
-        return fields | processings_and_reports(self._names, order, self._inputs.filter(order), lines)
+        finish_type = self._inputs.enums["FinishType"]
+        return fields | processings_and_reports(self._names, order, self._inputs.filter(order), lines, finish_type)
 
     def _mutations_of(self, table: Table) -> dict[str, GraphQLField]:
         result = GraphQLObjectType(
@@ -230,12 +245,14 @@ class _Builder:
         rows = GraphQLNonNull(GraphQLList(GraphQLNonNull(self._inputs.values(table))))
         arguments = {
             "values": GraphQLArgument(rows),
-            "onError": GraphQLArgument(_ON_ERROR),
             "temporary": GraphQLArgument(GraphQLBoolean),
         }
         if suggestion := self._inputs.suggestion(table):
             arguments["suggest"] = GraphQLArgument(suggestion)
-        return arguments
+        if self._behaviours.rows_go_between_rows:
+            arguments["insertAtRow"] = GraphQLArgument(self._inputs.filter(table))
+            arguments["insertPosition"] = GraphQLArgument(_INSERT_POSITION)
+        return arguments | self._error_argument()
 
     def _update_arguments(self, table: Table) -> dict[str, GraphQLArgument]:
         where, change = self._inputs.filter(table), self._inputs.changes(table)
@@ -244,8 +261,10 @@ class _Builder:
             "value": GraphQLArgument(change),
             "filters": GraphQLArgument(GraphQLList(where)),
             "values": GraphQLArgument(GraphQLList(GraphQLNonNull(change))),
-            "onError": GraphQLArgument(_ON_ERROR),
-        }
+        } | self._error_argument()
+
+    def _error_argument(self) -> dict[str, GraphQLArgument]:
+        return {"onError": GraphQLArgument(_ON_ERROR)} if self._behaviours.on_error_argument else {}
 
 
 def _object(name: str, kinds: dict[str, GraphQLOutputType]) -> GraphQLObjectType:

@@ -19,9 +19,9 @@ from sandbox.businessnxt.inputs import DATE, SCALARS, enum_type
 from sandbox.businessnxt.naming import HAVING_AGGREGATE, ORDER_AGGREGATE
 
 if TYPE_CHECKING:
+    from sandbox.businessnxt.behaviours import Behaviours
     from sandbox.businessnxt.model import Column, Model, Table
     from sandbox.businessnxt.naming import Names
-    from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
 
 Fields = dict[str, GraphQLInputField]
 
@@ -34,7 +34,7 @@ _VIRTUAL = ("createdDateTime", "changedDateTime")
 class Inputs:
     """Makes each input object once."""
 
-    def __init__(self, model: Model, names: Names, behaviours: ReadingBehaviours) -> None:
+    def __init__(self, model: Model, names: Names, behaviours: Behaviours) -> None:
         self._model = model
         self._names = names
         self._behaviours = behaviours
@@ -136,19 +136,27 @@ class Inputs:
 
     def changes(self, table: Table) -> GraphQLInputObjectType:
         """What changes in a row: without key columns where the key has several."""
-        with_key = len(table.key) == 1
+        with_key = len(table.key) == 1 or not self._behaviours.update_input_has_no_key_of_several
         return self._input(self._names.changes(table), partial(self._value_fields, table, with_key=with_key))
 
     def _value_fields(self, table: Table, *, with_key: bool) -> Fields:
         kinds: dict[str, GraphQLInputType] = {}
         for column in table.columns.values():
-            is_key = column.name in table.key
-            if not column.computed and column.name != table.auto_key and (with_key or not is_key):
+            if self._is_input(table, column) and (with_key or column.name not in table.key):
                 kinds |= self._ways_to_write(column)
         if with_key:
             children = {name: self._model.tables[child] for name, child in table.children.items()}
             kinds |= {name: GraphQLList(self.values(child)) for name, child in children.items()}
         return {name: GraphQLInputField(kind) for name, kind in kinds.items()}
+
+    def _is_input(self, table: Table, column: Column) -> bool:
+        """Whether a column can be written: what the server numbers, computes or stamps cannot."""
+        has = self._behaviours
+        if column.name == table.auto_key:
+            return not has.last_key_column_is_no_input
+        if column.name in _STAMPS:
+            return not has.utility_columns_are_no_input
+        return not column.computed or not has.computed_columns_are_no_input
 
     def _ways_to_write(self, column: Column) -> dict[str, GraphQLInputType]:
         ways: dict[str, GraphQLInputType] = {column.name: SCALARS[column.type][0]}
@@ -179,7 +187,7 @@ _STAMPS = {f"{what}{which}" for what in ("created", "changed") for which in ("Da
 _TIMESTAMPS = {"createdTimestamp", "changedTimestamp"}
 
 
-def shown_columns(table: Table, behaviours: ReadingBehaviours) -> list[Column]:
+def shown_columns(table: Table, behaviours: Behaviours) -> list[Column]:
     """The columns that the schema has: all, unless stamps are switched off."""
     gone: set[str] = set()
     if not behaviours.stamps_on_every_table:

@@ -16,6 +16,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.businessnxt import seed as seeds
 from sandbox.businessnxt.company import COMPANY_NO, Company, Statistics
+from sandbox.businessnxt.editcache import EditCaches
+from sandbox.businessnxt.locks import Locks
 from sandbox.businessnxt.tokens import SERVICE, USER, Token, TokenError, Tokens
 
 if TYPE_CHECKING:
@@ -61,9 +63,14 @@ class Server:
     seed: str
     statistics: Statistics = field(default_factory=Statistics)
     tokens: Tokens = field(default_factory=Tokens)
+    locks: Locks = field(init=False, default_factory=Locks)
+    caches: EditCaches = field(init=False)
     in_progress: int = 0
     _arrivals: dict[str, deque[float]] = field(default_factory=dict)
     _late: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.caches = EditCaches(self.locks)
 
     # -- end points
 
@@ -229,7 +236,7 @@ class Server:
                 answer = self.engine.execute(operation.document, operation.variables, operation.name, company)
             extensions: dict[str, Any] = {"vbnxt-trace-id": uuid.uuid4().hex}
             if company.warnings:
-                extensions["warnings"] = company.warnings
+                extensions[self.behaviours.warnings_key] = company.warnings
             answers.append(answer | {"extensions": extensions})
             rows += company.rows_touched
         return answers, rows
@@ -238,7 +245,10 @@ class Server:
 
     def company(self, user: str, mentioned: frozenset[str] | None = None) -> Company:
         """The company as this user meets it."""
-        return Company(self.store, self.behaviours, self.faults, self.statistics, user, mentioned)
+        self.caches.sweep(self.behaviours)
+        return Company(
+            self.store, self.behaviours, self.faults, self.locks, self.caches, self.statistics, user, mentioned
+        )
 
     @property
     def late_work(self) -> int:
@@ -246,7 +256,9 @@ class Server:
         return len(self._late)
 
     def plant(self) -> None:
-        """Go back to the seed."""
+        """Go back to the seed, with nobody at work on anything."""
+        self.caches.clear()
+        self.locks.leave_all()
         self.store.empty()
         seeds.plant(self.store, self.seed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,13 +32,21 @@ def equal(values: dict[str, Any]) -> Condition:
     return Condition(" AND ".join(f'"{column}" IS ?' for column in values) or "1", tuple(values.values()))
 
 
+Statement = tuple[str, list[tuple[Any, ...]]]
+"""A statement that writes, with each set of parameters that it was run with."""
+
+
 class Store:
     """Rows in, rows out; no business rule lives here."""
 
     def __init__(self, path: Path, model: Model) -> None:
         self.model = model
         self._numbers: dict[tuple[str, str], int] = {}
+        self._kept_numbers: dict[tuple[str, str], int] = {}
         self._scoped_numbers: dict[tuple[Value, ...], int] = {}
+        self._journal: list[Statement] | None = None
+        self._kept_statements = 0
+        self._recalled: dict[tuple[str, Condition], tuple[float, list[Row]]] = {}
         self._inserts = {name: _insert_statement(table) for name, table in model.tables.items()}
         # The server serves one request at a time; only the thread that it runs in may differ from this one.
         self._connection = sqlite3.connect(path, check_same_thread=False, cached_statements=1024)
@@ -115,21 +124,37 @@ class Store:
 
     def insert(self, table: Table, rows: list[Row]) -> None:
         """Add whole rows, columns in the model's order."""
-        self._connection.executemany(self._inserts[table.name], [tuple(row.values()) for row in rows])
+        if rows:
+            self._write(self._inserts[table.name], [tuple(row.values()) for row in rows])
 
     def update(self, table: Table, row: Row, changes: dict[str, Any]) -> None:
         """Change columns of one row, found by its key."""
         assignments = ", ".join(f'"{name}" = ?' for name in changes)
         where = " AND ".join(f'"{name}" = ?' for name in table.key)
-        self._connection.execute(
+        self._write(
             f'UPDATE "{table.name}" SET {assignments} WHERE {where}',  # noqa: S608 - as in select
-            (*changes.values(), *(row[name] for name in table.key)),
+            [(*changes.values(), *(row[name] for name in table.key))],
         )
 
     def delete(self, table: Table, where: Condition) -> int:
         """Remove the rows for which the condition holds; their number."""
         sql = f'DELETE FROM "{table.name}" WHERE {where.sql}'  # noqa: S608 - as in select
-        return self._connection.execute(sql, where.parameters).rowcount
+        return self._write(sql, [where.parameters])
+
+    def _write(self, sql: str, parameters: list[tuple[Any, ...]]) -> int:
+        """Run a statement that writes; how many rows it met."""
+        if self._journal is not None:
+            self._journal.append((sql, parameters))
+        return self._connection.executemany(sql, parameters).rowcount
+
+    def recall(self, table: Table, where: Condition) -> list[Row]:
+        """The rows as somebody saw them who asked the same less than a second ago: what a careless writer goes by."""
+        now = time.monotonic()
+        seen, rows = self._recalled.get((table.name, where), (0.0, []))
+        if now - seen > 1:
+            rows = self.select(table, where)
+            self._recalled[table.name, where] = now, rows
+        return rows
 
     def number(self, table: str, column: str, first: int) -> int:
         """The next number of a column; a number once given is never given again."""
@@ -159,18 +184,46 @@ class Store:
 
     def commit(self) -> None:
         """Keep what was done since the last commit, and the number series."""
+        self._scoped_numbers.clear()
+        self._kept_numbers = dict(self._numbers)
+        if self._journal is not None:
+            self._kept_statements = len(self._journal)
+            self._connection.execute("RELEASE kept")
+            self._connection.execute("SAVEPOINT kept")
+            return
         self._connection.executemany(
             "INSERT OR REPLACE INTO next_number VALUES (?, ?, ?)",
             [(owner, name, number) for (owner, name), number in self._numbers.items()],
         )
-        self._scoped_numbers.clear()
         self._connection.commit()
 
     def rollback(self) -> None:
         """Forget what was done since the last commit."""
-        self._numbers.clear()
         self._scoped_numbers.clear()
-        self._connection.rollback()
+        self._numbers = dict(self._kept_numbers)
+        if self._journal is None:
+            self._connection.rollback()
+        else:
+            del self._journal[self._kept_statements :]
+            self._connection.execute("ROLLBACK TO kept")
+
+    # -- work that is not saved yet
+
+    def resume(self, journal: list[Statement]) -> None:
+        """Go on where such work was left: do again what it had written, and note what it writes from now on."""
+        self._connection.execute("BEGIN")
+        for sql, parameters in journal:
+            self._connection.executemany(sql, parameters)
+        self._connection.execute("SAVEPOINT kept")
+        self._journal, self._kept_statements = journal, len(journal)
+
+    def interrupt(self, *, save: bool) -> None:
+        """Leave such work, saved for all to see or unseen; numbers that it drew stay drawn."""
+        self._journal = None
+        self._scoped_numbers.clear()
+        if not save:
+            self._connection.rollback()
+        self.commit()
 
     def empty(self) -> None:
         """Remove every row and every number series."""
@@ -178,6 +231,8 @@ class Store:
             self._connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - as in select
         self._connection.execute("DELETE FROM next_number")
         self._numbers.clear()
+        self._kept_numbers.clear()
+        self._recalled.clear()
         self._connection.commit()
 
     def close(self) -> None:

@@ -48,10 +48,14 @@ def line(company, row, **head):
     wanted = (
         f"{SUMS} lines: joindown_OrderLine_via_Order {{ items {{ {LINE} description unit priceInCurrency taxCode }} }}"
     )
-    made = order(company, {"orderDate": 20250917, **head, "orderLines": [row]}, wanted)
+    made = order(company, {"orderDate": 20250917} | head | {"orderLines": [row]}, wanted)
     return made["lines"]["items"][0], made
 
 
+@pytest.mark.fact("customer_fills_order_head")
+@pytest.mark.fact("customer_fills_delivery_block")
+@pytest.mark.fact("customer_brings_terms")
+@pytest.mark.fact("currency_brings_rate")
 def test_a_customer_fills_the_head_of_the_order(shop):
     head = order(
         shop,
@@ -79,11 +83,13 @@ def test_a_customer_fills_the_head_of_the_order(shop):
     }
 
 
+@pytest.mark.fact("columns_are_assigned_as_written")
 def test_what_is_written_after_the_customer_stays_and_what_is_written_before_does_not(shop):
     assert order(shop, {"customerNo": 10001, "name": "Kari"}, "name")["name"] == "Kari"
     assert order(shop, {"name": "Kari", "customerNo": 10001}, "name")["name"] == "Blåbær AS"
 
 
+@pytest.mark.fact("delivery_associate_fills_delivery_block")
 def test_a_delivery_associate_fills_the_delivery_block(shop):
     shop.create("associate", {"name": "Lageret", "addressLine1": "Kaien 1"})
     [delivery] = [row for row in shop.table("associate") if row["name"] == "Lageret"]
@@ -91,11 +97,36 @@ def test_a_delivery_associate_fills_the_delivery_block(shop):
     assert head == {"name": "Blåbær AS", "deliveryName": "Lageret"}
 
 
+@pytest.mark.fact("post_code_fills_place")
+@pytest.mark.writes
+def test_a_post_code_fills_its_place(erp):
+    [known] = erp.ask("postalAddress(first: 1) { items { postCode postalArea } }")["postalAddress"]["items"]
+    [row] = erp.make("associate", {"postCode": known["postCode"]}, items="postalArea")
+    assert row["postalArea"] == known["postalArea"]
+
+
+@pytest.mark.fact("name_suggests_short_name")
+@pytest.mark.writes
+def test_a_name_suggests_the_short_name(erp):
+    [row] = erp.make("associate", {}, items="shortName")
+    assert row["shortName"]
+
+
+@pytest.mark.fact("head_fills_lines")
+@pytest.mark.writes
+def test_a_line_takes_over_what_its_order_says(erp):
+    wanted = "orderNo orderType lines: joindown_OrderLine_via_Order { items { orderType transactionType } }"
+    [made] = erp.make("order", {"orderType": 5, "orderLines": [{"description": "A"}]}, items=wanted)
+    assert made["lines"]["items"] == [{"orderType": 5, "transactionType": 1}]
+
+
+@pytest.mark.fact("country_suggests_language_and_currency")
 def test_a_country_suggests_language_and_currency(company):
     answer = company.create("associate", {"countryNo": 46}, items="languageNo currencyNo")
     assert answer["data"]["useCompany"]["associate_create"]["items"] == [{"languageNo": 46, "currencyNo": 46}]
 
 
+@pytest.mark.fact("template_brings_defaults")
 def test_a_template_brings_its_defaults(company):
     answer = company.create(
         "associate", {"associateTemplate": 2}, items="customerPreferences1 paymentTermsForCustomer group1"
@@ -104,6 +135,9 @@ def test_a_template_brings_its_defaults(company):
     assert row == {"customerPreferences1": 64, "paymentTermsForCustomer": 2, "group1": 1}
 
 
+@pytest.mark.fact("product_fills_line")
+@pytest.mark.fact("price_comes_from_matrix")
+@pytest.mark.fact("tax_follows_the_product")
 def test_a_product_fills_the_line_with_its_base_price(shop):
     made, head = line(shop, {"productNo": "KAFFE", "quantity": 3})
     assert made == {
@@ -121,10 +155,23 @@ def test_a_product_fills_the_line_with_its_base_price(shop):
     assert [head[name] for name in SUMS.split()] == [300, 345, 45]
 
 
+@pytest.mark.fact("own_price_goes_first")
 def test_a_customers_own_price_goes_before_the_base_price(shop):
     assert line(shop, {"productNo": "KOPP", "quantity": 1}, customerNo=10001)[0]["priceInCurrency"] == 150
 
 
+@pytest.mark.fact("prices_hold_on_their_days")
+def test_a_price_holds_from_its_first_day_to_its_last(shop):
+    shop.create("product", {"productNo": "TE"})
+    prices = [(20200101, 20201231, 10), (20260101, 0, 30), (20210101, 20251231, 20)]
+    rows = [{"productNo": "TE", "fromDate": f, "toDate": t, "salesPrice1InCurrency": p} for f, t, p in prices]
+    shop.create("priceAndDiscountMatrix", *rows)
+    asked = [line(shop, {"productNo": "TE", "quantity": 1}, orderDate=day)[0] for day in (20201231, 20250917, 20260101)]
+    assert [made["priceInCurrency"] for made in asked] == [10, 20, 30]
+
+
+@pytest.mark.fact("prices_are_turned_net_or_gross")
+@pytest.mark.fact("gross_orders_hold_tax")
 def test_prices_are_turned_into_what_the_order_wants(shop):
     net, _ = line(shop, {"productNo": "KOPP", "quantity": 1})
     assert (net["priceInCurrency"], net["grossAmountInCurrency"]) == (200, 250)
@@ -139,15 +186,18 @@ def test_a_price_written_after_the_product_stays(shop):
     assert (made["priceInCurrency"], made["amountInCurrency"]) == (80, 120)
 
 
+@pytest.mark.fact("amounts_are_rounded_half_up")
 def test_cents_are_rounded_half_up(shop):
     made, _ = line(shop, {"productNo": "KOPP", "quantity": 1, "priceInCurrency": 0.1}, orderPreferences=0)
     assert (made["netAmountInCurrency"], made["vatAmountInCurrency"]) == (0.1, 0.03)
 
 
+@pytest.mark.fact("tax_follows_the_trade_area")
 def test_an_export_order_bears_no_vat(shop):
     assert line(shop, {"productNo": "KOPP", "quantity": 1}, tradeArea=3)[0]["vatAmountInCurrency"] == 0
 
 
+@pytest.mark.fact("order_discount_lowers_sums")
 def test_a_discount_on_the_whole_order_lowers_its_sums(shop):
     _, percent = line(shop, {"productNo": "KAFFE", "quantity": 1}, totalDiscountPercent=10)
     assert percent["orderSumNetInCurrency"] == 90
@@ -155,6 +205,18 @@ def test_a_discount_on_the_whole_order_lowers_its_sums(shop):
     assert amount["orderSumNetInCurrency"] == 80
 
 
+@pytest.mark.fact("order_sums_follow_lines")
+def test_the_sums_of_an_order_follow_its_lines(shop):
+    line(shop, {"productNo": "KAFFE", "quantity": 1})
+    shop.done("orderLine_update(filter: {orderNo: {_eq: 1}}, value: {quantity: 3}) { affectedRows }")
+    assert shop.table("order")[0]["orderSumNetInCurrency"] == 300
+    shop.create("orderLine", {"orderNo": 1, "productNo": "KAFFE", "quantity": 1})
+    assert shop.table("order")[0]["orderSumNetInCurrency"] == 400
+    shop.done("orderLine_delete(filter: {orderNo: {_eq: 1}, lineNo: {_eq: 1}}) { affectedRows }")
+    assert shop.table("order")[0]["orderSumGrossInCurrency"] == 115
+
+
+@pytest.mark.fact("gross_orders_hold_tax")
 def test_turning_an_order_gross_reckons_its_lines_anew(shop):
     line(shop, {"productNo": "KOPP", "quantity": 1, "priceInCurrency": 125})
     shop.done("order_update(filter: {orderNo: {_eq: 1}}, value: {orderPreferences: 256}) { affectedRows }")

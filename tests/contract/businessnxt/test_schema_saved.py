@@ -73,7 +73,7 @@ def saved(running):
     schema.add_column("Address", "nickname", STRING)
     schema.add_column("Shipment", "parcels", INT)
     schema.add_column("Shipment", "trackingNo", LONG)
-    schema.add_argument("address_create", "insertAtRow", INT)
+    schema.add_argument("address_create", "urgency", INT)
     schema.add_member("OrderType", "SubscriptionOrder")
     return schema
 
@@ -146,7 +146,7 @@ def test_rows_are_written_to_a_column_that_only_the_company_has(another):
 
 
 def test_an_argument_that_only_the_company_has_is_taken(another):
-    answer = another.create("address", {"name": "Kari"}, insertAtRow=1)
+    answer = another.create("address", {"name": "Kari"}, urgency=1)
     assert answer["data"]["useCompany"]["address_create"]["affectedRows"] == 1
 
 

@@ -1,17 +1,20 @@
-"""A company on loopback, the tap as a program, and nothing between them but HTTP."""
+"""A company on loopback as a program, the tap, and nothing between them but HTTP."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from tap_businessnxt import TapBusinessNxt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +62,10 @@ class Company:
 
     def fault(self, kind: str, **how: Any) -> None:
         self.ask("POST", "faults", json={"kind": kind, **how})
+
+    def hide(self, *tables: str, **columns: list[str]) -> None:
+        """Take the right to see tables, and columns of others, from the access group."""
+        self.ask("PUT", "rights", json={"hidden_tables": tables, "hidden_columns": columns})
 
     def requests(self) -> int:
         return self.ask("GET", "stats")["requests"]
@@ -121,48 +128,70 @@ class Run:
 
 
 class Tap:
-    """The tap as a program; it forgets nothing between runs but what its STATE and its key file leave out."""
+    """The tap, from its command line on; it forgets nothing between runs but what STATE and key file leave out."""
 
     def __init__(self, company: Company, folder: Path) -> None:
         self.company, self.folder = company, folder
         self.state: dict[str, Any] | None = None
 
-    def command(self, *, only: tuple[str, ...], **config: Any) -> list[str]:
+    def arguments(self, *, only: tuple[str, ...] = (), **config: Any) -> list[str]:
+        """How it is called, its settings and its state in files."""
         names = ("api_url", "token_url", "client_id", "client_secret", "company_no")
         usual = {name: self.company.info[name] for name in names} | {"key_file": str(self.folder / "keys.db")}
-        maps = {name: "__NULL__" for name in KEYS if only and name not in only}
-        self._write("config", {**usual, **({"stream_maps": maps} if maps else {}), **config})
-        command = [sys.executable, "-m", "tap_businessnxt", "--config", self._file("config")]
-        if self.state is not None:
-            self._write("state", self.state)
-            command += ["--state", self._file("state")]
-        return command
+        maps = {"stream_maps": {name: "__NULL__" for name in KEYS if name not in only}} if only else {}
+        arguments = ["--config", self._file("config", {**usual, **maps, **config})]
+        return arguments if self.state is None else [*arguments, "--state", self._file("state", self.state)]
 
     def run(self, *only: str, state: Any = None, extra: tuple[str, ...] = (), **config: Any) -> Run:
         """A run of all streams, or of some; it goes on where the last one ended, or from this state."""
         self.state = state if state is not None else self.state
-        done = subprocess.run(
-            [*self.command(only=only, **config), *extra],
-            capture_output=True, text=True, env=self.environment(), timeout=120, check=False,
-        )  # fmt: skip
-        run = self.read(done.returncode, done.stdout, done.stderr)
+        run = self._invoke([*self.arguments(only=only, **config), *extra])
         self.state = run.state if run.of("STATE") else self.state
         return run
 
-    @staticmethod
-    def read(code: int, output: str, log: str) -> Run:
-        lines = [line for line in output.splitlines(keepends=True) if line.endswith("\n")]
-        return Run(code, [json.loads(line) for line in lines if line.startswith("{")], log)
+    def discover(self, **config: Any) -> dict[str, Any]:
+        """The catalog."""
+        return self._invoke([*self.arguments(**config), "--discover"], whole=True).messages[0]
+
+    def start(self, *only: str, **config: Any) -> subprocess.Popen[str]:
+        """A run in a process of its own, which can be killed."""
+        command = [sys.executable, "-m", "tap_businessnxt", *self.arguments(only=only, **config)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def let_time_pass(self, hours: int) -> None:
+        """What this machine did lies longer ago now, and the company's clock has gone on as long."""
+        ahead = self.company.ask("GET", "behaviours")["clock_offset_seconds"]["now"]
+        self.company.behave(clock_offset_seconds=ahead + hours * 3600)
+        self.state = _aged(self.state, timedelta(hours=hours))
 
     @staticmethod
-    def environment() -> dict[str, str]:
-        return {name: value for name, value in os.environ.items() if not name.startswith("TAP_")}
+    def read(code: int, output: str, log: str = "", *, whole: bool = False) -> Run:
+        """The messages in what was written, but for one that was cut off."""
+        texts = [output] if whole else [line for line in output.splitlines(keepends=True) if line.endswith("\n")]
+        return Run(code, [json.loads(text) for text in texts], log)
 
-    def _file(self, name: str) -> str:
-        return str(self.folder / f"{name}.json")
+    def _invoke(self, arguments: list[str], *, whole: bool = False) -> Run:
+        output, log = io.TextIOWrapper(io.BytesIO(), write_through=True), io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(log):
+            try:
+                code = TapBusinessNxt.cli.main(arguments, standalone_mode=False) or 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return self.read(code, output.buffer.getvalue().decode(), log.getvalue(), whole=whole)
 
-    def _write(self, name: str, content: Any) -> None:
-        Path(self._file(name)).write_text(json.dumps(content))
+    def _file(self, name: str, content: Any) -> str:
+        place = self.folder / f"{name}.json"
+        place.write_text(json.dumps(content))
+        return str(place)
+
+
+def _aged(state: Any, by: timedelta) -> Any:
+    """A state in which all times of this machine lie further back; they are those with a zone."""
+    if isinstance(state, dict):
+        return {name: _aged(value, by) for name, value in state.items()}
+    if isinstance(state, str) and state.endswith("+00:00"):
+        return (datetime.fromisoformat(state) - by).isoformat()
+    return state
 
 
 @pytest.fixture

@@ -100,6 +100,18 @@ def test_a_broken_line_is_passed_over_and_one_still_being_written_is_left(compan
     assert tap.run("products", **hint.settings).told("products") == [second]
 
 
+def test_a_key_of_another_type_is_understood_and_one_of_nonsense_passed_over(company, tap, hint):
+    tap.run("addresses", **hint.settings)
+    number = company.rows("address")[0]["addressNo"]
+    hint("UPDATE", "Address", AddressNo=str(number))
+    hint("UPDATE", "Address", AddressNo="none")
+    hint("UPDATE", "Address", Name="none")
+    run = tap.run("addresses", **hint.settings)
+
+    assert run.told("addresses") == [number]
+    assert run.log.count("A hint at 'address' names no key") == 2
+
+
 def test_one_file_for_each_payload_will_do(company, tap, hint):
     tap.run("products", **hint.settings)
     product = company.rows("product")[1]["productNo"]
