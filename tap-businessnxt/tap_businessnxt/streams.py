@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .company import Read
     from .definition import Key, Row, StreamDefinition
     from .inbox import Hint
+    from .keyfile import KeyFile
     from .offer import Offer
     from .tap import TapBusinessNxt
     from .window import Mark, Way
@@ -181,12 +182,13 @@ class ErpStream(DatedStream):
         if not self.config.get("webhook_inbox"):
             return
         inbox = Inbox(Path(self.config["webhook_inbox"]), self.config["company_no"], self.state.get("inbox") or {})
-        events = {key: hint.event for hint in inbox.hints() if (key := self._key_of(hint))}
-        doubtful = {key for key, event in events.items() if event == DELETE or key not in self._told}
-        self._told -= doubtful
-        yield from self._tell(self._reader.with_keys(doubtful))
-        missing = [key for key in sorted(doubtful - self._told) if events[key] == DELETE or self._is_known(key)]
-        yield from self._bury([key for key in missing if not self._is_there(key)])
+        named, deleted = set(), set()
+        for hint in inbox.hints():
+            if key := self._key_of(hint):
+                named.add(key)
+                deleted |= {key} if hint.event == DELETE and hint.table == self._stream.table else set()
+        doubtful = deleted | (named - self._told)
+        yield from self._look_up(doubtful, {key for key in doubtful if key in deleted or self._is_known(key)})
         self.remember(inbox=inbox.positions)
 
     def _key_of(self, hint: Hint) -> Key | None:
@@ -214,10 +216,12 @@ class ErpStream(DatedStream):
         known = self._erp.key_file
         if known is None:
             return
-        cut_off = known.unconfirmed(self.name, self.state.get("sweep", 0))
-        yield from self._bury([key for key in cut_off if not self._is_there(key)])
-        if not self._is_due():
-            return
+        unheard = set(known.unconfirmed(self.name, self.state.get("sweep", 0)))
+        yield from self._look_up(unheard, unheard)
+        if self._is_due():
+            yield from self._swept(known)
+
+    def _swept(self, known: KeyFile) -> Iterator[Row]:
         began_at = now()
         try:
             limit = self.config["sweep_limit_percent"]
@@ -234,6 +238,13 @@ class ErpStream(DatedStream):
         if not swept_at:
             return True
         return now() - datetime.fromisoformat(swept_at) >= timedelta(hours=self.config["sweep_hours"])
+
+    def _look_up(self, keys: set[Key], may_be_gone: set[Key]) -> Iterator[Row]:
+        """Tell of rows as they are now; of those that may be gone, and are when looked up singly, that they are."""
+        self._told -= keys
+        yield from self._tell(self._reader.with_keys(keys))
+        missing = sorted((keys & may_be_gone) - self._told)
+        yield from self._bury([key for key in missing if not self._is_there(key)])
 
     def _bury(self, keys: list[Key]) -> Iterator[Row]:
         """Tell of rows that are gone for certain; the key file keeps them until a STATE says that it was heard."""

@@ -60,6 +60,20 @@ def test_a_row_made_anew_under_its_old_key_is_told_as_living(company, tap):
     assert run.records("products")["GJENFØDT"]["description"] == "Etter"
 
 
+def test_a_row_that_came_back_unseen_can_be_missed_again(company, tap):
+    settings = {"filters": {"products": {"showOnWeb": {"_eq": 0}}}, **EVERY_RUN}
+    product = some(company, "product", "productNo", 1)[0]
+    before = tap.run("products", **settings).state
+    company.edit("product", {"productNo": product}, showOnWeb=1)
+    tap.run("products", **settings)
+    company.edit("product", {"productNo": product}, showOnWeb=0)
+    back = tap.run("products", state=before, **EVERY_RUN)
+    company.delete("product", productNo=product)
+    again = tap.run("products", **EVERY_RUN)
+
+    assert (back.gone("products"), again.gone("products")) == ([], [product])
+
+
 def test_a_row_that_no_longer_belongs_to_the_stream_is_gone_from_it(company, tap):
     product = company.rows("product")[0]["productNo"]
     price = company.add("priceAndDiscountMatrix", {"productNo": product, "salesPrice1InCurrency": 100})[0]["lineNo"]

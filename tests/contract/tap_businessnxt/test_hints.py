@@ -66,8 +66,21 @@ def test_a_hint_at_what_is_none_of_the_streams_tells_nothing(company, tap, hint)
     hint("UPDATE", "Associate", AssociateNo=supplier)
     hint("DELETE", "Associate", AssociateNo=1, company_no=42)
     hint("UPDATE", "Warehouse", WarehouseNo=1)
+    purchase = company.add("order", {"orderDate": 20260131, "transactionType": 6})[0]["orderNo"]
+    hint("DELETE", "OrderLine", OrderNo=purchase, LineNo=1)
+    run = tap.run("associates", "orders", **hint.settings)
 
-    assert tap.run("associates", **hint.settings).told("associates") == []
+    assert run.told("associates") == run.told("orders") == []
+
+
+def test_hints_out_of_order_still_find_the_row_gone(company, tap, hint):
+    number = company.rows("address")[0]["addressNo"]
+    tap.run("addresses", **hint.settings)
+    company.delete("address", addressNo=number)
+    hint("DELETE", "Address", AddressNo=number)
+    hint("UPDATE", "Address", AddressNo=number)
+
+    assert tap.run("addresses", **hint.settings).gone("addresses") == [number]
 
 
 def test_a_key_of_several_columns_is_found(company, tap, hint):

@@ -229,3 +229,12 @@ def test_a_killed_run_goes_on_where_its_last_state_stood(company, tap):
     assert len(resumed.told("addresses")) < 1220
     assert {**resumed.records("addresses"), **third.records("addresses")}[number]["title"] == "etter drapet"
     assert "reading" not in third.bookmark("addresses")
+
+
+def test_a_run_that_somebody_stops_has_failed(company, tap):
+    company.fault("latency", ms=300, match={"field": "address"})
+    with tap.start("addresses", page_size=2) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+
+    assert process.wait(timeout=30) == 128 + signal.SIGTERM

@@ -113,6 +113,7 @@ def test_where_the_clock_hangs_stamps_stand_in_utc_too(company, tap):
         ({"server_time_zone": "Mars/Olympus"}, "server_time_zone: 'Mars/Olympus' is no time zone"),
         ({"company_no": 42}, "42"),
         ({"client_secret": "wrong"}, "check client_id and client_secret"),
+        ({"client_secret": 4711}, "check client_id and client_secret"),  # a file may take digits for a number
         ({"scope": "none"}, "has not been granted the scope 'none'"),
         ({"page_size": 0}, "page_size"),
         ({"key_file": "/dev/null/keys.db"}, "key_file: /dev/null/keys.db cannot be used"),
