@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.businessnxt.naming import SUGGEST
+
 if TYPE_CHECKING:
     from sandbox.businessnxt.desk import Desk
     from sandbox.businessnxt.drafts import Draft
@@ -29,7 +31,7 @@ class Assignment:
         table, row = draft.table, draft.row
         fills = self._desk.fills(table)
         for name, value in self._in_order(table, given).items():
-            if name in table.children or name in table.key:
+            if name in table.children or name in table.key or name == SUGGEST:
                 continue
             column = table.columns[name]
             if value is None:

@@ -207,6 +207,17 @@ class Company:
         self.store.commit()
         return numbers
 
+    def cancel(self, expression: dict[str, Any] | None) -> None:
+        """Cancel orders."""
+        Fulfilment(self._desk()).cancel(self._chosen_orders(expression))
+        self.store.commit()
+
+    def print(self, paper: str, expression: dict[str, Any] | None) -> list[str]:
+        """Print papers of orders; their names."""
+        names = Fulfilment(self._desk()).print(paper, self._chosen_orders(expression))
+        self.store.commit()
+        return names
+
     def _chosen_orders(self, expression: dict[str, Any] | None) -> Condition:
         """The orders meant, if none of them is locked."""
         if not expression and self.behaviours.processing_needs_a_filter:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FIRST_INVOICE = 1_000_001
 _INVOICE = 1
+# The papers besides invoices, each with the bit that it leaves on the order.
+PAPERS = {"pickList": 8192, "packingSlips": 4096, "orderConfirmations": 16384}
 _OPEN = 1
 # The columns by which a finishing may choose lines, by the number of its type; 0 is the whole order.
 _CHOSEN_BY = {1: "barcode", 2: "productNo", 3: "transactionInformation1"}
@@ -57,7 +59,7 @@ class Fulfilment:
             self._change("orderLine", line, self._delivered(line, now))
             handled.append(line)
         if handled:
-            left = any(rules.exact(line["totalQuantity"]) > rules.exact(line["finished"]) for line in lines)
+            left = any(_remaining(line) > 0 for line in lines)
             done = 0 if left or not self._does.finished_order_is_marked else rules.DONE_FINISHING
             changes = {"finishDate": self._desk.now.date, "orderStatus1": order["orderStatus1"] | done}
             self._change("order", order, changes)
@@ -79,7 +81,7 @@ class Fulfilment:
 
     def _portion(self, line: Row, at_most: float | None) -> float:
         wished = line["finishNow"] if self._does.finish_now_says_how_much else 0
-        remaining = rules.total(line["totalQuantity"], -line["finished"])
+        remaining = _remaining(line)
         return float(min(wished or remaining, remaining, remaining if at_most is None else at_most))
 
     def _delivered(self, line: Row, now: float) -> dict[str, Any]:
@@ -97,6 +99,25 @@ class Fulfilment:
             "finishDate": self._desk.now.date,
         }
 
+    # -- cancelling, and papers besides invoices
+
+    def cancel(self, where: Condition) -> None:
+        """End what remains of each order found."""
+        for order in self._store.select(self._tables["order"], where):
+            if self._does.cancelling_ends_what_remains:
+                for line in self._lines(order):
+                    cancelled = rules.total(line["cancelled"], line["quantity"])
+                    self._change("orderLine", line, {"cancelled": cancelled, "quantity": 0, "outstanding": 0})
+            self._change("order", order, {"orderStatus1": order["orderStatus1"] | rules.DONE_CANCELLING})
+
+    def print(self, paper: str, where: Condition) -> list[str]:
+        """The names of one paper of each order found, which bears a mark of it from now on."""
+        orders = self._store.select(self._tables["order"], where)
+        if self._does.reports_mark_the_order:
+            for order in orders:
+                self._change("order", order, {"orderStatus1": order["orderStatus1"] | PAPERS[paper]})
+        return [f"{paper}-{order['orderNo']}" for order in orders]
+
     # -- invoicing
 
     def _invoice(self, order: Row) -> str | None:
@@ -112,7 +133,7 @@ class Fulfilment:
             share = rules.exact(now) / rules.exact(line["totalQuantity"])
             net += rules.exact(line["netAmountInCurrency"]) * share
             gross += rules.exact(line["grossAmountInCurrency"]) * share
-            remaining = rules.total(line["totalQuantity"], -delivered)
+            remaining = rules.total(line["totalQuantity"], -delivered, -line["cancelled"])
             changes = {"invoiceNo": number, "invoicedOrRealised": delivered, "unrealisedQuantity": remaining}
             self._change("orderLine", line, changes)
         self._mark_invoiced(order, lines, number, rules.money(net), rules.money(gross))
@@ -177,3 +198,8 @@ class Fulfilment:
     def _change(self, name: str, row: Row, changes: dict[str, Any]) -> None:
         row.update(changes)
         self._store.update(self._tables[name], row, changes | self._desk.stamp(row, created=False))
+
+
+def _remaining(line: Row) -> float:
+    """What is still to be delivered of a line."""
+    return rules.total(line["totalQuantity"], -line["finished"], -line["cancelled"])

@@ -29,6 +29,8 @@ from graphql import (
 )
 from graphql.language import ListValueNode
 
+from sandbox.businessnxt.naming import SUGGEST
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -256,7 +258,7 @@ class ObjectTaker:
     def _target(self, name: str) -> str | None:
         """The column that a field means; none for what the imitation has no use for."""
         base = self._base(name)
-        if self._table is None or base in self._table.columns or base in self._table.children:
+        if self._table is None or base in {SUGGEST, *self._table.columns, *self._table.children}:
             return base
         return None
 

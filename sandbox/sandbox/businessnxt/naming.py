@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMPANY, CUSTOMER = "UseCompany", "UseCustomer"
 ORDER_AGGREGATE, HAVING_AGGREGATE = "OrderByAggregate", "HavingAggregate"
+SUGGEST = "_suggest"
 PERSIST, PARTIAL_REQUEST = "persistEditCache", "partialRequestId"
 VERBS = ("create", "update", "delete")
 

@@ -19,6 +19,7 @@ DONE_INVOICING = 1024
 NOT_ALLOWED_TO_DELETE = 8388608
 # Behaviours by which an order refuses edits, each with the bit of its status.
 FREEZES = {"finished_orders_refuse_edits": DONE_FINISHING, "invoiced_orders_refuse_edits": DONE_INVOICING}
+DONE_CANCELLING = 536870912
 UNTAXED_TRADE_AREAS = (1, 3)
 
 HEAD_TO_LINE = {

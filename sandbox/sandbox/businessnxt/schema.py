@@ -25,7 +25,7 @@ from sandbox.businessnxt.grouping import AGGREGATED, has_numbers
 from sandbox.businessnxt.inputs import DATE, DECIMAL, SCALARS, TIME, enum_type
 from sandbox.businessnxt.naming import COMPANY, CUSTOMER, PARTIAL_REQUEST, PERSIST, Names
 from sandbox.businessnxt.schema_inputs import Inputs, shown_columns
-from sandbox.businessnxt.schema_orders import processings_and_reports
+from sandbox.businessnxt.schema_orders import OrderShapes, processings_and_reports
 from sandbox.businessnxt.schema_tenants import available_companies, available_customers, use_model
 
 if TYPE_CHECKING:
@@ -226,7 +226,8 @@ class _Builder:
                 fields |= self._mutations_of(table)
         order, lines = self._model.tables["order"], self._rows["orderLine"]
         finish_type = self._inputs.enums["FinishType"]
-        return fields | processings_and_reports(self._names, order, self._inputs.filter(order), lines, finish_type)
+        shape = OrderShapes(self._inputs.filter(order), lines, finish_type)
+        return fields | processings_and_reports(self._names, order, shape, self._behaviours)
 
     def _mutations_of(self, table: Table) -> dict[str, GraphQLField]:
         result = GraphQLObjectType(

@@ -16,7 +16,7 @@ from graphql import (
 
 from sandbox.businessnxt.grouping import FUNCTIONS
 from sandbox.businessnxt.inputs import DATE, SCALARS, enum_type
-from sandbox.businessnxt.naming import HAVING_AGGREGATE, ORDER_AGGREGATE
+from sandbox.businessnxt.naming import HAVING_AGGREGATE, ORDER_AGGREGATE, SUGGEST
 
 if TYPE_CHECKING:
     from sandbox.businessnxt.behaviours import Behaviours
@@ -147,6 +147,9 @@ class Inputs:
         if with_key:
             children = {name: self._model.tables[child] for name, child in table.children.items()}
             kinds |= {name: GraphQLList(self.values(child)) for name, child in children.items()}
+        suggestion = self.suggestion(table) if self._behaviours.records_may_suggest else None
+        if suggestion:
+            kinds[SUGGEST] = suggestion
         return {name: GraphQLInputField(kind) for name, kind in kinds.items()}
 
     def _is_input(self, table: Table, column: Column) -> bool:
@@ -160,6 +163,8 @@ class Inputs:
 
     def _ways_to_write(self, column: Column) -> dict[str, GraphQLInputType]:
         ways: dict[str, GraphQLInputType] = {column.name: SCALARS[column.type][0]}
+        if not self._behaviours.names_can_be_written:
+            return ways
         if column.enum:
             ways[f"{column.name}AsEnum"] = self.enums[column.enum]
         if column.flags:

@@ -8,6 +8,7 @@ from sandbox.businessnxt import placing, rules
 from sandbox.businessnxt.assigning import Assignment
 from sandbox.businessnxt.drafts import Draft, Outcome
 from sandbox.businessnxt.guarding import Guard
+from sandbox.businessnxt.naming import SUGGEST
 from sandbox.businessnxt.numbering import Numbers
 from sandbox.businessnxt.pricing import Prices
 from sandbox.businessnxt.store import Condition, Row, equal
@@ -105,7 +106,7 @@ class Writer:
         if table.name == "orderLine":
             draft.head = self._desk.find("order", "orderNo", draft.row["orderNo"])
             self._guard.check_writable(draft)
-        self._fill_in(draft, given, suggest)
+        self._fill_in(draft, given, suggest | (given.get(SUGGEST) or {}))
         return draft
 
     def _fill_in(self, draft: Draft, given: dict[str, Any], suggest: dict[str, Any]) -> None:
@@ -136,7 +137,8 @@ class Writer:
             child = Draft(table, Row(table.empty_row), where, head=parent.row, given=frozenset(given))
             child.row.update({column: parent.row[column] for column in parent.table.key})
             child.row[table.key[-1]] = index + 1
-            self._fill_in(child, {key: value for key, value in given.items() if key not in table.key}, {})
+            own = {key: value for key, value in given.items() if key not in table.key}
+            self._fill_in(child, own, given.get(SUGGEST) or {})
             if not self._does.children_need_no_parent_key and parent.table.key[0] not in given:
                 child.refuse(f"A new {table.name} needs {parent.table.key[0]}.", "missingKey", parent.table.key[0])
             children.append(child)

@@ -151,6 +151,14 @@ def test_a_suggestion_draws_from_its_range(company):
     assert items(answer) == [{"customerNo": 20000}, {"customerNo": 20001}]
 
 
+@pytest.mark.fact("records_may_suggest")
+def test_a_record_may_draw_from_a_range_of_its_own(company):
+    rows = [{"_suggest": {"customerNo": {"from": start, "to": start + 9}}} for start in (300, 400)]
+    answer = company.create("associate", *rows, {}, items="customerNo")
+    assert "errors" not in answer
+    assert items(answer) == [{"customerNo": 300}, {"customerNo": 400}, {"customerNo": 0}]
+
+
 @pytest.mark.fact("used_up_range_is_an_error")
 def test_a_used_up_range_is_an_error_of_the_record(company):
     suggest = "{customerNo: {from: 20000, to: 20001}}"

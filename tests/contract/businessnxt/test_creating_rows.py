@@ -99,6 +99,7 @@ def test_an_unknown_column_stops_the_request_with_its_place(company):
     assert company.table("address") == []
 
 
+@pytest.mark.fact("names_can_be_written")
 def test_enumerations_flags_and_dates_can_be_written_by_name(company):
     row = {
         "orderTypeAsEnum": "QuotationOrder",
@@ -106,4 +107,5 @@ def test_enumerations_flags_and_dates_can_be_written_by_name(company):
         "orderDateAsDate": "2025-09-17",
     }
     answer = company.create("order", row, items="orderType orderPreferences orderDate")
+    assert "errors" not in answer
     assert items(answer) == [{"orderType": 5, "orderPreferences": 256 + 524288, "orderDate": 20250917}]

@@ -171,6 +171,39 @@ def test_a_part_delivery_is_invoiced_by_itself(order):
     assert (head["invoiceCount"], head["invoicedAmountSoFarInCurrency"]) == (2, 350)
 
 
+# -- cancelled, and printed
+
+CANCEL = "order_processings { cancel(filter: {orderNo: {_eq: 1}}) { succeeded } }"
+PRINT = """
+  order_reports { %s(filter: {orderNo: {_eq: 1}}, returnDocuments: true) { succeeded documents { name content } } }
+"""
+
+
+@pytest.mark.fact("order_can_be_cancelled")
+@pytest.mark.fact("cancelling_ends_what_remains")
+def test_cancelling_ends_what_remains_of_an_order(order):
+    order.done(NOW)
+    finish(order, 'finishType: 2, key: "DIV"')
+    assert order.done(CANCEL)["order_processings"]["cancel"]["succeeded"]
+    lines = [(line["quantity"], line["finished"], line["cancelled"]) for line in order.table("orderLine")]
+    assert lines == [(0, 2, 1), (0, 0, 1)]
+    assert order.table("order")[0]["orderStatus1"] & 536870912
+    assert finish(order)["items"] == [{"handledOrderLine": []}]
+    assert invoice(order) != []
+    assert [line["unrealisedQuantity"] for line in order.table("orderLine")] == [0, 1]
+
+
+@pytest.mark.fact("orders_have_other_reports")
+@pytest.mark.fact("reports_mark_the_order")
+@pytest.mark.parametrize(
+    ("report", "mark"), [("pickList", 8192), ("packingSlips", 4096), ("orderConfirmations", 16384)]
+)
+def test_other_papers_are_printed_and_leave_their_mark(order, report, mark):
+    [document] = order.done(PRINT % report)["order_reports"][report]["documents"]
+    assert base64.b64decode(document["content"]).startswith(b"%PDF-1")
+    assert order.table("order")[0]["orderStatus1"] & mark
+
+
 # -- closed to edits
 
 EDITS = {
