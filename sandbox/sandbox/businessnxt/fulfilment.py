@@ -106,9 +106,19 @@ class Fulfilment:
         for order in self._store.select(self._tables["order"], where):
             if self._does.cancelling_ends_what_remains:
                 for line in self._lines(order):
-                    cancelled = rules.total(line["cancelled"], line["quantity"])
-                    self._change("orderLine", line, {"cancelled": cancelled, "quantity": 0, "outstanding": 0})
+                    self._change("orderLine", line, self._without_the_rest(line))
             self._change("order", order, {"orderStatus1": order["orderStatus1"] | rules.DONE_CANCELLING})
+
+    @staticmethod
+    def _without_the_rest(line: Row) -> dict[str, Any]:
+        """What cancelling changes in a line."""
+        rest = line["quantity"]
+        return {
+            "quantity": 0,
+            "outstanding": 0,
+            "cancelled": rules.total(line["cancelled"], rest),
+            "unrealisedQuantity": rules.total(line["unrealisedQuantity"], -rest),
+        }
 
     def print(self, paper: str, where: Condition) -> list[str]:
         """The names of one paper of each order found, which bears a mark of it from now on."""

@@ -190,7 +190,8 @@ def test_cancelling_ends_what_remains_of_an_order(order):
     assert order.table("order")[0]["orderStatus1"] & 536870912
     assert finish(order)["items"] == [{"handledOrderLine": []}]
     assert invoice(order) != []
-    assert [line["unrealisedQuantity"] for line in order.table("orderLine")] == [0, 1]
+    assert [line["unrealisedQuantity"] for line in order.table("orderLine")] == [0, 0]
+    assert order.table("order")[0]["orderStatus1"] & 1024
 
 
 @pytest.mark.fact("orders_have_other_reports")
