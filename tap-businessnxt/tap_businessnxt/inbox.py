@@ -1,4 +1,4 @@
-"""Reads what Business NXT's webhooks told: hints at rows to look at, never the truth, and never missed when lost."""
+"""Reads what Business NXT's webhooks told: hints at rows to look at, not the truth; one that is lost loses nothing."""
 
 from __future__ import annotations
 

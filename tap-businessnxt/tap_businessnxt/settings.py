@@ -89,8 +89,8 @@ SETTINGS = th.PropertiesList(
         "columns",
         th.CustomType(_PER_TABLE),
         title="Columns",
-        description="By table (`orderLine`): the only columns to offer and read. Those of the key always come. "
-        "Without it: all that the schema offers this service; what is deselected is not asked for either.",
+        description="By table (`orderLine`): the only columns to offer and read. Those of key and bookmark always "
+        "come. Without it: all that the schema offers this service; what is deselected is not asked for either.",
     ),
     th.Property(
         "filters",

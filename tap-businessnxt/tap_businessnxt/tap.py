@@ -87,20 +87,20 @@ class TapBusinessNxt(HonestTap):
         if not all(offered.values()):
             return None
         ways = {table: window.way(columns or {}) for table, columns in offered.items()}
-        lines = definition.lines
-        whole = all(ways.values())
-        if not whole:
+        if unstamped := [table for table, way in ways.items() if way is None]:
             self.logger.warning(
                 "Stream '%s' is read whole each time: this service may see no stamps of changes on %s.",
                 definition.name,
-                " and ".join(table for table, way in ways.items() if way is None),
+                " and ".join(unstamped),
             )
+        lines, way = definition.lines, None if unstamped else ways[definition.table]
+        always = (*definition.key, *(way.changed if way else ()))
         return Plan(
             definition,
-            self._offer(definition.table, definition.key, offered[definition.table] or {}),
-            self._offer(lines.table, lines.key, offered[lines.table] or {}) if lines else None,
-            ways[definition.table] if whole else None,
-            ways[lines.table] if lines and whole else None,
+            offer=self._offer(definition.table, always, offered[definition.table] or {}),
+            lines=self._offer(lines.table, lines.key, offered[lines.table] or {}) if lines else None,
+            way=way,
+            lines_way=ways[lines.table] if lines and way else None,
         )
 
     def _columns(self, need: Need) -> Mapping[str, Column] | None:
@@ -119,10 +119,10 @@ class TapBusinessNxt(HonestTap):
             return None
         return columns
 
-    def _offer(self, table: str, key: tuple[str, ...], columns: Mapping[str, Column]) -> Offer:
+    def _offer(self, table: str, always: tuple[str, ...], columns: Mapping[str, Column]) -> Offer:
         wanted = (self.config.get("columns") or {}).get(table)
         say_hidden(self.logger, table, [name for name in wanted or () if name not in columns])
-        return Offer.of(columns, zone=self._zone, wanted=wanted and [*key, *wanted])
+        return Offer.of(columns, zone=self._zone, wanted=wanted and [*always, *wanted])
 
     @cached_property
     def _zone(self) -> ZoneInfo | None:

@@ -136,6 +136,17 @@ def test_a_change_of_one_line_tells_its_order_once_with_all_lines(company, tap):
     assert len(lines) == 3
 
 
+def test_an_order_that_changed_with_its_line_is_told_once(company, tap):
+    company.behave(line_change_leaves_head_stamp=False)
+    number = company.order(company.rows("product")[0]["productNo"])
+    tap.run("orders")
+    tap.let_time_pass(hours=3)
+    tap.run("orders")
+    company.edit("orderLine", {"orderNo": number, "lineNo": 1}, description="Ny tekst")
+
+    assert tap.run("orders").told("orders") == [number]
+
+
 @pytest.mark.parametrize("seconds", [-9 * 3600, 9 * 3600])
 def test_the_servers_clock_may_be_hours_away_from_ours(company, tap, seconds):
     company.behave(clock_offset_seconds=seconds)

@@ -80,6 +80,15 @@ def test_only_the_columns_of_a_table_that_are_wanted_are_read(company, tap):
     assert run.log.count("Left out of 'orderLine', as this service may not see them: noSuchColumn.") == 1
 
 
+def test_what_key_and_bookmark_need_is_read_whatever_columns_are_wanted(company, tap):
+    first = tap.run("addresses", columns={"address": ["name"]})
+    number = company.add("address", {"name": "Ny"})[0]["addressNo"]
+    second = tap.run("addresses", columns={"address": ["name"]})
+
+    assert len(first.told("addresses")) == len(company.rows("address")) - 1
+    assert set(second.records("addresses")[number]) == {"addressNo", "name", "changedTimestamp", "_sdc_deleted_at"}
+
+
 def test_a_filter_narrows_a_stream_and_what_leaves_it_is_gone(company, tap):
     product = company.rows("product")[0]["productNo"]
     company.edit("product", {"productNo": product}, showOnWeb=1)
