@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.businessnxt import rules
 from sandbox.businessnxt.naming import SUGGEST
 
 if TYPE_CHECKING:
@@ -107,6 +108,13 @@ class Assignment:
         match draft.table.name, name:
             case "associate", "name" if not row["shortName"] and self._does.name_suggests_short_name:
                 row["shortName"] = row["name"]
+            case "order", "customerNo" if self._does.customer_makes_orders_gross:
+                customer = self._desk.find("associate", "customerNo", row["customerNo"])
+                if customer and customer["customerPreferences1"] & rules.GROSS_ORDERS:
+                    row["orderPreferences"] |= rules.GROSS_ORDER
+            case "orderLine", "barcode" if self._does.barcode_names_the_product:
+                if code := self._desk.find("barcode", "barcode", row["barcode"]):
+                    self.assign(draft, {"productNo": code["productNo"]})
             case "orderLine", "productNo":
                 self._prices.set_tax(row)
                 self._prices.look_up(draft)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.desk import Desk
 
 FIRST_INVOICE = 1_000_001
+FIRST_VOUCHER = 1
 _INVOICE = 1
 # The papers besides invoices, each with the bit that it leaves on the order.
 PAPERS = {"pickList": 8192, "packingSlips": 4096, "orderConfirmations": 16384}
@@ -135,7 +136,7 @@ class Fulfilment:
         due = [line for line in lines if self._deliverable(line) > line["invoicedOrRealised"]]
         if not due:
             return None
-        number = str(self._store.number("orderDocument", "invoiceNo", FIRST_INVOICE))
+        number = self._invoice_number(order)
         net = gross = rules.exact(0)
         for line in due:
             delivered = self._deliverable(line)
@@ -149,6 +150,13 @@ class Fulfilment:
         self._mark_invoiced(order, lines, number, rules.money(net), rules.money(gross))
         self._file(order, number, rules.money(net), rules.money(gross))
         return number
+
+    def _invoice_number(self, order: Row) -> str:
+        """The next number, or what the order says on its label."""
+        from_label = order["orderPreferences"] & rules.INVOICE_NO_FROM_LABEL and order["label"]
+        if from_label and self._does.label_becomes_invoice_number:
+            return str(order["label"])
+        return str(self._store.number("orderDocument", "invoiceNo", FIRST_INVOICE))
 
     def _deliverable(self, line: Row) -> float:
         """What may be invoiced of a line: what is finished of it."""
@@ -171,7 +179,12 @@ class Fulfilment:
     def _file(self, order: Row, number: str, net: float, gross: float) -> None:
         """The document for the customer, and the claim that it makes."""
         today = self._desk.now.date
-        shared = {"orderNo": order["orderNo"], "customerNo": order["customerNo"], "invoiceNo": number}
+        shared = {
+            "orderNo": order["orderNo"],
+            "customerNo": order["customerNo"],
+            "invoiceNo": number,
+            "dueDate": self._due_date(order),
+        }
         document = {
             "documentType": _INVOICE,
             "documentDate": today,
@@ -181,19 +194,32 @@ class Fulfilment:
             "amountIncludingVatInCurrency": gross,
             "vatAmountInCurrency": rules.total(gross, -net),
         }
-        domestic = rules.money(rules.exact(gross) * rules.exact(order["exchangeRate"] or 1))
+        if self._does.invoice_is_filed:
+            self._add("orderDocument", shared | document)
+        if self._does.invoice_is_a_claim:
+            self._claim(shared | {"currencyNo": order["currencyNo"]}, gross, order["exchangeRate"] or 1)
+
+    def _claim(self, shared: dict[str, Any], gross: float, rate: float) -> None:
+        """What the customer owes: a transaction for ever, and an entry for as long as it is open."""
+        domestic = rules.money(rules.exact(gross) * rules.exact(rate))
+        voucher = {"voucherJournalNo": self._store.number("customerTransaction", "voucherJournalNo", FIRST_VOUCHER)}
         claim = {
-            "voucherDate": today,
-            "currencyNo": order["currencyNo"],
+            "voucherDate": self._desk.now.date,
             "amountInCurrency": gross,
             "amountDomestic": domestic,
             "outstandingAmountDomestic": domestic,
             "paidStatus": _OPEN,
         }
-        if self._does.invoice_is_filed:
-            self._add("orderDocument", shared | document)
-        if self._does.invoice_is_a_claim:
-            self._add("customerTransaction", shared | claim | {"voucherJournalNo": int(number)})
+        self._add("customerTransaction", voucher | shared | claim)
+        if self._does.open_claims_have_an_entry:
+            self._add("openCustomerEntry", voucher | shared | {"outstandingAmountDomestic": domestic})
+
+    def _due_date(self, order: Row) -> int:
+        """The order's own, or as many days from now as its payment terms give."""
+        if not self._does.due_date_follows_payment_terms:
+            return int(order["dueDate"])
+        terms = self._desk.find("paymentTerms", "paymentTerms", order["paymentTerms"])
+        return int(order["dueDate"] or self._desk.now.date_in(terms["creditDays"] if terms else 0))
 
     # -- rows
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 HALF_UP, DOWN = ROUND_HALF_UP, ROUND_DOWN
 GROSS_ORDER = 256
+GROSS_ORDERS = 256
+INVOICE_NO_FROM_LABEL = 16384
 GROSS_SALES_PRICE = 1
 DONE_FINISHING = 262144
 DONE_INVOICING = 1024
@@ -34,6 +36,14 @@ HEAD_TO_LINE = {
     "orderType": "orderType",
     "transactionType": "transactionType",
     "transactionDate": "orderDate",
+}
+# What an order that refers to an invoice takes over of its lines, in the order of assignment.
+COPIED_BY_REFERENCE = {
+    "productNo": "productNo",
+    "description": "description",
+    "quantity": "finished",
+    "priceInCurrency": "priceInCurrency",
+    "discountPercent1": "discountPercent1",
 }
 # Columns of the head that change what its lines come to.
 PRICING_COLUMNS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 
@@ -22,6 +22,10 @@ class Now:
     def date(self) -> int:
         """The day as yyyymmdd."""
         return self.moment.year * 10000 + self.moment.month * 100 + self.moment.day
+
+    def date_in(self, days: int) -> int:
+        """A day to come as yyyymmdd."""
+        return replace(self, moment=self.moment + timedelta(days=days)).date
 
     @property
     def time(self) -> int:

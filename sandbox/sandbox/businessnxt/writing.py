@@ -118,11 +118,20 @@ class Writer:
             self._numbers.suggest(draft, table.columns[name], interval)
         self._assignment.assign(draft, given)
         for name, child in table.children.items():
-            draft.children += self._new_children(draft, self._store.model.tables[child], name, given.get(name) or [])
+            values = [*(given.get(name) or []), *self._copied_lines(draft)]
+            draft.children += self._new_children(draft, self._store.model.tables[child], name, values)
         self._prices.settle(draft)
         self._desk.stamp(row, created=True)
         if (message := self._desk.faults.refusal(table.name, row)) is not None:
             draft.refuse(message, "rowRefused")
+
+    def _copied_lines(self, draft: Draft) -> list[dict[str, Any]]:
+        """The lines of the invoice that a new order refers to."""
+        reference = draft.row["invoiceReference"]
+        if not reference or not self._does.invoice_reference_copies_lines:
+            return []
+        lines = self._store.select(self._store.model.tables["orderLine"], equal({"invoiceNo": reference}))
+        return [{name: line[source] for name, source in rules.COPIED_BY_REFERENCE.items()} for line in lines]
 
     def _suggestions(self, table: Table, given: dict[str, Any], suggest: dict[str, Any]) -> dict[str, Any]:
         if self._does.omitted_columns_are_not_assigned:
@@ -218,6 +227,18 @@ class Writer:
         if table.name == "order":
             for draft in drafts:
                 self._prices.follow_head(draft.row, draft.before or Row())
+        if table.name == "customerTransaction" and self._does.open_claims_have_an_entry:
+            for draft in drafts:
+                self._follow_payment(draft)
+
+    def _follow_payment(self, draft: Draft) -> None:
+        """An open entry shows what is outstanding, and goes when nothing is."""
+        entries, left = self._store.model.tables["openCustomerEntry"], draft.row["outstandingAmountDomestic"]
+        for entry in self._store.select(entries, equal(dict(zip(entries.key, draft.key, strict=True)))):
+            if left:
+                self._store.update(entries, entry, {"outstandingAmountDomestic": left})
+            else:
+                self._store.delete(entries, equal({name: entry[name] for name in entries.key}))
 
     def _seen(self, draft: Draft, written: bool) -> Row:  # noqa: FBT001 - how a row fared
         """An updated row as the answer has it: one that failed, as it was before."""

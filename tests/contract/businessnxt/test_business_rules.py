@@ -155,6 +155,32 @@ def test_a_product_fills_the_line_with_its_base_price(shop):
     assert [head[name] for name in SUMS.split()] == [300, 345, 45]
 
 
+@pytest.mark.fact("barcode_names_the_product")
+def test_a_barcode_names_the_product(shop):
+    shop.create("barcode", {"barcode": "7038010000016", "productNo": "KAFFE"})
+    made, _ = line(shop, {"barcode": "7038010000016", "quantity": 1})
+    assert (made["description"], made["priceInCurrency"]) == ("Kaffe 500 g", 100)
+
+
+@pytest.mark.fact("customer_makes_orders_gross")
+def test_a_customer_who_wants_gross_prices_gets_them(shop):
+    shop.create("associate", {"customerNo": 10002, "customerPreferences1Flags": ["GrossOrders"]})
+    made, head = line(shop, {"productNo": "KAFFE", "quantity": 1}, customerNo=10002)
+    assert (made["priceInCurrency"], head["orderSumNetInCurrency"], head["orderSumGrossInCurrency"]) == (115, 100, 115)
+
+
+@pytest.mark.parametrize("amount", [0.000001, 0.1, 1234567890123.45, 99999999.999999, 123456789012345])
+def test_decimals_of_fifteen_digits_come_back_as_they_were_written(shop, amount):
+    made, _ = line(shop, {"description": "A", "quantity": 1, "priceInCurrency": amount})
+    assert made["priceInCurrency"] == amount
+
+
+def test_many_small_amounts_are_summed_exactly(shop):
+    lines = [{"productNo": "DIV", "quantity": 0.1, "priceInCurrency": 0.1}] * 300
+    made = order(shop, {"orderLines": lines}, "orderSumNetInCurrency")
+    assert made["orderSumNetInCurrency"] == 3
+
+
 @pytest.mark.fact("own_price_goes_first")
 def test_a_customers_own_price_goes_before_the_base_price(shop):
     assert line(shop, {"productNo": "KOPP", "quantity": 1}, customerNo=10001)[0]["priceInCurrency"] == 150

@@ -37,19 +37,44 @@ def seen(erp, name, cache=None):
     return answer["data"]["useCompany"]["address"]["totalCount"]
 
 
-@pytest.mark.fact("edit_cache")
-@pytest.mark.fact("edit_cache_is_seen_from_inside")
-@pytest.mark.fact("edit_cache_is_hidden_from_others")
-@pytest.mark.fact("edit_cache_is_saved_by_the_last_request")
-@pytest.mark.writes
-def test_what_is_written_is_seen_inside_and_by_others_once_it_is_saved(erp):
+@pytest.fixture
+def begun(erp):
+    """A marked address in an edit cache, which is saved in the end so that it can be removed."""
     cache, number = begin(erp, name=erp.mark)
+    erp.made.append(("address", number))
+    yield cache, number
+    work(erp, NAMES, cache, keep=False, operation="query", name=erp.mark)
+
+
+@pytest.mark.fact("edit_cache")
+@pytest.mark.writes
+def test_an_edit_cache_has_a_number_by_which_work_goes_on(erp):
+    cache, number = begin(erp, name=erp.mark)
+    erp.made.append(("address", number))
     assert len(cache) == 36
-    assert seen(erp, erp.mark, cache) == 1
-    assert seen(erp, erp.mark) == 0
     answer = work(erp, RENAME % (number, "22"), cache, keep=False)
     assert answer["data"]["useCompany"]["address_update"]["affectedRows"] == 1
+
+
+@pytest.mark.fact("edit_cache_is_seen_from_inside")
+@pytest.mark.writes
+def test_what_is_written_is_seen_inside(erp, begun):
+    assert seen(erp, erp.mark, begun[0]) == 1
+
+
+@pytest.mark.fact("edit_cache_is_hidden_from_others")
+@pytest.mark.writes
+def test_what_is_written_is_not_seen_by_others(erp, begun):
+    assert begun
+    assert seen(erp, erp.mark) == 0
+
+
+@pytest.mark.fact("edit_cache_is_saved_by_the_last_request")
+@pytest.mark.writes
+def test_what_is_written_is_seen_by_others_once_it_is_saved(erp):
+    cache, number = begin(erp, name=erp.mark)
     erp.made.append(("address", number))
+    work(erp, RENAME % (number, "22"), cache, keep=False)
     assert seen(erp, erp.mark) == 1
 
 

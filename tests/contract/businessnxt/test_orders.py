@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 
 import pytest
 
@@ -169,6 +170,55 @@ def test_a_part_delivery_is_invoiced_by_itself(order):
     assert [row["amountInCurrency"] for row in order.table("orderDocument")] == [250, 100]
     [head] = order.table("order")
     assert (head["invoiceCount"], head["invoicedAmountSoFarInCurrency"]) == (2, 350)
+
+
+@pytest.mark.fact("open_claims_have_an_entry")
+def test_a_claim_is_open_until_it_is_paid(order):
+    finish(order)
+    invoice(order)
+    assert [entry["outstandingAmountDomestic"] for entry in order.table("openCustomerEntry")] == [437.5]
+    for left, entries in ((100, [100]), (0, [])):
+        paid = {"where": {"invoiceNo": "1000001"}, "set": {"outstandingAmountDomestic": left}}
+        order.control("PATCH", "/tables/customerTransaction", paid)
+        assert [entry["outstandingAmountDomestic"] for entry in order.table("openCustomerEntry")] == entries
+    assert len(order.table("customerTransaction")) == 1
+
+
+@pytest.mark.fact("due_date_follows_payment_terms")
+@pytest.mark.parametrize(("terms", "days"), [(1, 0), (3, 30)])
+def test_an_invoice_is_due_when_the_payment_terms_say(company, terms, days):
+    line = {"productNo": "DIV", "quantity": 1, "priceInCurrency": 100}
+    company.create("order", {"paymentTerms": terms, "orderLines": [line]})
+    finish(company)
+    invoice(company)
+    [claim] = company.ask("customerTransaction { items { dueDateAsDate voucherDateAsDate } }")["customerTransaction"][
+        "items"
+    ]
+    assert claim["dueDateAsDate"]
+    due, made = (date.fromisoformat(claim[f"{name}DateAsDate"]) for name in ("due", "voucher"))
+    assert (due - made).days == days
+
+
+@pytest.mark.fact("label_becomes_invoice_number")
+def test_a_label_can_become_the_number_of_the_invoice(company):
+    lines = [{"productNo": "DIV", "quantity": 1}]
+    company.create("order", {"label": "F-17", "orderPreferencesFlags": ["InvoiceNoFromLabel"], "orderLines": lines})
+    finish(company)
+    assert [document["name"] for document in invoice(company)] == ["F-17.pdf"]
+
+
+@pytest.mark.fact("invoice_reference_copies_lines")
+def test_an_order_that_refers_to_an_invoice_takes_over_its_lines(order):
+    finish(order)
+    invoice(order)
+    own = [{"productNo": "GEBYR", "quantity": 1}]
+    order.create("order", {"invoiceReference": "1000001", "orderLines": own}, {"invoiceReference": "none"})
+    lines = [line for line in order.table("orderLine") if line["orderNo"] > 1]
+    assert [(line["productNo"], line["quantity"], line["priceInCurrency"]) for line in lines] == [
+        ("GEBYR", 1, 0),
+        ("DIV", 3, 100),
+        ("FRAKT", 1, 50),
+    ]
 
 
 # -- cancelled, and printed
