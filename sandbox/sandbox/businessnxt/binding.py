@@ -195,7 +195,7 @@ def _enter_company(
     if not company.behaviours.denied_company_keeps_its_shape and not company.may_enter(no):
         return None
     number, goes_on = edit_cache.get(PARTIAL_REQUEST), bool(edit_cache.get(PERSIST))
-    if number or goes_on:
+    if (number or goes_on) and company.may_enter(no):
         only_reads = info.operation.operation.value == "query"
         company.work_in_edit_cache(number, goes_on=goes_on, only_reads=only_reads)
     return no or 0

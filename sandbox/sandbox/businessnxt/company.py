@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphql import GraphQLError
 
@@ -13,7 +13,7 @@ from sandbox.businessnxt import filters, times
 from sandbox.businessnxt.desk import Desk
 from sandbox.businessnxt.drafts import Outcome
 from sandbox.businessnxt.editcache import EditCaches, Session
-from sandbox.businessnxt.fulfilment import Choice, Fulfilment
+from sandbox.businessnxt.fulfilment import Fulfilment
 from sandbox.businessnxt.placing import BEFORE
 from sandbox.businessnxt.reading import Question, answer
 from sandbox.businessnxt.store import equal
@@ -36,6 +36,7 @@ COMPANY_NAME = "Nettbutikk AS"
 ORGANIZATION_NO = "987654325"
 
 Path = list[str | int]
+T = TypeVar("T")
 
 
 @dataclass
@@ -95,7 +96,9 @@ class Company:
     def work_in_edit_cache(self, number: str | None, *, goes_on: bool, only_reads: bool) -> None:
         """Begin one, or come back to it."""
         if self.session is not None:
-            raise GraphQLError("A document works in one edit cache.")
+            if number is None or self.session.cache.id != number.upper():
+                raise GraphQLError("A document works in one edit cache.")
+            return
         cache = self.caches.find(number, self.user, self.behaviours) if number else self.caches.begin(self.user)
         session = Session(self.caches, cache, self.store, self.behaviours, goes_on)
         session.begin(only_reads=only_reads)
@@ -195,28 +198,11 @@ class Company:
         done = self._done(outcome, path)
         return done._replace(rows=None) if self.behaviours.delete_shows_no_items else done
 
-    def finish(self, expression: dict[str, Any] | None, choice: Choice) -> list[dict[str, Any]]:
-        """Deliver orders; what was handled of each."""
-        handled = Fulfilment(self._desk()).finish(self._chosen_orders(expression), choice)
+    def process(self, expression: dict[str, Any] | None, act: Callable[[Fulfilment, Condition], T]) -> T:
+        """Let something happen to orders."""
+        done = act(Fulfilment(self._desk()), self._chosen_orders(expression))
         self.store.commit()
-        return handled
-
-    def invoice(self, expression: dict[str, Any] | None) -> list[str]:
-        """Invoice orders; the numbers of the invoices."""
-        numbers = Fulfilment(self._desk()).invoice(self._chosen_orders(expression))
-        self.store.commit()
-        return numbers
-
-    def cancel(self, expression: dict[str, Any] | None) -> None:
-        """Cancel orders."""
-        Fulfilment(self._desk()).cancel(self._chosen_orders(expression))
-        self.store.commit()
-
-    def print(self, paper: str, expression: dict[str, Any] | None) -> list[str]:
-        """Print papers of orders; their names."""
-        names = Fulfilment(self._desk()).print(paper, self._chosen_orders(expression))
-        self.store.commit()
-        return names
+        return done
 
     def _chosen_orders(self, expression: dict[str, Any] | None) -> Condition:
         """The orders meant, if none of them is locked."""

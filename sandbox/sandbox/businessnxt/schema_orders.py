@@ -111,20 +111,21 @@ def _finished(
 ) -> dict[str, Any]:
     args = args or {}
     choice = Choice(args.get("finishType") or 0, args.get("key") or "", args.get("quantity") or 0)
-    return {"succeeded": True, "items": company.finish(where, choice)}
+    handled = company.process(where, lambda orders, found: orders.finish(found, choice))
+    return {"succeeded": True, "items": handled}
 
 
 def _cancelled(company: Company, where: dict[str, Any] | None, **_: Value) -> dict[str, Any]:
-    company.cancel(where)
+    company.process(where, lambda orders, found: orders.cancel(found))
     return {"succeeded": True}
 
 
 def _invoiced(company: Company, where: dict[str, Any] | None, **options: Value) -> dict[str, Any]:
-    return _documents(company, company.invoice(where), options)
+    return _documents(company, company.process(where, lambda orders, found: orders.invoice(found)), options)
 
 
 def _printed(paper: str, company: Company, where: dict[str, Any] | None, **options: Value) -> dict[str, Any]:
-    return _documents(company, company.print(paper, where), options)
+    return _documents(company, company.process(where, lambda orders, found: orders.print(paper, found)), options)
 
 
 def _documents(company: Company, names: list[str], options: dict[str, Any]) -> dict[str, Any]:

@@ -167,3 +167,19 @@ def test_a_key_that_others_saved_meanwhile_ends_the_cache_with_an_error(company)
     [error] = work(company, "product { totalCount }", cache, keep=False, operation="query")["errors"]
     assert "clashes" in error["message"]
     assert "First" in [row["description"] for row in company.table("product")]
+
+
+def test_a_document_works_in_one_edit_cache(company):
+    cache, _ = begin(company, name="Ada")
+    inside = f'useCompany(no: 1234567, partialRequestId: "{cache}", persistEditCache: true)'
+    twice = f"{{ a: {inside} {{ address {{ totalCount }} }} b: {inside} {{ address {{ totalCount }} }} }}"
+    answer = company.run(twice)
+    assert [answer["data"][name]["address"]["totalCount"] for name in "ab"] == [1, 1]
+    other = company.run(twice.replace(cache, begin(company, name="Bo")[0], 1))
+    assert "one edit cache" in other["errors"][0]["message"]
+
+
+def test_a_company_that_one_may_not_enter_has_no_edit_cache(company):
+    answer = company.run("{ useCompany(no: 7, persistEditCache: true) { partialRequestId } }")
+    assert answer["data"]["useCompany"]["partialRequestId"] is None
+    assert "authorize" in answer["errors"][0]["message"]
