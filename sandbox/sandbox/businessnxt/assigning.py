@@ -93,14 +93,12 @@ class Assignment:
         source = self._desk.find(fill.source, fill.by, value) if value else None
         if source is None:
             return
-        brought = {name: source[origin] for name, origin in fill.copy.items()}
-        brought |= {name: source[origin] for name, origin in fill.suggest.items() if source[origin]}
         fills = self._desk.fills(table)
-        for name, filled in brought.items():
-            row[name] = filled
-            if filled:
-                for further in fills.get(name, ()):
-                    self._bring_along(table, row, further, filled)
+        for name, origin, even_unset in fill.columns:
+            if (filled := source[origin]) or even_unset:
+                row[name] = filled
+            for further in fills.get(name, ()) if filled else ():
+                self._bring_along(table, row, further, filled)
 
     def _react(self, draft: Draft, name: str) -> None:
         """The reactions that are more than copying."""

@@ -71,6 +71,12 @@ class Fill:
     suggest: dict[str, str]
     fact: str | None = None
 
+    @cached_property
+    def columns(self) -> list[tuple[str, str, bool]]:
+        """Own column, source column, and whether it is filled even if that is not set."""
+        copied = [(name, origin, True) for name, origin in self.copy.items()]
+        return copied + [(name, origin, False) for name, origin in self.suggest.items()]
+
 
 @dataclass(frozen=True)
 class Table:

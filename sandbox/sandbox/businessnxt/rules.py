@@ -61,6 +61,7 @@ KEEPS_FROM_DELETION = {
     "product": [("productNo", "orderLine", "productNo")],
 }
 _CENT = Decimal("0.01")
+_DISCOUNTS = [(f"discountPercent{step}", f"discountAmount{step}InCurrency") for step in range(1, 7)]
 _PRICE_CRITERIA = (
     "customerPriceGroup1",
     "customerPriceGroup2",
@@ -133,11 +134,11 @@ def line_amounts(line: Row, *, gross: bool, vat_rate: float, rounding: str = HAL
     quantity = exact(line["quantity"]) + exact(line["finished"])
     before = exact(line["priceInCurrency"]) * quantity
     amount = before
-    for step in range(1, 7):
-        if percent := line[f"discountPercent{step}"]:
-            amount -= amount * exact(percent) / 100
-        if reduction := line[f"discountAmount{step}InCurrency"]:
-            amount -= exact(reduction)
+    for percent, reduction in _DISCOUNTS:
+        if line[percent]:
+            amount -= amount * exact(line[percent]) / 100
+        if line[reduction]:
+            amount -= exact(line[reduction])
     amount = amount.quantize(_CENT, rounding)
     factor = 1 + exact(vat_rate) / 100
     net = (amount / factor).quantize(_CENT, rounding) if gross else amount
