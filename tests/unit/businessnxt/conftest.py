@@ -38,6 +38,7 @@ class Odd:
 
     url: str
     on_error: bool = True
+    stop: str = "FAIL_TABLE"
     answers: deque = field(default_factory=deque)
     token_answers: deque = field(default_factory=deque)
     bodies: list = field(default_factory=list)
@@ -77,7 +78,7 @@ class Odd:
         scalar = {"kind": "SCALAR", "name": "Any", "ofType": None}
         args = [{"name": each, "type": scalar} for each in ("filters", "values", "suggest")]
         if self.on_error:
-            args.append({"name": "onError", "type": {**scalar, "kind": "ENUM", "enumValues": [{"name": "FAIL_TABLE"}]}})
+            args.append({"name": "onError", "type": {**scalar, "kind": "ENUM", "enumValues": [{"name": self.stop}]}})
         fields = [{"name": f"{table}_{verb}", "args": args} for table in TABLES for verb in ("create", "update")]
         return {"__type": {"fields": fields}, "columns": {"fields": [{"name": "name", "type": scalar}]}}
 

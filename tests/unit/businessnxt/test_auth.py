@@ -77,6 +77,13 @@ def test_one_that_was_refused_is_fetched_anew(token):
     assert token.value(TRACE) == "token-2"
 
 
+def test_one_that_another_thread_has_renewed_already_is_kept(token):
+    token.value(TRACE)
+    token.forget("token-0")
+
+    assert token.value(TRACE) == "token-1"
+
+
 @pytest.mark.parametrize(
     ("answer", "advice"),
     [

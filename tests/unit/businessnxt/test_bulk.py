@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from businessnxt import AccessError, Done, Failed, Later, RowError, bulk
+from businessnxt import AccessError, Done, Failed, Later, RowError, RowLocked, bulk
 from businessnxt.pace import BatchSize
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +57,39 @@ def test_rows_are_sent_in_their_order():
     bulk.write(range(20), BatchSize(8), company)
 
     assert company.kept == sorted(company.kept)
+
+
+def test_an_error_names_the_row_by_its_number_among_all():
+    outcomes = bulk.write(range(40), BatchSize(10), StrictCompany({23, 31}, "none"))
+
+    assert [each.error.index for each in outcomes if isinstance(each, Failed)] == [23, 31]
+
+
+def test_rows_that_stay_locked_are_asked_for_until_patience_ends(monkeypatch):
+    waited, asked = [], []
+    monkeypatch.setattr("businessnxt.bulk.sleep", waited.append)
+
+    def write_some(rows):
+        asked.append(rows)
+        return [Later(RowLocked("locked")) if row % 2 else Done({"id": row}) for row in rows]
+
+    outcomes = bulk.patiently([0, 1, 2, 3], write_some, patience=9.0)
+
+    assert [type(each) for each in outcomes] == [Done, Later, Done, Later]
+    assert [each.error.index for each in outcomes[1::2]] == [1, 3]
+    assert asked[1:] == [[1, 3]] * len(waited)
+    assert sum(waited) == pytest.approx(9.0)
+
+
+def test_a_company_that_ends_while_locked_rows_are_waited_for_does_not_hide_what_was_written(monkeypatch):
+    monkeypatch.setattr("businessnxt.bulk.sleep", lambda _: None)
+
+    def write_some(rows):
+        if len(rows) == 1:
+            raise AccessError("no longer")
+        return [Done({"id": 0}), Later(RowLocked("locked"))]
+
+    assert [type(each) for each in bulk.patiently([0, 1], write_some, patience=9.0)] == [Done, Later]
 
 
 def test_no_rows_mean_no_request():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 
@@ -59,35 +58,26 @@ def test_nor_after_a_quiet_time(governor, clock):
     assert most_in_a_minute(before + sent(governor, clock, 700)) <= REQUESTS_PER_MINUTE
 
 
-def test_nor_where_requests_are_long_on_their_way():
-    """An even pace alone would not do: what went slowly and what went fast may arrive within one minute."""
-    clock = Clock()
+def test_nor_where_requests_are_held_up_on_their_way():
+    """An even pace alone would not do: what was held up for a while arrives together with what follows it."""
+    clock, flying, arrivals = Clock(), [], []
     governor = Governor(per_minute=100, at_once=100, burst=50, clock=clock)
-    arrivals, flying = [], []
+    held_up_until = clock.now + 20
 
     def wait(seconds):
-        soonest = min([each.until for each in flying], default=float("inf"))
-        clock.now = min(clock.now + seconds, soonest)
-        for each in [each for each in flying if each.until <= clock.now]:
+        clock.now = min([clock.now + seconds, *(arrives for arrives, _ in flying)])
+        for each in [each for each in flying if each[0] <= clock.now]:
             flying.remove(each)
-            each.turn.__exit__(None, None, None)
+            each[1].__exit__(None, None, None)
 
-    governor._changed.wait = wait
-    governor._changed.notify_all = lambda: None
-    chance = random.Random(7)
-    for _ in range(600):
+    governor._changed.wait, governor._changed.notify_all = wait, lambda: None
+    for _ in range(300):
         turn = governor.turn()
         turn.__enter__()
-        there = chance.choice([0.0, 0.0, 0.0, 20.0])
-        arrivals.append(clock.now + there)
-        flying.append(Flight(clock.now + there, turn))
+        arrivals.append(max(clock.now, held_up_until))
+        flying.append((arrivals[-1], turn))
 
     assert most_in_a_minute(arrivals) <= 100
-
-
-class Flight:
-    def __init__(self, until, turn):
-        self.until, self.turn = until, turn
 
 
 def test_whoever_is_slower_never_waits(governor, clock):

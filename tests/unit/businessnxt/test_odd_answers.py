@@ -21,9 +21,11 @@ from businessnxt import (
     Failed,
     FatalError,
     Later,
+    NotSent,
     Refused,
     RetriableError,
     RowLocked,
+    TimedOut,
     Unavailable,
     Unclear,
 )
@@ -181,6 +183,42 @@ def test_a_silent_server_leaves_a_write_unclear(odd):
     assert isinstance(outcome, Unclear)
     assert "no answer within 0.3 seconds" in str(outcome.error)
     assert odd.operations == ["address_create"]
+
+
+def test_a_place_that_may_stay_taken_at_the_server_is_remembered(odd, pauses):  # noqa: ARG001
+    client = odd.client(timeout=0.3)
+    odd.will(Reply(200, page(), wait=0.6), page())
+    assert read(client) == []
+    assert len(client._transport._governor._abandoned) == 1
+
+    unreached = odd.client(api_url="http://127.0.0.1:9/api")
+    with pytest.raises(NotSent):
+        read(unreached)
+    assert not unreached._transport._governor._abandoned
+
+
+def test_a_page_that_timed_out_is_asked_for_again_with_a_quarter_of_its_rows(odd, pauses):  # noqa: ARG001
+    slow = {"errors": [{"message": "The operation has timed out."}]}
+    odd.will(slow, slow, Reply(504), page({"addressNo": 1, "name": "a"}))
+
+    assert len(read(odd.client(page_size=500))) == 1
+    assert [each["variables"]["first"] for each in odd.asked] == [500, 125, 31, 7]
+
+
+def test_a_page_that_fails_otherwise_keeps_its_size(odd, pauses):  # noqa: ARG001
+    odd.will(PAGE_502, Reply(429), page())
+
+    assert read(odd.client(page_size=500)) == []
+    assert [each["variables"]["first"] for each in odd.asked] == [500, 500, 500]
+
+
+def test_a_page_that_never_comes_is_given_up(odd, pauses):
+    odd.will(*[{"errors": [{"message": "The operation has timed out."}]}] * 50)
+
+    with pytest.raises(TimedOut):
+        read(odd.client(page_size=500))
+    assert [each["variables"]["first"] for each in odd.asked] == [500, 125, 31, 7, 1]
+    assert len(pauses) == 4
 
 
 def test_after_a_few_lost_answers_the_rest_is_not_tried(odd):
@@ -348,6 +386,22 @@ def test_nothing_goes_again_where_a_row_was_kept_after_all(odd):
 
     assert kinds(outcomes) == [Unclear, Failed, Unclear]
     assert odd.operations == ["address_create", "address_page"]
+
+
+def test_nothing_goes_again_where_nobody_can_look(odd):
+    denied = {"message": "Error: Could not get authorize user", "path": ["useCompany", "address"]}
+    odd.will(refusing(bad_row(1)), refusing(denied, field="address"))
+
+    assert kinds(make(odd.client(), *numbered(3))) == [Unclear, Failed, Unclear]
+    assert odd.operations == ["address_create", "address_page"]
+
+
+def test_a_schema_that_stops_by_another_word_is_not_asked_to_stop(odd):
+    odd.stop = "ABORT"
+    odd.will(written(*saved(0, 2), errors=[bad_row(1)]))
+
+    assert kinds(make(odd.client(), *numbered(3))) == [Done, Failed, Done]
+    assert "onError" not in odd.asked[0]["query"]
 
 
 def test_without_onerror_a_row_that_came_back_with_an_error_is_not_done(lenient):

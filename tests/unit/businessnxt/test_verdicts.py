@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from businessnxt import AccessError, Change, Done, Failed, Place, Refused, RowError, Unclear, verdicts
+from businessnxt import AccessError, Change, Done, Failed, Later, Place, Refused, RowError, RowLocked, Unclear, verdicts
 from businessnxt.answers import Answer
 from businessnxt.errors import Trace
 
@@ -103,6 +103,15 @@ def test_where_nothing_was_kept_the_rows_not_named_may_go_again():
     assert told[0] is None
     assert told[2] is None
     assert str(told[1].error) == "first; second", "all that is wrong with a row is told together"
+
+
+def test_a_row_that_is_locked_and_wrong_as_well_is_wrong():
+    locked, wrong = RowLocked("locked by kari", TRACE, Place(1)), RowError("too long", TRACE, Place(1, ("name",)))
+
+    assert kinds(verdicts.nothing_kept(2, failing(locked, locked))) == [type(None), Later]
+    told = verdicts.nothing_kept(2, failing(locked, wrong))
+    assert kinds(told) == [type(None), Failed]
+    assert str(told[1].error) == "too long; locked by kari"
 
 
 def test_what_stops_everything_is_raised_before_what_concerns_a_row():
