@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import jmespath
+from customwebshop import MisreadError
 
 from . import times
-from .errors import MisreadError
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jmespath
+from customwebshop import NEEDS
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
 from singer_sdk.exceptions import ConfigValidationError
 
 from . import times
-from .auth import NEEDS
 from .definition import Expand, Paging, Replication, StreamDefinition
 from .settings import STREAMS
 

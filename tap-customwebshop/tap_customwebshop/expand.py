@@ -7,15 +7,16 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jmespath
+from customwebshop import MisreadError, NotFoundError
 
 from . import paging
-from .errors import MisreadError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from .client import ShopClient
+    from customwebshop import Connection
+
     from .definition import Expand, StreamDefinition
 
 logger = logging.getLogger("tap-customwebshop.expand")
@@ -33,7 +34,7 @@ class Part(NamedTuple):
 class Expander:
     """The expand rules of one stream, and the answers they got in this run."""
 
-    def __init__(self, client: ShopClient, stream: StreamDefinition) -> None:
+    def __init__(self, client: Connection, stream: StreamDefinition) -> None:
         self._client = client
         self._path = stream.path
         self._turns = stream.paging

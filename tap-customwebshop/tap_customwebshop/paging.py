@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import jmespath
-
-from .errors import MisreadError
+from customwebshop import MisreadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from customwebshop import CursorExpiredError, MisreadError, NotFoundError
+
 from . import checks, paging, times
-from .errors import CursorExpiredError, MisreadError, NotFoundError
 from .expand import Expander
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from .client import Answer, ShopClient
+    from customwebshop import Answer, Connection
+
     from .definition import StreamDefinition
 
 logger = logging.getLogger("tap-customwebshop.reading")
@@ -32,7 +34,7 @@ class Row(NamedTuple):
 class Reader:
     """One reading of one stream."""
 
-    def __init__(self, client: ShopClient, stream: StreamDefinition, page_size: int) -> None:
+    def __init__(self, client: Connection, stream: StreamDefinition, page_size: int) -> None:
         self._client = client
         self._stream = stream
         self._page_size = page_size

@@ -6,17 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from customwebshop import ShopError
 from singer_sdk import metrics
+from singer_sdk.exceptions import FatalSyncError
 from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
 from typing_extensions import override
 
 from . import times
-from .errors import ShopError
-from .reading import Reader
+from .reading import Reader, Row
 from .sdk import CompiledStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from singer_sdk.helpers.types import Context, Record
@@ -57,9 +58,9 @@ class ShopStream(CompiledStream):
         since = self._since(bookmark) if incremental else None
         wanted = [rule for rule in self._definition.expand if self.mask["properties", rule.property]]
         stream = replace(self._definition, expand=tuple(wanted))
-        reader = Reader(self._shop.client, stream, self.config["page_size"])
+        reader = Reader(self._shop.connection, stream, self.config["page_size"])
         with metrics.http_request_counter(self.name, endpoint=self._definition.path) as requests:
-            for row in reader.rows(since):
+            for row in _fatal(reader.rows(since)):
                 requests.value = reader.pages
                 self.read_at = row.read_at
                 self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at) if incremental else None
@@ -73,7 +74,7 @@ class ShopStream(CompiledStream):
         try:
             return None if value is None else times.parse(value)
         except ValueError as problem:
-            raise ShopError(
+            raise FatalSyncError(
                 f"{self.name}: the bookmark in the state is unreadable: {problem}. Correct or clear the state."
             ) from problem
 
@@ -83,6 +84,14 @@ class ShopStream(CompiledStream):
         lookback = timedelta(seconds=self.config["lookback_seconds"])
         wishes = [bookmark - lookback if bookmark else None, times.parse(start) if start else None]
         return max(filter(None, wishes), default=None)
+
+
+def _fatal(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows; a shop that cannot be read ends the run, in the SDK's own words for that."""
+    try:
+        yield from rows
+    except ShopError as problem:
+        raise FatalSyncError(str(problem)) from problem
 
 
 def _bookmark_after(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from customwebshop import Connection, Credentials
 from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
-from .client import ShopClient
 from .config import definitions
 from .sdk import HonestTap
 from .settings import SETTINGS
@@ -46,9 +46,14 @@ class TapCustomWebshop(HonestTap):
         return definitions(self.config)
 
     @cached_property
-    def client(self) -> ShopClient:
+    def connection(self) -> Connection:
         """The shop, with one token and one connection for all streams."""
-        return ShopClient(self.config)
+        return Connection(
+            self.config["api_url"],
+            Credentials.of(self.config),
+            timeout=self.config["request_timeout"],
+            user_agent=self.config["user_agent"],
+        )
 
     @classmethod
     @override

@@ -1,17 +1,11 @@
-"""Reads and writes points in time the way shops and HTTP do, always aware and in UTC."""
+"""Reads and writes points in time the way shops do, always aware and in UTC."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
-
-
-def now() -> datetime:
-    """The time by this machine's clock."""
-    return datetime.now(timezone.utc)
 
 
 def parse(value: Any) -> datetime:  # noqa: ANN401 - whatever stands in a record
@@ -44,12 +38,3 @@ def parameter(stamp: datetime) -> str:
 def bookmark(stamp: datetime) -> str:
     """How a point in time stands in STATE: of fixed width, so that texts compare as times do."""
     return stamp.astimezone(timezone.utc).isoformat(timespec="microseconds")
-
-
-def http_date(value: str | None) -> datetime | None:
-    """The time in an HTTP header such as ``Date``; None when there is none to read."""
-    try:
-        stamp = parsedate_to_datetime(value or "")
-    except (TypeError, ValueError):
-        return None
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=timezone.utc)

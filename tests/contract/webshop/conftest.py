@@ -5,82 +5,28 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
+from shops import COLLECTIONS, PROGRAMS, Webshop, serving_webshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-PROGRAMS = Path(sys.executable).parent
-COLLECTIONS = {
-    "customers": "customers",
-    "products": "products",
-    "stock_levels": "inventory-levels",
-    "orders": "orders",
-}
-
-
-@dataclass(frozen=True)
-class Webshop:
-    """The shop, and what a test does behind its back."""
-
-    info: dict[str, Any]
-
-    def _control(self, verb: str, path: str, **more: Any) -> requests.Response:
-        response = requests.request(verb, f"{self.info['control_url']}/{path}", timeout=30, **more)
-        response.raise_for_status()
-        return response
-
-    def records(self, stream: str) -> list[dict[str, Any]]:
-        return self._control("GET", f"records/{COLLECTIONS[stream]}").json()
-
-    def edit(self, stream: str, identity: str, **values: Any) -> None:
-        self._control("PATCH", f"records/{COLLECTIONS[stream]}/{identity}", json=values)
-
-    def delete(self, stream: str, identity: str) -> None:
-        self._control("DELETE", f"records/{COLLECTIONS[stream]}/{identity}")
-
-    def fault(self, kind: str, **how: Any) -> None:
-        self._control("POST", "faults", json={"kind": kind, **how})
-
-    def faults(self) -> list[dict[str, Any]]:
-        return self._control("GET", "faults").json()
-
-    def behave(self) -> None:
-        self._control("DELETE", "faults")
-        self._control("POST", "stats/reset")
-
-    def requests(self) -> int:
-        return self._control("GET", "stats").json()["requests"]
-
-    def token_lifetime(self, seconds: float) -> None:
-        self._control("PATCH", "tokens", json={"lifetime": seconds})
-
-    def reset(self) -> None:
-        self._control("POST", "reset")
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
 def running_webshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webshop]:
-    data = tmp_path_factory.mktemp("webshop")
-    command = [PROGRAMS / "sandbox", "webshop", "--port", "0", "--data", data]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        yield Webshop(json.loads(process.stdout.readline())["webshop"])
-        process.terminate()
+    with serving_webshop(tmp_path_factory.mktemp("webshop")) as running:
+        yield running
 
 
 @pytest.fixture
-def webshop(running_webshop: Webshop) -> Iterator[Webshop]:
+def webshop(running_webshop: Webshop) -> Webshop:
     """The shop as it was sown, whatever the test before did to it."""
     running_webshop.reset()
-    running_webshop.behave()
-    yield running_webshop
-    running_webshop.token_lifetime(3600)
+    return running_webshop
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A shop of a few lines on loopback, which answers as each test tells it to; and ways to run the tap against it."""
+"""Ways to run the tap against a shop that answers as each test tells it to."""
 
 from __future__ import annotations
 
@@ -7,97 +7,21 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from answering import Reply, Request, Shop
+from customwebshop import Connection, Credentials, Retry
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.exceptions import SingerSDKError
 from tap_customwebshop import TapCustomWebshop
-from tap_customwebshop.client import ShopClient
 from tap_customwebshop.config import definitions
 from tap_customwebshop.reading import Reader
-from tap_customwebshop.retry import Retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-
-@dataclass(frozen=True)
-class Request:
-    path: str
-    params: dict[str, str]
-    headers: dict[str, str]
-    form: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Reply:
-    body: Any = None
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class Shop:
-    """Answers each path by the function, or the answers in turn, that a test gives it; keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[Request] = []
-        self.answers: dict[str, Callable[[Request], Any]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def on(self, path: str, answer: Any) -> None:
-        self.answers[path] = answer if callable(answer) else lambda _: answer
-
-    def in_turn(self, path: str, *answers: Any) -> None:
-        """Each answer once, the last one ever after."""
-        left = list(answers)
-        self.on(path, lambda _: left.pop(0) if len(left) > 1 else left[0])
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def _handler(shop) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - self is the handler's
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1
-
-            def do_GET(self) -> None:
-                address = urlsplit(self.path)
-                length = int(self.headers.get("Content-Length", 0))
-                form = dict(parse_qsl(self.rfile.read(length).decode()))
-                request = Request(address.path, dict(parse_qsl(address.query)), dict(self.headers), form)
-                shop.asked.append(request)
-                answer = shop.answers.get(address.path, lambda _: Reply({"title": "Not found"}, 404))(request)
-                self._send(answer if isinstance(answer, Reply) else Reply(answer))
-
-            do_POST = do_GET  # noqa: N815 - the name http.server looks for
-
-            def _send(self, reply: Reply) -> None:
-                body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-                headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **reply.headers}
-                self.send_response_only(reply.status)
-                for name, value in headers.items():
-                    if value:
-                        self.send_header(name, value)
-                if "Date" not in headers:
-                    self.send_header("Date", self.date_time_string())
-                self.end_headers()
-                self.wfile.write(body)
-                self.wfile.flush()
-                self.close_connection = "Connection" in headers
-
-        return Handler
 
 
 @pytest.fixture
@@ -212,25 +136,19 @@ def program(shop: Shop, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
     return run
 
 
-DEFAULTS = {
-    "auth_method": "bearer",
-    "auth_token": "s3cret-token",
-    "auth_header": "Authorization",
-    "request_timeout": 5,
-    "user_agent": "test",
-    "include_deleted": True,
-}
+DEFAULTS = {"auth_token": "s3cret-token", "include_deleted": True}
 
 
 @pytest.fixture
-def client(shop: Shop) -> Callable[..., ShopClient]:
-    """The tap's client, but in a hurry."""
+def client(shop: Shop) -> Callable[..., Connection]:
+    """The tap's connection, but in a hurry."""
     quick = Retry(tries=3, first_wait=0.01, longest_order=0.05)
-    return lambda **config: ShopClient({**DEFAULTS, "api_url": shop.url, **config}, quick)
+    known = Credentials(auth_token="s3cret-token")
+    return lambda api_url=shop.url: Connection(api_url, known, timeout=5, retry=quick)
 
 
 @pytest.fixture
-def reader(client: Callable[..., ShopClient]) -> Callable[..., Reader]:
+def reader(client: Callable[..., Connection]) -> Callable[..., Reader]:
     """Reads one stream in this process: ``orders``, overridden as the test says."""
 
     def begin(page_size: int = 3, api_url: str | None = None, **override: Any) -> Reader:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from customwebshop import MisreadError
 from tap_customwebshop import TapCustomWebshop, expand
 from tap_customwebshop.config import definitions
-from tap_customwebshop.errors import MisreadError
 
 ALL = {"method": "full_table"}
 

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from tap_customwebshop.errors import MisreadError, RefusedError
+from customwebshop import MisreadError, RefusedError
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -163,7 +163,9 @@ def test_a_cursor_that_does_not_move_is_not_followed_for_ever(shop, reader):
 def test_an_unknown_parameter_that_the_shop_refuses_is_told_of(shop, reader, reply):
     shop.on("/orders", reply({"title": "Unknown parameter", "detail": "include_deleted"}, 400))
 
-    with pytest.raises(RefusedError, match=r"HTTP 400, 'Unknown parameter: include_deleted'. Check params"):
+    with pytest.raises(
+        RefusedError, match=r"HTTP 400, 'Unknown parameter: include_deleted'. The shop does not understand"
+    ):
         list(reader().rows(None))
 
 
@@ -205,7 +207,7 @@ def test_counted_pages_end_where_nothing_new_comes(shop, reader, reply, last):
 
 def test_a_first_page_that_is_missing_is_no_empty_shop(reader):
     with pytest.raises(
-        RefusedError, match=r"HTTP 404, 'Not found'\. There is nothing here: check api_url and the stream's"
+        RefusedError, match=r"HTTP 404, 'Not found'\. There is nothing here: check api_url and the path"
     ):
         list(reader(paging={"style": "page"}).rows(None))
 

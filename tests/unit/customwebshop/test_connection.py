@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from tap_customwebshop.errors import CredentialsError, MisreadError, RefusedError, UnreachableError
-from tap_customwebshop.retry import Retry, seconds
+from customwebshop import CredentialsError, MisreadError, RefusedError, Retry, UnreachableError
+from customwebshop.retry import seconds
 
 
 def test_retry_after_is_read_in_seconds_and_as_a_date():
@@ -93,7 +93,7 @@ def test_a_shop_that_never_answers_is_not_waited_for_longer_than_set(client):
         deaf.listen()
 
         with pytest.raises(UnreachableError, match="no answer"):
-            client(api_url=f"http://127.0.0.1:{deaf.getsockname()[1]}", request_timeout=0.1).get("/x")
+            client(api_url=f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.1).get("/x")
 
 
 def test_a_page_for_people_is_told_from_an_answer(shop, client, reply):
@@ -122,7 +122,7 @@ def test_a_wrong_token_is_said_with_the_setting_and_without_the_token(shop, clie
 def test_what_we_may_not_read_is_told_apart_from_who_we_are(shop, client, reply):
     shop.on("/x", reply({"detail": "No"}, 403))
 
-    with pytest.raises(RefusedError, match="knows us but does not let us read this"):
+    with pytest.raises(RefusedError, match="knows us but does not let us do this"):
         client().get("/x")
 
 
@@ -216,7 +216,7 @@ def test_a_shop_that_takes_no_token_is_not_asked_for_ever(shop, client, reply):
     [
         (
             ({"error": "invalid_client", "error_description": "hush is wrong"}, 400),
-            "'invalid_client: *** is wrong'. Check params",
+            "'invalid_client: *** is wrong'. The shop does not understand",
         ),
         (({"token": "x"}, 200), "answered without an access_token: check token_url"),
     ],

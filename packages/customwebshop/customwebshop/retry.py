@@ -1,11 +1,11 @@
-"""Decides how long to wait before the shop is asked again; the waiting itself is done by the client."""
+"""Decides how long to wait before a shop is asked again; the waiting itself is done by the connection."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-
-from . import times
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 
 @dataclass(frozen=True)
@@ -31,5 +31,9 @@ def seconds(retry_after: str | None) -> float | None:
     text = (retry_after or "").strip()
     if text.replace(".", "", 1).isdigit():
         return float(text)
-    moment = times.http_date(text)
-    return None if moment is None else max((moment - times.now()).total_seconds(), 0.0)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return max((aware - datetime.now(timezone.utc)).total_seconds(), 0.0)

@@ -1,0 +1,40 @@
+"""A client for bespoke webshops that keep to the CustomWebshop contract."""
+
+from __future__ import annotations
+
+from customwebshop.auth import NEEDS, Credentials
+from customwebshop.client import ShopClient, Stored
+from customwebshop.connection import Answer, Connection
+from customwebshop.errors import (
+    ChangedError,
+    CredentialsError,
+    CursorExpiredError,
+    LostError,
+    MisreadError,
+    NotFoundError,
+    RefusedError,
+    ShopError,
+    TakenError,
+    UnreachableError,
+)
+from customwebshop.retry import Retry
+
+__all__ = [
+    "NEEDS",
+    "Answer",
+    "ChangedError",
+    "Connection",
+    "Credentials",
+    "CredentialsError",
+    "CursorExpiredError",
+    "LostError",
+    "MisreadError",
+    "NotFoundError",
+    "RefusedError",
+    "Retry",
+    "ShopClient",
+    "ShopError",
+    "Stored",
+    "TakenError",
+    "UnreachableError",
+]
