@@ -53,7 +53,8 @@ class Assignment:
     def _ask(self, draft: Draft, column: Column) -> None:
         """A null: the server is to find a value."""
         if column.first_number:
-            if self._does.null_suggests_a_number:
+            is_set = draft.before is not None and draft.before[column.name]
+            if self._does.null_suggests_a_number and not is_set:
                 self._numbers.suggest(draft, column, None)
         elif self._does.null_empties_other_columns:
             draft.row[column.name] = column.unset

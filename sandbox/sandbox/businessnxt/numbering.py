@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.model import Column, Table, Value
     from sandbox.businessnxt.store import Row
 
+LARGEST = 2**31 - 1
+"""The largest number that a column holds."""
+
 
 class Numbers:
     """Gives numbers out."""
@@ -93,27 +96,37 @@ class Numbers:
             self._store.find(table.name, column, value) is not None
         )
 
-    def suggest(self, draft: Draft, column: Column, interval: dict[str, int] | None) -> None:
+    def suggest(self, draft: Draft, column: Column, interval: dict[str, int | None] | None) -> None:
         """Let the server choose: the next free number, or nothing for a column that has no numbers."""
         if not column.first_number:
             draft.row[column.name] = column.unset
             return
-        number = self._next(draft.table, column, interval if self._does.suggest_draws_from_a_range else None)
-        if interval and number > interval["to"] and self._does.used_up_range_is_an_error:
-            message = f"No {column.name} is left between {interval['from']} and {interval['to']}."
+        asked = interval is not None and self._does.suggest_draws_from_a_range
+        first, last = _ends(column, interval or {})
+        number = self._within(draft.table, column, first, last) if asked else self._next(draft.table, column)
+        if number > last and self._does.used_up_range_is_an_error:
+            message = f"No {column.name} is left between {first} and {last}."
             draft.object_to(message, "noNumberLeft", column.name)
             return
         draft.row[column.name] = number
         self._desk.taken.add((draft.table.name, column.name, number))
 
-    def _next(self, table: Table, column: Column, interval: dict[str, int] | None) -> int:
-        if interval is None:
+    def _next(self, table: Table, column: Column) -> int:
+        """The next number of the column's own series."""
+        number = self._store.number(table.name, column.name, column.first_number or 1)
+        while self.is_taken(table, column.name, number):
             number = self._store.number(table.name, column.name, column.first_number or 1)
-            while self.is_taken(table, column.name, number):
-                number = self._store.number(table.name, column.name, column.first_number or 1)
-            return number
-        within = Condition(f'"{column.name}" BETWEEN ? AND ?', (interval["from"], interval["to"]))
-        number = max(self._store.highest(table, column.name, within) + 1, interval["from"])
+        return number
+
+    def _within(self, table: Table, column: Column, first: int, last: int) -> int:
+        """The number after the highest one of a range; it may lie beyond the end."""
+        within = Condition(f'"{column.name}" BETWEEN ? AND ?', (first, last))
+        number = max(self._store.highest(table, column.name, within) + 1, first)
         while self.is_taken(table, column.name, number):
             number += 1
         return number
+
+
+def _ends(column: Column, interval: dict[str, int | None]) -> tuple[int, int]:
+    """Both ends of a range, open where none is given."""
+    return interval.get("from") or column.first_number or 1, interval.get("to") or LARGEST

@@ -156,6 +156,16 @@ def test_a_customer_number_is_not_changed_by_an_edit(company):
     assert 10001 in [row["customerNo"] for row in company.table("associate")]
 
 
+def test_a_null_in_an_update_numbers_a_row_that_has_no_number_and_no_other(company):
+    company.create("associate", {"name": "Ada"}, {"name": "Bo", "customerNo": 500})
+    change = 'filter: {name: {_in: ["Ada", "Bo"]}}, value: {customerNo: null}'
+    answer = company.done(f"associate_update({change}) {{ items {{ name customerNo }} }}")
+    assert answer["associate_update"]["items"] == [
+        {"name": "Ada", "customerNo": 10001},
+        {"name": "Bo", "customerNo": 500},
+    ]
+
+
 # -- stamps
 
 
@@ -228,6 +238,13 @@ def test_many_writers_get_numbers_of_their_own_and_lose_nothing(erp):
     lines = erp.ask(f"orderLine({where}) {{ items {{ lineNo description }} }}")["orderLine"]["items"]
     assert sorted(line["description"] for line in lines) == texts
     assert len({line["lineNo"] for line in lines}) == len(texts)
+
+
+@pytest.mark.writes
+def test_many_writers_draw_customer_numbers_of_their_own(erp):
+    erp.sign_in()
+    made = all_at_once([lambda: erp.make("associate", {"customerNo": None}, items="customerNo")] * 8)
+    assert len({row["customerNo"] for [row] in made}) == 8
 
 
 def test_counting_up_by_compare_and_swap_counts_every_step(people):

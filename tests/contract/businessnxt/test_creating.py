@@ -151,6 +151,15 @@ def test_a_suggestion_draws_from_its_range(company):
     assert items(answer) == [{"customerNo": 20000}, {"customerNo": 20001}]
 
 
+@pytest.mark.parametrize(
+    ("interval", "number"), [("{from: 20000}", 20000), ("{to: 10001}", 10001), ("{}", 10001), ("null", 10001)]
+)
+def test_a_range_may_be_open_at_its_ends(company, interval, number):
+    answer = company.create("associate", {}, items="customerNo", suggest=f"{{customerNo: {interval}}}")
+    assert "errors" not in answer
+    assert items(answer) == [{"customerNo": number}]
+
+
 @pytest.mark.fact("records_may_suggest")
 def test_a_record_may_draw_from_a_range_of_its_own(company):
     rows = [{"_suggest": {"customerNo": {"from": start, "to": start + 9}}} for start in (300, 400)]

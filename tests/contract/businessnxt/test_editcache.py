@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -167,6 +168,26 @@ def test_a_key_that_others_saved_meanwhile_ends_the_cache_with_an_error(company)
     [error] = work(company, "product { totalCount }", cache, keep=False, operation="query")["errors"]
     assert "clashes" in error["message"]
     assert "First" in [row["description"] for row in company.table("product")]
+
+
+def test_many_writers_with_caches_of_their_own_lose_nothing(company):
+    company.create("order", {})
+
+    def add(text):
+        line = f'partialRequestId orderLine_create(values: [{{orderNo: 1, description: "{text}"}}]) {{ affectedRows }}'
+        while True:
+            begun = work(company, line)
+            cache = begun["data"]["useCompany"]["partialRequestId"]
+            work(company, "orderLine { totalCount }", cache, keep=False, operation="query")
+            if "errors" not in begun:
+                return
+
+    texts = [f"Line {number}" for number in range(6)]
+    with ThreadPoolExecutor(len(texts)) as pool:
+        list(pool.map(add, texts))
+    lines = company.table("orderLine")
+    assert sorted(line["description"] for line in lines) == texts
+    assert [line["lineNo"] for line in lines] == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_document_works_in_one_edit_cache(company):
