@@ -89,6 +89,35 @@ def test_what_is_written_after_the_customer_stays_and_what_is_written_before_doe
     assert order(shop, {"name": "Kari", "customerNo": 10001}, "name")["name"] == "Blåbær AS"
 
 
+def customer(erp):
+    """A marked customer's number."""
+    [made] = erp.make("associate", {"customerNo": None, "addressLine1": "Bakkeveien 3"}, items="customerNo")
+    return made["customerNo"]
+
+
+@pytest.mark.fact("customer_fills_order_head")
+@pytest.mark.writes
+def test_an_order_takes_name_and_address_from_its_customer(erp):
+    [made] = erp.make("order", {"customerNo": customer(erp)}, items="orderNo name addressLine1")
+    assert (made["name"], made["addressLine1"]) == (erp.mark, "Bakkeveien 3")
+
+
+@pytest.mark.fact("customer_fills_delivery_block")
+@pytest.mark.writes
+def test_an_order_takes_the_delivery_address_from_its_customer(erp):
+    [made] = erp.make("order", {"customerNo": customer(erp)}, items="orderNo deliveryName deliveryAddress1")
+    assert (made["deliveryName"], made["deliveryAddress1"]) == (erp.mark, "Bakkeveien 3")
+
+
+@pytest.mark.fact("product_fills_line")
+@pytest.mark.writes
+def test_a_line_takes_its_description_from_the_product(erp):
+    [product] = erp.make("product", {"productNo": erp.mark.replace(" ", "-")}, items="productNo")
+    wanted = "orderNo lines: joindown_OrderLine_via_Order { items { description } }"
+    [made] = erp.make("order", {"orderLines": [{"productNo": product["productNo"]}]}, items=wanted)
+    assert made["lines"]["items"] == [{"description": erp.mark}]
+
+
 @pytest.mark.fact("delivery_associate_fills_delivery_block")
 def test_a_delivery_associate_fills_the_delivery_block(shop):
     shop.create("associate", {"name": "Lageret", "addressLine1": "Kaien 1"})

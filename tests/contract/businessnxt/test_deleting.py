@@ -43,6 +43,16 @@ def test_an_order_is_deleted_with_its_lines(erp):
 
 
 @pytest.mark.fact("used_rows_stay")
+@pytest.mark.writes
+def test_a_customer_with_an_order_is_not_deleted(erp):
+    [customer] = erp.make("associate", {"customerNo": None}, items="associateNo customerNo")
+    erp.make("order", {"customerNo": customer["customerNo"]})
+    where = f"filter: {{associateNo: {{_eq: {customer['associateNo']}}}}}"
+    erp.tell(f"associate_delete({where}) {{ affectedRows }}")
+    assert erp.ask(f"associate({where}) {{ totalCount }}")["associate"]["totalCount"] == 1
+
+
+@pytest.mark.fact("used_rows_stay")
 @pytest.mark.parametrize(
     "delete",
     ["associate_delete(filter: {customerNo: {_eq: 10001}})", 'product_delete(filter: {productNo: {_eq: "DIV"}})'],

@@ -124,6 +124,14 @@ def test_rows_are_deleted_and_stamped_unseen(company):
 
 
 @pytest.mark.fact("edit_cache_locks_its_rows")
+@pytest.mark.writes
+def test_a_row_that_a_cache_changed_is_not_written_by_others(erp, begun):
+    [made] = erp.make("address", {"phone": "1"}, items="addressNo")
+    work(erp, RENAME % (made["addressNo"], "2"), begun[0])
+    assert erp.tell(RENAME % (made["addressNo"], "3")).get("errors")
+
+
+@pytest.mark.fact("edit_cache_locks_its_rows")
 def test_rows_that_a_cache_holds_are_locked_for_others_until_it_is_saved(company):
     company.create("address", {"name": "Ada"})
     cache, _ = begin(company, name="Bo")

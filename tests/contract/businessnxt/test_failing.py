@@ -31,6 +31,15 @@ def people(company):
 
 
 @pytest.mark.fact("lenient_create_keeps_the_row")
+@pytest.mark.writes
+def test_without_on_error_a_row_is_kept_of_which_a_column_is_refused(erp):
+    answer = erp.create("address", {"name": erp.mark, "countryNo": 99999, "phone": "1"}, items="addressNo phone")
+    erp.made += [("address", row["addressNo"]) for row in result(answer)["items"]]
+    assert answer["errors"]
+    assert [row["phone"] for row in result(answer)["items"]] == ["1"]
+
+
+@pytest.mark.fact("lenient_create_keeps_the_row")
 def test_without_on_error_a_row_is_saved_without_its_failing_columns(company):
     answer = company.create("address", {"name": "Good"}, BAD, items="name phone countryNo")
     assert result(answer)["affectedRows"] == 2
@@ -76,6 +85,16 @@ def test_a_failing_line_fails_its_order_under_FAIL_TABLE(company):  # noqa: N802
 
 
 @pytest.mark.fact("failed_update_leaves_its_row")
+@pytest.mark.writes
+def test_a_failing_update_without_on_error_leaves_its_row(erp):
+    [made] = erp.make("address", {"phone": "1"}, items="addressNo")
+    where = f"filter: {{addressNo: {{_eq: {made['addressNo']}}}}}"
+    answer = erp.tell(f'address_update({where}, value: {{phone: "2", countryNo: 99999}}) {{ affectedRows }}')
+    assert answer["errors"]
+    assert erp.ask(f"address({where}) {{ items {{ phone }} }}")["address"]["items"] == [{"phone": "1"}]
+
+
+@pytest.mark.fact("failed_update_leaves_its_row")
 def test_a_failing_update_leaves_its_row_and_saves_the_others(people):
     change = f'value: {{phone: "1", name: "{"x" * 81}"}}'
     answer = people.tell(f"address_update(filter: {{addressNo: {{_eq: 1}}}}, {change}) {{ affectedRows }}")
@@ -118,9 +137,10 @@ def test_the_path_of_an_update_holds_the_index_of_its_pair(people):
 
 
 @pytest.mark.fact("error_path_goes_to_the_child")
-def test_the_path_of_an_error_goes_on_to_the_child(company):
-    orders = [{}, {"orderLines": [{"productNo": "DIV"}, {"productNo": "NO-SUCH"}]}]
-    [error] = company.create("order", *orders, onError="FAIL_TABLE")["errors"]
+@pytest.mark.writes
+def test_the_path_of_an_error_goes_on_to_the_child(erp):
+    orders = [{}, {"orderLines": [{"description": "A"}, {"productNo": erp.mark}]}]
+    [error] = erp.create("order", *orders, onError="FAIL_TABLE")["errors"]
     assert error["path"] == ["useCompany", "order_create", 1, "orderLines", 1]
 
 
@@ -162,11 +182,27 @@ def test_every_failing_column_has_its_error(company):
 
 
 @pytest.mark.fact("text_lengths_are_enforced")
+@pytest.mark.writes
+def test_a_text_that_is_too_long_is_not_cut(erp):
+    answer = erp.create("address", {"name": erp.mark * 20}, items="addressNo", onError="FAIL_TABLE")
+    erp.made += [("address", row["addressNo"]) for row in result(answer)["items"]]
+    assert answer.get("errors")
+
+
+@pytest.mark.fact("text_lengths_are_enforced")
 def test_a_text_that_is_too_long_is_refused_with_its_length(company):
     answer = company.create("address", {"name": "x" * 81}, onError="FAIL_TABLE")
     assert result(answer)["affectedRows"] == 0
     message = "The value of address.name has 81 characters; at most 80 are allowed."
     assert [error["message"] for error in answer["errors"]] == [message]
+
+
+@pytest.mark.fact("foreign_numbers_must_exist")
+@pytest.mark.writes
+def test_a_number_that_points_nowhere_is_refused(erp):
+    answer = erp.create("address", {"name": erp.mark, "countryNo": 99999}, items="addressNo", onError="FAIL_TABLE")
+    erp.made += [("address", row["addressNo"]) for row in result(answer)["items"]]
+    assert answer.get("errors")
 
 
 @pytest.mark.fact("foreign_numbers_must_exist")

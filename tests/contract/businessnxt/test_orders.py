@@ -221,6 +221,29 @@ def test_an_order_that_refers_to_an_invoice_takes_over_its_lines(order):
     ]
 
 
+# -- what there is
+
+KINDS = "query($name: String!) { __type(name: $name) { fields { name type { fields { name } } } } }"
+
+
+def acts(erp, field):
+    """The names of an order's processings or reports."""
+    there = erp.run(KINDS, name="Mutation_UseCompany")["data"]["__type"]["fields"]
+    [found] = [each for each in there if each["name"] == field]
+    return {act["name"] for act in found["type"]["fields"]}
+
+
+@pytest.mark.fact("order_can_be_cancelled")
+def test_orders_are_finished_and_cancelled(erp):
+    assert {"finish", "cancel"} <= acts(erp, "order_processings")
+
+
+@pytest.mark.fact("orders_have_other_reports")
+def test_orders_have_papers_of_several_kinds(erp):
+    papers = {"invoicesAndCreditNotes", "pickList", "packingSlips", "orderConfirmations"}
+    assert papers <= acts(erp, "order_reports")
+
+
 # -- cancelled, and printed
 
 CANCEL = "order_processings { cancel(filter: {orderNo: {_eq: 1}}) { succeeded } }"
