@@ -11,7 +11,7 @@ export UV_LINK_MODE ?= copy
 # Trust what this machine trusts (a company's proxy, say), where it keeps that in the usual place.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
-PROJECTS := packages/businessnxt packages/crosswalk packages/customwebshop sandbox \
+PROJECTS := packages/businessnxt packages/crosswalk packages/crosswalk-target packages/customwebshop sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
 READY := .venv/.ready
 DOCS := README.md docs/assumptions.md docs/mapping.md docs/settings.md docs/sources.md

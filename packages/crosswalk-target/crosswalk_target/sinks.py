@@ -9,20 +9,20 @@ from singer_sdk.exceptions import MissingKeyPropertiesError
 from singer_sdk.sinks import BatchSink
 from typing_extensions import override
 
-from target_businessnxt.validation import Validator
+from crosswalk_target.validation import Validator
 
 if TYPE_CHECKING:
-    from target_businessnxt.target import TargetBusinessNxt
+    from crosswalk_target.target import CrosswalkTarget
 
 
 class RecordSink(BatchSink):
-    """Carries the records of one stream to Business NXT."""
+    """Carries the records of one stream over."""
 
     MAX_SIZE_DEFAULT = 500
-    target: TargetBusinessNxt
+    target: CrosswalkTarget
 
     def __init__(
-        self, target: TargetBusinessNxt, stream_name: str, schema: dict[str, Any], key_properties: list[str] | None
+        self, target: CrosswalkTarget, stream_name: str, schema: dict[str, Any], key_properties: list[str] | None
     ) -> None:
         super().__init__(target, stream_name, schema, key_properties)
         self.target = target
