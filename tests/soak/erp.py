@@ -45,7 +45,9 @@ def main() -> int:
 
 def soak(neighbours: Neighbours, folder: Path, chance: random.Random, seconds: float) -> dict:
     """Let shop and company live for so long, then come to rest, then look."""
-    neighbours.tell_company("PATCH", "behaviours", token_lifetime_seconds=90, execution_timeout_seconds=3)
+    neighbours.tell_company(
+        "PATCH", "behaviours", token_lifetime_seconds=90, execution_timeout_seconds=3, abandoned_place_seconds=20
+    )
     pipe = Pipe(neighbours, folder, SETTINGS)
     counts = {"runs": 0, "whole": 0, "killed": 0, "failed": 0}
     life, start = Life(neighbours, chance), time.monotonic()

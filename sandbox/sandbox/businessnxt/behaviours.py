@@ -7,26 +7,19 @@ from typing import Any
 
 from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
 from sandbox.businessnxt.switches import off_values
+from sandbox.businessnxt.wire_behaviours import WireBehaviours
 from sandbox.businessnxt.writing_behaviours import WritingBehaviours
 
 
 @dataclass
-class Behaviours(ReadingBehaviours, WritingBehaviours):
+class Behaviours(WireBehaviours, ReadingBehaviours, WritingBehaviours):
     """The name of a switch is the name of a fact in `docs/facts.yml`; fields without an `off` are sizes and clocks.
 
     Attributes:
         clock_offset_seconds: How far the server's clock is from this machine's.
-        token_lifetime_seconds: How long an access token lives.
-        requests_per_minute: How many requests a token may make; None does not count them.
-        outstanding_limit: How many requests may be in progress in the company.
-        execution_timeout_seconds: When an answer is given up while the work goes on.
     """
 
     clock_offset_seconds: float = 0
-    token_lifetime_seconds: int = 3600
-    requests_per_minute: int | None = None
-    outstanding_limit: int = 60
-    execution_timeout_seconds: float = 59
 
     def change(self, changes: dict[str, Any]) -> None:
         """Set behaviours by name.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import time
 import uuid
 from collections import deque
@@ -18,6 +19,7 @@ from sandbox.businessnxt import seed as seeds
 from sandbox.businessnxt.company import COMPANY_NO, Company, Statistics
 from sandbox.businessnxt.editcache import EditCaches
 from sandbox.businessnxt.locks import Locks
+from sandbox.businessnxt.places import Places
 from sandbox.businessnxt.tokens import SERVICE, USER, Token, TokenError, Tokens
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Server:
     tokens: Tokens = field(default_factory=Tokens)
     locks: Locks = field(init=False, default_factory=Locks)
     caches: EditCaches = field(init=False)
-    in_progress: int = 0
+    places: Places = field(default_factory=Places)
     _arrivals: dict[str, deque[float]] = field(default_factory=dict)
     _late: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -78,11 +80,10 @@ class Server:
         """`POST /connect/token`."""
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         try:
-            answer = self.tokens.issue(
-                form, request.headers.get("authorization"), self.behaviours.token_lifetime_seconds
-            )
+            answer = self.tokens.issue(form, request.headers.get("authorization"), self.behaviours)
         except TokenError as error:
-            return JSONResponse({"error": error.error}, status_code=error.status)
+            reason = {"error": error.error} if self.behaviours.token_refusal_has_a_reason else {}
+            return JSONResponse(reason, status_code=error.status)
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
     async def service(self, request: Request) -> Response:
@@ -97,8 +98,8 @@ class Server:
 
     async def _graphql(self, request: Request, scope: str) -> Response:
         found = self.tokens.look_up(request.headers.get("authorization"))
-        if found is None or not found[1].opens(scope):
-            return _page(401, "401 Authorization Required")
+        if found is None or (self.behaviours.scope_opens_its_end_point_only and not found[1].opens(scope)):
+            return self._unauthorised()
         text, token = found
         self.statistics.requests += 1
         if self._is_too_fast(text):
@@ -107,7 +108,8 @@ class Server:
             body = json.loads(await request.body())
             operations = self._operations(body)
         except (ValueError, TypeError) as error:
-            return _answer({"errors": [{"message": f"Cannot read the request: {error}"}]}, status=400)
+            status = 400 if self.behaviours.unreadable_body_is_400 else 200
+            return _answer({"errors": [{"message": f"Cannot read the request: {error}"}]}, status=status)
         kind = "mutation" if any(operation.kind == "mutation" for operation in operations) else "query"
         fields = frozenset().union(*(operation.document.fields for operation in operations))
         if refusal := self._refused(text, kind, fields):
@@ -116,7 +118,8 @@ class Server:
 
     def _operations(self, body: object) -> list[Operation]:
         requests = body if isinstance(body, list) else [body]
-        if not 0 < len(requests) <= BATCH_LIMIT:
+        limit = BATCH_LIMIT if self.behaviours.batch_of_32_at_most else len(requests)
+        if not 0 < len(requests) <= limit:
             raise ValueError(f"a batch holds 1 to {BATCH_LIMIT} operations, this one {len(requests)}")
         return [self._operation(one) for one in requests]
 
@@ -127,12 +130,20 @@ class Server:
         if not isinstance(variables, dict | None):
             raise TypeError("'variables' must be an object")
         name = request.get("operationName") or request.get("operationname")
-        return Operation(self.engine.prepare(request["query"]), variables, name)
+        document = self.engine.prepare(request["query"])
+        if not self.behaviours.operation_name_must_match and name not in document.operations:
+            name = next(iter(document.operations), None)
+        return Operation(document, variables, name)
+
+    def _unauthorised(self) -> Response:
+        if self.behaviours.unauthorised_is_a_page:
+            return _page(401, "401 Authorization Required")
+        return JSONResponse({"error": "unauthorised"}, status_code=401)
 
     def _is_too_fast(self, text: str) -> bool:
         """Whether the token has used up its requests of the last minute."""
         limit = self.behaviours.requests_per_minute
-        if limit is None:
+        if limit is None or not self.behaviours.token_limit_per_minute:
             return False
         now = time.monotonic()
         arrivals = self._arrivals.setdefault(text, deque())
@@ -147,15 +158,15 @@ class Server:
         """The answer of a request that does not get as far as the company."""
         fault = self.faults.fire(_BEFORE, operation=kind, fields=fields)
         if fault is None:
-            if self.in_progress < self.behaviours.outstanding_limit:
+            if self.places.taken < self.behaviours.outstanding_limit:
                 return None
-            return _answer(_outstanding(self.in_progress, self.behaviours.outstanding_limit))
+            return _answer(_outstanding(self.places.taken, self.behaviours.outstanding_limit))
         if fault.kind == "outstanding_limit":
             limit = self.behaviours.outstanding_limit
             return _answer(_outstanding(limit, limit))
         if fault.kind == "expired_token":
             self.tokens.forget(token)
-            return _page(401, "401 Authorization Required")
+            return self._unauthorised()
         if fault.kind == "html_502":
             return _page(502, "502 Bad Gateway")
         wait = fault.parameters["retry_after"]
@@ -173,25 +184,36 @@ class Server:
     ) -> Response:
         self.statistics.writes += kind == "mutation"
         self.statistics.reads += kind == "query"
-        self.in_progress += 1
+        self.places.in_progress += 1
         try:
             fault = self.faults.fire(_AROUND, operation=kind, fields=fields)
             if fault is not None:
                 return await self._misbehave(fault, request, operations, token, is_batch=is_batch)
             return await self._behave(operations, token, kind, fields, is_batch=is_batch)
         finally:
-            self.in_progress -= 1
+            self.places.in_progress -= 1
+            if self.behaviours.abandoned_requests_hold_their_place and await request.is_disconnected():
+                self.places.abandon(self.behaviours.abandoned_place_seconds)
 
     async def _behave(
         self, operations: list[Operation], token: Token, kind: str, fields: frozenset[str], *, is_batch: bool
     ) -> Response:
-        answers, rows = self._execute(operations, token)
-        delay = 0.0
-        if latency := self.faults.fire(("latency",), operation=kind, fields=fields):
-            delay = (latency.parameters["ms"] + latency.parameters["ms_per_row"] * rows) / 1000
+        latency = self.faults.fire(("latency",), operation=kind, fields=fields)
+        delay = latency.parameters["ms"] / 1000 if latency else 0.0
         limit = self.behaviours.execution_timeout_seconds
+        if not self.behaviours.server_gives_up_after_59_seconds:
+            limit = math.inf
+        if delay > limit and not self.behaviours.work_goes_on_after_a_time_out:
+            return _answer(_TIMED_OUT)
+        answers, rows = self._execute(operations, token)
+        delay += latency.parameters["ms_per_row"] * rows / 1000 if latency else 0.0
         await asyncio.sleep(min(delay, limit))
-        return _answer(_TIMED_OUT if delay > limit else answers if is_batch else answers[0])
+        if delay > limit:
+            return _answer(_TIMED_OUT)
+        if not self.behaviours.batch_is_answered_in_order:
+            answers.reverse()
+        failed = any("errors" in answer for answer in answers) and not self.behaviours.errors_come_with_200
+        return _answer(answers if is_batch else answers[0], status=400 if failed else 200)
 
     async def _misbehave(
         self, fault: Fault, request: Request, operations: list[Operation], token: Token, *, is_batch: bool
@@ -229,12 +251,15 @@ class Server:
         for operation in operations:
             user = token.client_id if self.behaviours.changed_by_is_the_client_id else "service"
             company = self.company(user, operation.document.mentioned)
-            if operation.kind == "mutation" and not token.may_write:
+            refused = self.behaviours.read_only_scope_refuses_mutations and not token.may_write
+            if operation.kind == "mutation" and refused:
                 message = "The access token is read-only and does not allow mutations."
                 answer: dict[str, Any] = {"errors": [{"message": message, "extensions": {"code": "ACCESS_DENIED"}}]}
             else:
                 answer = self.engine.execute(operation.document, operation.variables, operation.name, company)
-            extensions: dict[str, Any] = {"vbnxt-trace-id": uuid.uuid4().hex}
+            extensions: dict[str, Any] = {}
+            if self.behaviours.trace_id_in_extensions:
+                extensions["vbnxt-trace-id"] = uuid.uuid4().hex
             if company.warnings:
                 extensions[self.behaviours.warnings_key] = company.warnings
             answers.append(answer | {"extensions": extensions})
@@ -259,6 +284,7 @@ class Server:
         """Go back to the seed, with nobody at work on anything."""
         self.caches.clear()
         self.locks.leave_all()
+        self.places.free()
         self.store.empty()
         seeds.plant(self.store, self.seed)
 

@@ -13,6 +13,8 @@ from urllib.parse import unquote_plus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.businessnxt.behaviours import Behaviours
+
 CLIENT_ID = "sandbox_client"
 CLIENT_SECRET = "sandbox-secret"
 SERVICE = "business-graphql-service-api:access-group-based"
@@ -54,23 +56,24 @@ class Tokens:
 
     _tokens: dict[str, Token] = field(default_factory=dict)
 
-    def issue(self, form: Mapping[str, str], authorization: str | None, lifetime: int) -> dict[str, str | int]:
+    def issue(self, form: Mapping[str, str], authorization: str | None, behaviours: Behaviours) -> dict[str, str | int]:
         """Answer a token request.
 
         Raises:
             TokenError: The request is refused.
         """
-        if form.get("grant_type") != "client_credentials":
+        if form.get("grant_type") != "client_credentials" or not behaviours.token_by_client_credentials:
             raise TokenError("unsupported_grant_type", 400)
-        client_id, secret = _credentials(form, authorization)
+        client_id, secret = _credentials(form, authorization, behaviours)
         if client_id != CLIENT_ID or not secrets.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
             raise TokenError("invalid_client", 401)
         scope = form.get("scope", "")
         if scope not in SCOPES:
             raise TokenError("invalid_scope", 400)
-        token = secrets.token_urlsafe(32)
+        token, lifetime = secrets.token_urlsafe(32), behaviours.token_lifetime_seconds
         self._tokens[token] = Token(client_id, scope, time.monotonic() + lifetime)
-        return {"access_token": token, "expires_in": lifetime, "token_type": "Bearer", "scope": scope}
+        end = {"expires_in": lifetime} if behaviours.token_says_how_long_it_lives else {}
+        return {"access_token": token, "token_type": "Bearer", "scope": scope, **end}
 
     def look_up(self, authorization: str | None) -> tuple[str, Token] | None:
         """The token of an Authorization header, if it is a good one."""
@@ -83,13 +86,17 @@ class Tokens:
         self._tokens.pop(text, None)
 
 
-def _credentials(form: Mapping[str, str], authorization: str | None) -> tuple[str, str]:
+def _credentials(form: Mapping[str, str], authorization: str | None, behaviours: Behaviours) -> tuple[str, str]:
     """Client id and secret, from the Basic header or from the form."""
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
-        return form.get("client_id", ""), form.get("client_secret", "")
+        return (
+            (form.get("client_id", ""), form.get("client_secret", "")) if behaviours.credentials_in_form else ("", "")
+        )
     try:
         client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise TokenError("invalid_client", 401) from None
+    if not behaviours.secrets_are_form_encoded_in_basic:
+        return client_id, secret
     return unquote_plus(client_id), unquote_plus(secret)

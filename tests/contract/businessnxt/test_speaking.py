@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import pytest
+
 COUNT = "{ useCompany(no: 1234567) { country { totalCount } } }"
 
 
+@pytest.mark.fact("trace_id_in_extensions")
 def test_every_answer_carries_a_trace_id_of_its_own(company):
     first, second = company.run(COUNT), company.run("{ nonsense }")
+    assert first["extensions"].keys() & second["extensions"].keys() == {"vbnxt-trace-id"}
     assert first["extensions"]["vbnxt-trace-id"] != second["extensions"]["vbnxt-trace-id"]
 
 
+@pytest.mark.fact("batch_is_answered_in_order")
 def test_a_list_of_requests_is_answered_by_a_list_in_the_same_order(company):
     create = 'mutation { useCompany(no: 1234567) { address_create(values: [{name: "A"}]) { affectedRows } } }'
     count = "{ useCompany(no: 1234567) { address { totalCount } } }"
     before, made, after = company.post([{"query": count}, {"query": create}, {"query": count}]).json()
+    assert "address_create" in made["data"]["useCompany"]
     assert before["data"]["useCompany"]["address"]["totalCount"] == 0
     assert made["data"]["useCompany"]["address_create"]["affectedRows"] == 1
     assert after["data"]["useCompany"]["address"]["totalCount"] == 1
 
 
+@pytest.mark.fact("batch_of_32_at_most")
 def test_a_batch_of_more_than_32_is_refused(company):
     assert company.post([{"query": COUNT}] * 32).status_code == 200
     answer = company.post([{"query": COUNT}] * 33)
@@ -26,6 +33,7 @@ def test_a_batch_of_more_than_32_is_refused(company):
     assert "1 to 32" in answer.json()["errors"][0]["message"]
 
 
+@pytest.mark.fact("unreadable_body_is_400")
 def test_a_body_that_is_no_json_is_refused(company):
     headers = {"Authorization": f"Bearer {company.sign_in()}"}
     assert company.http.post(company.info["api_url"], data="{", headers=headers).status_code == 400
@@ -42,6 +50,19 @@ def test_an_unknown_field_is_named_with_its_rule_and_a_guess(company):
 def test_a_syntax_error_is_an_answer_too(company):
     [error] = company.run("{ useCompany(")["errors"]
     assert error["extensions"]["code"] == "SYNTAX_ERROR"
+
+
+@pytest.mark.fact("operation_name_must_match")
+def test_an_operation_name_that_the_document_does_not_have_is_refused(company):
+    answer = company.post({"query": f"query a {COUNT}", "operationName": "b"}).json()
+    assert "errors" in answer
+    assert "data" not in answer
+
+
+@pytest.mark.fact("errors_come_with_200")
+def test_nearly_every_failure_comes_with_200(company):
+    answer = company.post({"query": "{ nonsense }"})
+    assert (answer.status_code, "errors" in answer.json()) == (200, True)
 
 
 def test_an_operation_is_chosen_by_its_name(company):

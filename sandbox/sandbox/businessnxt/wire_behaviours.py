@@ -1,0 +1,43 @@
+"""How one signs in, and how requests are taken in and answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.businessnxt.switches import switch
+
+
+@dataclass
+class WireBehaviours:
+    """Each name is a fact of `docs/facts.yml`, which says it in a sentence; the others are sizes.
+
+    Attributes:
+        token_lifetime_seconds: How long an access token lives.
+        requests_per_minute: How many requests a token may make; None does not count them.
+        abandoned_place_seconds: For how long the place of a request that its client gave up stays taken.
+        execution_timeout_seconds: When an answer is given up.
+    """
+
+    token_by_client_credentials: bool = switch(default=True, off=False)
+    credentials_in_form: bool = switch(default=True, off=False)
+    secrets_are_form_encoded_in_basic: bool = switch(default=True, off=False)
+    token_says_how_long_it_lives: bool = switch(default=True, off=False)
+    token_refusal_has_a_reason: bool = switch(default=True, off=False)
+    scope_opens_its_end_point_only: bool = switch(default=True, off=False)
+    read_only_scope_refuses_mutations: bool = switch(default=True, off=False)
+    unauthorised_is_a_page: bool = switch(default=True, off=False)
+    token_limit_per_minute: bool = switch(default=True, off=False)
+    outstanding_limit: int = switch(default=60, off=1_000_000)
+    abandoned_requests_hold_their_place: bool = switch(default=True, off=False)
+    server_gives_up_after_59_seconds: bool = switch(default=True, off=False)
+    work_goes_on_after_a_time_out: bool = switch(default=True, off=False)
+    trace_id_in_extensions: bool = switch(default=True, off=False)
+    errors_come_with_200: bool = switch(default=True, off=False)
+    unreadable_body_is_400: bool = switch(default=True, off=False)
+    batch_is_answered_in_order: bool = switch(default=True, off=False)
+    batch_of_32_at_most: bool = switch(default=True, off=False)
+    operation_name_must_match: bool = switch(default=True, off=False)
+    token_lifetime_seconds: int = 3600
+    requests_per_minute: int | None = None
+    abandoned_place_seconds: float = 1800
+    execution_timeout_seconds: float = 59
