@@ -124,7 +124,13 @@ class TargetBusinessNxt(CrosswalkTarget):
 
     @override
     def remote(self) -> Company:
-        client = Client(
+        client = self.client()
+        load_lookups(self.mappings, client)
+        return Company(client, user=self.config["client_id"], check=lambda: check_columns(self.mappings, client))
+
+    def client(self) -> Client:
+        """Speaks to the company that the settings name."""
+        return Client(
             Credentials(
                 self.config["client_id"],
                 self.config["client_secret"],
@@ -139,5 +145,3 @@ class TargetBusinessNxt(CrosswalkTarget):
             batch_size=self.config["batch_size_rows"],
             locked_row_patience=float(self.config["locked_row_patience"]),
         )
-        load_lookups(self.mappings, client)
-        return Company(client, user=self.config["client_id"], check=lambda: check_columns(self.mappings, client))
