@@ -1,0 +1,45 @@
+"""Which edits of an order the shop takes as commands: it is sent and cancelled by acts, not by a status. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from target_customwebshop.views import Edit, Record
+
+SHIPMENT = "shipment."
+
+
+def commands(order: Record, edit: Edit) -> tuple[list[tuple[str, Record]], Edit]:
+    """The commands that an edit comes to, each with what it takes, and what is left to be set.
+
+    A shipment that the order has already, by its tracking number, is not sent again; one that has no number yet gets
+    it set.
+    """
+    shipment = {path.removeprefix(SHIPMENT): value for path, value in edit.items() if path.startswith(SHIPMENT)}
+    left = {path: value for path, value in edit.items() if not path.startswith(SHIPMENT)}
+    given: list[tuple[str, Record]] = []
+    if left.get("status") == "cancelled" and order.get("status") != "cancelled":
+        left.pop("status")
+        given.append(("cancel", {}))
+    shipments: list[Record] = list(order.get("shipments") or ())
+    known = _known(shipments, shipment)
+    sent = left.get("fulfillment_status") == "fulfilled" and not shipments
+    if known is not None:
+        shipments[known] = {**shipments[known], **shipment}
+        left["shipments"] = shipments
+    elif sent or any(shipment.values()):
+        left.pop("fulfillment_status", None)
+        given.append(("fulfillments", shipment))
+    return given, left
+
+
+def _known(shipments: list[Record], shipment: Record) -> int | None:
+    """Which of the order's shipments it is: by its tracking number, else the last one if either has none."""
+    if not shipment or not shipments:
+        return None
+    numbers = [each.get("tracking") for each in shipments]
+    tracking = shipment.get("tracking")
+    if tracking in numbers:
+        return numbers.index(tracking)
+    return None if tracking and numbers[-1] else len(numbers) - 1

@@ -1,0 +1,134 @@
+"""Where the rows of a table are in the shop: records of a collection, or items of a list inside its records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from crosswalk.paths import MISSING, compile_path
+
+from target_customwebshop import totals
+from target_customwebshop.views import VIEWS, Edit, Record, line_patch, plainly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crosswalk import RemoteTable
+
+PARENT = "parent."
+_path = cache(compile_path)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One table.
+
+    Attributes:
+        collection: The collection whose records are read and written.
+        items: The list inside a record that holds the rows; empty where the records themselves are the rows.
+    """
+
+    collection: str
+    items: str = ""
+
+    @classmethod
+    def of(cls, table: RemoteTable) -> Place:
+        """The place that a table's name says: `customers`, or `products.variants`."""
+        collection, _, items = table.name.partition(".")
+        return cls(collection, items)
+
+    @property
+    def key(self) -> str:
+        """What the rows are known by."""
+        return "sku" if self.collection == "inventory-levels" else "id"
+
+    def split(self, identity: str) -> tuple[str, str]:
+        """The record's id, and the item's within it: `P0001/V1`."""
+        record, _, item = identity.partition("/") if self.items else (identity, "", "")
+        return record, item
+
+    def rows(self, record: Record) -> Iterator[tuple[str, Record]]:
+        """What a record holds of this table, as mapping files see it, by id."""
+        seen = VIEWS[self.collection].present(record)
+        if not self.items:
+            yield str(record[self.key]), seen
+            return
+        for item in seen.get(self.items) or ():
+            yield f"{record['id']}/{item['id']}", {**item, "parent": seen}
+
+    def edited(self, record: Record, edits: Sequence[tuple[str, Edit]]) -> Record:
+        """The merge patch that edits rows of one record, by item; "" stands for a new item."""
+        if not self.items:
+            ((_, edit),) = edits
+            return VIEWS[self.collection].absorb(record, edit)
+        items: list[Record] = list(record.get(self.items) or ())
+        patch: Record = {}
+        for identity, edit in edits:
+            own, parents = _apart(edit)
+            patch |= VIEWS[self.collection].absorb({**record, **patch}, parents)
+            at = next((place for place, each in enumerate(items) if identity and each["id"] == identity), len(items))
+            item = items[at] if at < len(items) else {}
+            items[at : at + 1] = [_merged(item, self._item_patch(record, item, own))]
+        return {**patch, **self._with(record, items)}
+
+    def without(self, record: Record, identity: str) -> Record:
+        """The merge patch that takes an item out."""
+        return self._with(record, [each for each in record.get(self.items) or () if each["id"] != identity])
+
+    def _item_patch(self, record: Record, item: Record, edit: Edit) -> Record:
+        if self.collection == "orders" and self.items == "lines":
+            return line_patch(record, item, edit)
+        return plainly(item, edit)
+
+    def _with(self, record: Record, items: list[Record]) -> Record:
+        follows = totals.of_order(record, items) if (self.collection, self.items) == ("orders", "lines") else {}
+        return {self.items: items, **follows}
+
+
+def value_at(row: Record, path: str) -> Any:  # noqa: ANN401 - any JSON value
+    """The value at a path, or `MISSING`."""
+    return _path(path).read(row)
+
+
+def values_of(row: Record, paths: Sequence[str]) -> Record:
+    """The values at these paths; what the shop does not have is left out."""
+    found = {path: value_at(row, path) for path in paths}
+    return {path: value for path, value in found.items() if value is not MISSING}
+
+
+def spelled(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The same, with every amount written as the contract wants it: `100`, not `1E+2`."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict):
+        return {name: spelled(each) for name, each in value.items()}
+    return [spelled(each) for each in value] if isinstance(value, list) else value
+
+
+def same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether two values say the same; an amount may be a text here and a number there."""
+    if one == other or (one in (None, "") and other in (None, "")):
+        return True
+    return isinstance(one, Decimal) ^ isinstance(other, Decimal) and _number(one) == _number(other)
+
+
+def _number(value: Any) -> Decimal | None:  # noqa: ANN401 - any JSON value
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        return None
+
+
+def _apart(edit: Edit) -> tuple[Edit, Edit]:
+    """What is edited of an item, and of the record around it."""
+    parents = {path.removeprefix(PARENT): value for path, value in edit.items() if path.startswith(PARENT)}
+    return {path: value for path, value in edit.items() if not path.startswith(PARENT)}, parents
+
+
+def _merged(record: Any, patch: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The record after the patch; the list that it stands in is sent as a whole."""
+    if not isinstance(record, dict) or not isinstance(patch, dict):
+        return patch
+    return record | {name: _merged(record.get(name), value) for name, value in patch.items()}

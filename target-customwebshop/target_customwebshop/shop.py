@@ -1,0 +1,271 @@
+"""A webshop as the merge sees it: the client's records and errors, put into the merge's own words.
+
+A table is a collection (`customers`) or a list inside its records (`products.variants`, `orders.lines`); its columns
+are paths as mapping files write them; a row of a list is known by both ids, `P0001/V1`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import ROUND_FLOOR, Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
+from customwebshop import (
+    ChangedError,
+    CredentialsError,
+    LostError,
+    NotFoundError,
+    RefusedError,
+    ShopClient,
+    Stored,
+    TakenError,
+)
+
+from target_customwebshop.commands import commands
+from target_customwebshop.places import Place, same, spelled, value_at, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Dict
+
+    from target_customwebshop.views import Edit, Record
+
+LEVELS, ORDERS = Place("inventory-levels"), Place("orders")
+LOOK_UPS = {
+    ("customers", "external_id"), ("customers", "email"), ("orders", "external_id"), ("products", "external_id"),
+    ("products.variants", "sku"), ("inventory-levels", "sku"),
+}  # fmt: skip
+"""What the contract looks up by itself; for anything else a collection is listed, once in a run."""
+
+ROUNDS = 4
+"""How often an item is added anew to a list that somebody else keeps changing."""
+
+
+class _Later(Exception):  # noqa: N818 - nothing failed
+    """It has to wait."""
+
+
+class Shop:
+    """Implements `crosswalk.Remote` with a `customwebshop.ShopClient`.
+
+    Args:
+        client: Speaks to the shop.
+    """
+
+    def __init__(self, client: ShopClient) -> None:
+        self._client = client
+        self._seen: dict[tuple[str, str], Stored] = {}  # as last read: what a change is held against
+        self._listed: dict[tuple[str, str], dict[str, list[str]]] = {}
+
+    # what the merge asks for
+
+    def find(
+        self, table: RemoteTable, column: str, values: Sequence[str], *, where: Dict[str, Any], parents: Sequence[str]
+    ) -> list[Row]:
+        """Rows whose column holds one of these values, which meet the condition, and belong to one of these parents."""
+        place, wanted = Place.of(table), _unique(map(str, values))
+        return [
+            _row(table, identity, row)
+            for record in parents or self._candidates(table, place, column, wanted)
+            for identity, row in self._rows(place, record)
+            if str(value_at(row, column)) in wanted and _meets(row, where)
+        ]
+
+    def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
+        """Rows by key; a row that is gone is left out."""
+        place = Place.of(table)
+        self._seen.clear()
+        records = _unique(place.split(each)[0] for each in ids)
+        held = dict(row for record in records for row in self._rows(place, record))
+        return {each: _row(table, each, held[each]) for each in ids if each in held}
+
+    def create(self, table: RemoteTable, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Make rows, each with its lines."""
+        return [_guarded(partial(self._create, table, each)) for each in drafts]
+
+    def update(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
+        """Change rows, only while they hold the expected values; those of one record in one request."""
+        place = Place.of(table)
+        groups: defaultdict[str, list[Change]] = defaultdict(list)
+        for each in changes:
+            groups[place.split(each.id)[0]].append(each)
+        outcomes: dict[str, Outcome] = {}
+        for record, group in groups.items():
+            outcomes |= self._update(table, place, record, group)
+        return [outcomes[each.id] for each in changes]
+
+    def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
+        """Delete rows; None where the row is gone."""
+        outcomes = [_guarded(partial(self._delete, Place.of(table), each)) for each in ids]
+        return [None if isinstance(each, Written) else each for each in outcomes]
+
+    # reading
+
+    def _rows(self, place: Place, record: str) -> Iterator[tuple[str, Record]]:
+        stored = self._get(place, record)
+        return place.rows(stored.content) if stored else iter(())
+
+    def _get(self, place: Place, record: str) -> Stored | None:
+        stored = self._client.get(place.collection, record)
+        if stored is not None:
+            self._seen[place.collection, record] = stored
+        return stored
+
+    def _candidates(self, table: RemoteTable, place: Place, column: str, wanted: Sequence[str]) -> list[str]:
+        """Ids of records that may hold such rows."""
+        if (table.name, column) in LOOK_UPS:
+            found = (each for value in wanted for each in self._client.find(place.collection, column, value))
+            return _unique(str(each[place.key]) for each in found)
+        if column == place.key and not place.items:
+            return list(wanted)
+        if (table.name, column) not in self._listed:
+            self._listed[table.name, column] = self._list(place, column)
+        listed = self._listed[table.name, column]
+        return _unique(each for value in wanted for each in listed.get(value, ()))
+
+    def _list(self, place: Place, column: str) -> dict[str, list[str]]:
+        """Which records hold which values of a column."""
+        listed: defaultdict[str, list[str]] = defaultdict(list)
+        for record in self._client.all(place.collection):
+            for _, row in place.rows(record):
+                listed[str(value_at(row, column))].append(str(record[place.key]))
+        return dict(listed)
+
+    # making
+
+    def _create(self, table: RemoteTable, draft: Draft) -> Row:
+        place = Place.of(table)
+        if place == LEVELS:
+            raise RefusedError("the shop keeps a stock level for each variant that it has: make the product first")
+        if draft.parent:
+            return self._add(table, place, draft)
+        stored = self._client.create(place.collection, spelled(self._content(table, place, draft)))
+        identity, row = next(place.rows(stored.content))
+        return _row(table, identity, row, ours=True)
+
+    def _content(self, table: RemoteTable, place: Place, draft: Draft) -> Record:
+        content = place.edited({}, [("", draft.values)])
+        if table.lines and draft.lines:
+            lines = Place(place.collection, table.lines[0])
+            content |= lines.edited(content, [("", each) for each in draft.lines])
+        if place.items and table.reference in draft.values:
+            content.setdefault("external_id", draft.values[table.reference])  # of which the shop keeps one each
+        return content
+
+    def _add(self, table: RemoteTable, place: Place, draft: Draft) -> Row:
+        """Add an item to a record's list."""
+        for _ in range(ROUNDS):
+            before = self._client.get(place.collection, draft.parent)
+            if before is None:
+                break
+            patch = spelled(place.edited(before.content, [("", draft.values)]))
+            try:
+                after = self._client.change(place.collection, before, patch)
+            except ChangedError:
+                continue
+            known = dict(place.rows(before.content))
+            made = ((identity, row) for identity, row in place.rows(after.content) if identity not in known)
+            return _row(table, *next(made), ours=after.ours)
+        raise _Later(f"{place.collection} '{draft.parent}' is gone or keeps changing; it is tried again by itself")
+
+    # changing
+
+    def _update(self, table: RemoteTable, place: Place, record: str, changes: Sequence[Change]) -> dict[str, Outcome]:
+        stored = self._seen.get((place.collection, record)) or self._get(place, record)
+        held = dict(place.rows(stored.content)) if stored else {}
+        outcomes = dict(_objections(place, held, changes))
+        ready = [each for each in changes if each.id not in outcomes]
+        if stored is None or not ready:
+            return outcomes
+        outcome = _guarded(partial(self._change, place, stored, ready))
+        if isinstance(outcome, Unwelcome) and len(ready) > 1:  # which of them is it?
+            for each in ready:
+                outcomes |= self._update(table, place, record, [each])
+            return outcomes
+        if not isinstance(outcome, Written):
+            self._seen.pop((place.collection, record), None)
+            return outcomes | {each.id: outcome for each in ready}
+        after = dict(place.rows(self._seen[place.collection, record].content))
+        rows = (_row(table, each.id, after[each.id], ours=outcome.row.ours) for each in ready)
+        return outcomes | {row.id: Written(row) for row in rows}
+
+    def _change(self, place: Place, stored: Stored, changes: Sequence[Change]) -> Row:
+        record = str(stored.content[place.key])
+        edits = [(place.split(each.id)[1], each.values) for each in changes]
+        if place == ORDERS:
+            stored, left = self._command(stored, changes[0])
+            edits = [("", left)] if left else []
+        if edits:
+            stored = self._set(place, stored, spelled(place.edited(stored.content, edits)))
+        self._seen[place.collection, record] = stored
+        return Row(record, {}, ours=stored.ours)
+
+    def _command(self, order: Stored, change: Change) -> tuple[Stored, Edit]:
+        """Give the order the commands that a change comes to; what is left is to be set."""
+        given, left = commands(order.content, change.values)
+        for name, content in given:
+            order = self._client.command(order.id, name, spelled(content))
+        ((_, row),) = ORDERS.rows(order.content)
+        if given and not _meets(row, {path: value for path, value in change.expect.items() if path in left}):
+            raise ChangedError(f"orders '{order.id}': somebody has changed it between our reading and our command")
+        return order, left
+
+    def _set(self, place: Place, stored: Stored, patch: Edit) -> Stored:
+        if place != LEVELS:
+            return self._client.change(place.collection, stored, patch)
+        level = Decimal(str(patch["available"])).to_integral_value(ROUND_FLOOR)  # half a piece cannot be sold
+        return self._client.set_level(str(stored.content["sku"]), int(level), expected=stored.content["available"])
+
+    def _delete(self, place: Place, identity: str) -> Row:
+        record, item = place.split(identity)
+        if not item:
+            self._client.delete(place.collection, record)
+        elif stored := self._client.get(place.collection, record):
+            self._client.change(place.collection, stored, spelled(place.without(stored.content, item)))
+        return Row(identity, {})
+
+
+def _guarded(act: Callable[[], Row]) -> Outcome:
+    """What came of a write, in the merge's words; what stops the whole run is raised."""
+    try:
+        return Written(act())
+    except ChangedError:
+        return Refused()
+    except CredentialsError:
+        raise
+    except _Later as later:
+        return Unwelcome(str(later), kind=LATER)
+    except (TakenError, LostError) as left_open:  # taken: an earlier try of ours made it, and is found by that
+        return Unclear(str(left_open))
+    except NotFoundError as gone:
+        return Unwelcome(str(gone), kind="vanished")
+    except RefusedError as refused:
+        return Unwelcome(str(refused), refused.property)
+
+
+def _objections(place: Place, held: Dict[str, Record], changes: Sequence[Change]) -> Iterator[tuple[str, Outcome]]:
+    """Changes that cannot be made to what the shop holds."""
+    for each in changes:
+        if each.id not in held:
+            message = f"{place.collection} '{each.id}' is no longer in the shop; restore it there, or unlink the record"
+            yield each.id, Unwelcome(message, kind="vanished")
+        elif not _meets(held[each.id], each.expect):
+            yield each.id, Refused()
+
+
+def _meets(row: Record, expect: Dict[str, Any]) -> bool:
+    return all(same(value_at(row, path), value) for path, value in expect.items())
+
+
+def _row(table: RemoteTable, identity: str, row: Record, *, ours: bool = False) -> Row:
+    lines: tuple[Row, ...] = ()
+    if table.lines and table.lines[0] in row:
+        field, of_lines = table.lines
+        lines = tuple(_row(of_lines, f"{identity}/{each['id']}", each, ours=ours) for each in row[field] or ())
+    return Row(identity, values_of(row, table.columns), lines, ours)
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
