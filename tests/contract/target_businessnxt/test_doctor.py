@@ -102,7 +102,7 @@ def test_settings_that_cannot_be_used(doctor):
     assert "/nowhere" in message
 
 
-def test_people_read_a_table_with_what_to_do(target, company):
+def test_people_read_a_table_with_what_to_do(target):
     command = [*target.command(company_no=7), "doctor"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
