@@ -31,15 +31,21 @@ def doctor(files: Sequence[str], *, as_json: bool) -> None:
     Exit code 0: all is well, or only warnings. 1: something fails. 2: the settings or mapping files cannot be used.
     """
     try:
-        target = TargetBusinessNxt(config=[Path(each) for each in files if each != "ENV"], parse_env_config=True)
+        target = TargetBusinessNxt(config=_settings(files), parse_env_config="ENV" in files)
         needs = list(needs_of(target.mappings))
-    except (ConfigValidationError, CrosswalkError) as error:
+    except (ConfigValidationError, CrosswalkError, OSError, ValueError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from None
     found = examine(target.client(), needs, client_id=target.config["client_id"], scope=target.config["scope"])
     found.sort(key=lambda each: RANKS[each.status])
     click.echo(json.dumps([each.as_dict() for each in found], indent=2) if as_json else _told(found))
     raise SystemExit(int(any(each.status == "fail" for each in found)))
+
+
+def _settings(files: Sequence[str]) -> dict[str, Any]:
+    """What the settings files say; the last one counts."""
+    read = [json.loads(Path(each).read_text("utf-8")) for each in files if each != "ENV"]
+    return {name: value for settings in read for name, value in settings.items()}
 
 
 def needs_of(mappings: MappingSet) -> Iterator[Need]:

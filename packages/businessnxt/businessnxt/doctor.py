@@ -93,7 +93,7 @@ def examine(client: Client, needs: Sequence[Need], *, client_id: str, scope: str
         return [*found, offer]
     for need in needs:
         found += _table(client, offer, need)
-    return [*found, *_clock_and_pages(client, needs)]
+    return list(dict.fromkeys([*found, *_clock_and_pages(client, needs)]))  # two mapping files may need one table
 
 
 def _attempt(check: str, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - what is looked at decides
@@ -193,10 +193,10 @@ def _table(client: Client, offer: _Offer, need: Need) -> Iterator[Finding]:
     if missing:
         remedy = f"let the service's access group {', '.join(missing)} rows of it"
         yield Finding(name, "fail", f"may not {', '.join(missing)}", remedy, ADMINISTRATOR)
-    problems = [*_columns(client, need), *_too_long(offer, need), *_registers(client, need)]
-    if not (problems or missing):
+    found = [*_columns(client, need), *_too_long(offer, need), *_registers(client, need)]
+    if not missing and all(each.status == "ok" for each in found):
         yield Finding(name, "ok", ", ".join([f"{len(need.columns)} columns", *need.ways]))
-    yield from problems
+    yield from found
 
 
 def _columns(client: Client, need: Need) -> Iterator[Finding]:
@@ -265,7 +265,7 @@ def _clock_and_pages(client: Client, needs: Sequence[Need]) -> Iterator[Finding]
     if isinstance(answer, Finding):
         yield answer
     else:
-        stamps = [row["changedTimestamp"] for row in answer["useCompany"][table]["items"]]
+        stamps = [row["changedTimestamp"] or "none" for row in answer["useCompany"][table]["items"]]
         here = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
         seen = f"newest change of {table}: {stamps[0] if stamps else 'none'}; now it is {here} UTC here"
         yield Finding("clock", "ok", f"{seen} (Business NXT tells no zone)")
