@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import msgspec
-from crosswalk import CrosswalkError, Incoming, MappingError, MappingSet, Store, Synchronizer, load_mappings
+from crosswalk import CrosswalkError, Incoming, MappingError, MappingSet, Side, Store, Synchronizer, load_mappings
 from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import RemoveRecordTransform
@@ -63,9 +63,11 @@ class CrosswalkTarget(Target):
 
     Attributes:
         expected: What stops a run because of the system that is written to, and is no mistake of this program.
+        source: The side that the records come from; the other one is written to.
     """
 
     expected: ClassVar[tuple[type[Exception], ...]] = ()
+    source: ClassVar[Side] = Side.WEBSHOP
     default_sink_class = RecordSink
     message_reader_class = MessageReader
     max_parallelism = 1
@@ -108,6 +110,7 @@ class CrosswalkTarget(Target):
                     self.mappings,
                     store,
                     self.remote(),
+                    source=self.source,
                     grace=float(self.config["grace_seconds"]),
                     patience=float(self.config["lock_patience"]),
                 )
@@ -134,10 +137,11 @@ class CrosswalkTarget(Target):
     @override
     def get_sink_class(self, stream_name: str) -> type[Sink]:
         removed = any(isinstance(each, RemoveRecordTransform) for each in self.mapper.stream_maps.get(stream_name, []))
-        if stream_name not in self.mappings.streams and self.config["unmapped_streams"] == "fail" and not removed:
+        known = self.mappings.streams(self.source)
+        if stream_name not in known and self.config["unmapped_streams"] == "fail" and not removed:
             raise MappingError(
                 f"stream '{stream_name}' has no mapping file in '{self.config['mapping']}'; there are files for "
-                f"{', '.join(self.mappings.streams)}. Add one, deselect the stream in the tap, or set "
+                f"{', '.join(known)}. Add one, deselect the stream in the tap, or set "
                 "unmapped_streams to ignore"
             )
         return RecordSink

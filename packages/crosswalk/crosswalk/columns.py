@@ -62,6 +62,21 @@ class ColumnType:
             return self.unset
         return _ENCODERS[self.name](self, value, column)
 
+    def decode(self, value: Value) -> Value:
+        """Turn what the column holds into plain JSON: a day as `yyyy-mm-dd`, a bit as true or false, unset as None.
+
+        A Decimal of 0 stays 0, which is a quantity or a price like any other.
+        """
+        held = self.canonical(value)
+        if self.name == "Flag":
+            return bool(held)
+        if self.name == "Decimal":
+            return Decimal(str(value or 0))
+        if held == self.unset:
+            return None
+        day = str(held)
+        return f"{day[:4]}-{day[4:6]}-{day[6:]}" if self.name == "Date" else held
+
     def canonical(self, value: Value) -> Value:
         """Reduce a value that the ERP holds to the form in which two equal values look equal."""
         if value is None or value == "":

@@ -123,7 +123,8 @@ def table_converter(name: str, meaning: str, pairs: dict[str, Value], *, remedy:
     forward = {text(key): value for key, value in pairs.items()}
     back: dict[str, str] = {}
     for key, value in pairs.items():
-        back.setdefault(str(value), key)
+        if key != "*":
+            back.setdefault(str(value), key)
 
     def to_businessnxt(value: Value) -> Value:
         found = forward.get(text(value), forward.get("*"))

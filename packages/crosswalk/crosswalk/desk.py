@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from crosswalk.entries import Hold, Link, Reject
 from crosswalk.errors import LATER, Rejected, Waiting
 from crosswalk.sides import Side
+from crosswalk.ways import drawn_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from crosswalk.links import Store
-    from crosswalk.mapping import Mapping
     from crosswalk.remote import Remote
     from crosswalk.units import Unit
+    from crosswalk.ways import Way
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +32,14 @@ class Pair:
         link: Its link.
         touched: Whether anything of it was written.
         counted: Whether it is in the run's counts already.
+        names: The only properties to be merged, whether they moved or not; empty for those that moved.
     """
 
     unit: Unit
     link: Link
     touched: bool = False
     counted: bool = False
+    names: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -70,25 +73,25 @@ class Desk:
     """Notes of one entity.
 
     Args:
-        mapping: The entity's mapping.
+        way: The entity's mapping and direction.
         run: The run.
     """
 
-    def __init__(self, mapping: Mapping, run: Run) -> None:
-        self.mapping, self.run = mapping, run
+    def __init__(self, way: Way, run: Run) -> None:
+        self.way, self.run = way, run
         self.store, self.remote = run.store, run.remote
-        self.count = run.counts[mapping.entity]
+        self.count = run.counts[way.entity]
 
     def reject(self, unit: Unit, error: Rejected) -> None:
         """Keep a record that cannot be written, with the reason."""
         waiting = error if isinstance(error, Waiting) else None
         level = logging.DEBUG if waiting else logging.INFO if error.kind == LATER else logging.WARNING
-        logger.log(level, "%s '%s' is rejected: %s", self.mapping.entity, unit.id, error)
+        logger.log(level, "%s '%s' is rejected: %s", self.way.entity, unit.id, error)
         kept = Reject(
-            entity=self.mapping.entity,
+            entity=self.way.entity,
             side=self.run.side,
             source_id=unit.id,
-            stream=self.mapping.stream,
+            stream=self.way.stream or "",
             record=unit.origin,
             read_at=unit.read_at,
             kind=error.kind,
@@ -103,40 +106,43 @@ class Desk:
     def hold(self, pairs: Sequence[Pair], *, until: float) -> None:
         """Keep records until an earlier write to their row is certain."""
         self.count["held"] += len(pairs)
-        mapping, side = self.mapping, self.run.side
+        way, side = self.way, self.run.side
         self.store.hold(
             [
-                Hold(mapping.entity, side, each.unit.id, mapping.stream, each.unit.origin, each.unit.read_at, until)
+                Hold(way.entity, side, each.unit.id, way.stream or "", each.unit.origin, each.unit.read_at, until)
                 for each in pairs
             ]
         )
 
     def done(self, units: Sequence[Unit]) -> None:
         """These records are applied; earlier rejects and holds of them are history."""
-        self.store.applied(self.mapping.entity, self.run.side, [each.id for each in units])
+        self.store.applied(self.way.entity, self.run.side, [each.id for each in units])
 
     def arrive(self, units: Iterable[Unit]) -> None:
         """Say that these records can now be referred to."""
         for unit in units:
-            self.run.arrived[self.mapping.entity].update({unit.id, unit.alias or unit.id})
+            self.run.arrived[self.way.entity].update({unit.id, unit.alias or unit.id})
 
     def row(self, units: Iterable[Unit]) -> None:
         """Say that these records have a row now."""
         known = list(units)
-        self.run.linked[self.mapping.entity].update(each.id for each in known)
+        self.run.linked[self.way.entity].update(each.id for each in known)
         self.arrive(known)
 
     def new_link(self, unit: Unit) -> Link:
         """A link for a record that has none."""
-        return Link(
-            entity=self.mapping.entity,
-            webshop_id=unit.id,
-            alias=unit.alias,
-            webshop_shadow=unit.values,
-            webshop_read_at=unit.read_at,
-        )
+        link = Link(entity=self.way.entity, webshop_id=None)
+        known = link.on(self.way.source, id=unit.id, shadow=unit.values, read_at=unit.read_at)
+        return self._aliased(known, unit)
 
     def finished(self, pair: Pair) -> Link:
         """The link of a record that is applied completely."""
         unit = pair.unit
-        return replace(pair.link, fingerprint=unit.fingerprint, alias=unit.alias, webshop_read_at=unit.read_at)
+        link = pair.link.on(self.way.source, fingerprint=unit.fingerprint, read_at=unit.read_at)
+        return self._aliased(link, unit)
+
+    def _aliased(self, link: Link, unit: Unit) -> Link:
+        if self.way.into_businessnxt:
+            return replace(link, alias=unit.alias)
+        drawn = drawn_of(self.way.mapping, unit.values)
+        return replace(link, businessnxt_shadow={**link.businessnxt_shadow, **drawn}, businessnxt_alias=unit.alias)

@@ -1,4 +1,4 @@
-"""Turns webshop values into column values, links included: what is sent, before anything is sent."""
+"""Turns the source's values into the target's, links included: what is sent, before anything is sent."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from crosswalk.entries import Link
 from crosswalk.errors import LATER, Rejected, Waiting
-from crosswalk.mapping import LinkTo, Mapping, Property
+from crosswalk.mapping import LinkTo, Property
 
 if TYPE_CHECKING:
     from crosswalk.converters import Converter
     from crosswalk.desk import Run
     from crosswalk.units import Unit
     from crosswalk.values import Values
+    from crosswalk.ways import Way
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +32,14 @@ class Drafts:
     """Encodes the records of one entity.
 
     Args:
-        mapping: The entity's mapping.
+        way: The entity's mapping and direction.
         converters: The converters that its rows can name.
         run: The run.
         awaken: Called for records that are referred to and have no row yet.
     """
 
-    def __init__(self, mapping: Mapping, converters: Dict[str, Converter], run: Run, awaken: Awaken) -> None:
-        self._mapping, self._converters, self._run, self._awaken = mapping, converters, run, awaken
+    def __init__(self, way: Way, converters: Dict[str, Converter], run: Run, awaken: Awaken) -> None:
+        self._way, self.converters, self._run, self._awaken = way, converters, run, awaken
 
     def encode(self, wanted: Iterable[tuple[Unit, Iterable[Property]]]) -> dict[str, Values | Rejected]:
         """Encode these properties of these records; a record that cannot be encoded gets its reason instead."""
@@ -55,51 +56,64 @@ class Drafts:
 
     def _encode(self, unit: Unit, rows: Iterable[Property]) -> Values | Rejected:
         draft: Values = {}
-        try:
-            for each in rows:
-                if each.sent and each.name in unit.values:
-                    draft[each.name] = each.encode(unit.values[each.name], self._converters)
-                    if each.cuts(unit.values[each.name]):
-                        self._note_cut(unit, each)
-        except Rejected as error:
-            return error
-        return draft
+        problems: dict[str, Rejected] = {}
+        for each in rows:
+            if not self._way.carries(each) or each.name not in unit.values:
+                continue
+            try:
+                draft[each.name] = self._way.encode(each, unit.values[each.name], self.converters)
+            except Rejected as error:
+                problems[each.name] = error
+                continue
+            if self._way.into_businessnxt and each.cuts(unit.values[each.name]):
+                self._note_cut(unit, each)
+        return self._unless_said_otherwise(draft, problems)
+
+    def _unless_said_otherwise(self, draft: Values, problems: Dict[str, Rejected]) -> Values | Rejected:
+        """The draft, or what stands against it: where several rows read one column back, one that can is enough."""
+        by_name = self._way.mapping.by_name
+        said = set() if self._way.into_businessnxt else {by_name[each].column for each in draft}
+        return next((problem for name, problem in problems.items() if by_name[name].column not in said), draft)
 
     def _note_cut(self, unit: Unit, each: Property) -> None:
-        logger.warning("%s '%s': %s is cut to %d characters", self._mapping.entity, unit.id, each.label, each.type.size)
+        logger.warning("%s '%s': %s is cut to %d characters", self._way.entity, unit.id, each.label, each.type.size)
 
-    def _find(self, wanted: Sequence[LinkTo]) -> dict[tuple[str, bool, str], Link | Rejected]:
-        groups: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
+    def _find(self, wanted: Sequence[LinkTo]) -> dict[tuple[str, str, str], Link | Rejected]:
+        groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for each in wanted:
-            groups[each.entity, each.by_alias].add(each.key)
-        found: dict[tuple[str, bool, str], Link | Rejected] = {}
-        for (entity, by_alias), keys in groups.items():
-            column = "alias" if by_alias else "webshop_id"
-            links = self._run.store.links(entity, keys, by=column)
+            groups[each.entity, each.by].add(each.key)
+        found: dict[tuple[str, str, str], Link | Rejected] = {}
+        for (entity, by), keys in groups.items():
+            links = self._run.store.links(entity, keys, by=by)
             needed = {each.key for each in wanted if not each.optional and each.entity == entity}
             dormant = [link for key, link in links.items() if link.status == "dormant" and key in needed]
             failures = self._awaken(entity, dormant) if dormant else {}
-            links |= self._run.store.links(entity, [key for key in links if links[key] in dormant], by=column)
+            links |= self._run.store.links(entity, [key for key in links if links[key] in dormant], by=by)
             for key, link in links.items():
-                found[entity, by_alias, key] = failures.get(link.webshop_id or "", link)
+                found[entity, by, key] = failures.get(link.webshop_id or "", link)
         return found
 
-    def _resolve(self, draft: Values, found: Dict[tuple[str, bool, str], Link | Rejected]) -> Values | Rejected:
+    def _resolve(self, draft: Values, found: Dict[tuple[str, str, str], Link | Rejected]) -> Values | Rejected:
         resolved: Values = {}
-        try:
-            for name, value in draft.items():
-                if not isinstance(value, LinkTo):
-                    resolved[name] = value
-                    continue
-                held = self._held(value, found.get((value.entity, value.by_alias, value.key)))
+        problems: dict[str, Rejected] = {}
+        for name, value in draft.items():
+            if not isinstance(value, LinkTo):
+                resolved[name] = value
+                continue
+            try:
+                held = self._held(value, found.get((value.entity, value.by, value.key)))
                 if held is not None:
-                    resolved[name] = self._mapping.by_name[name].type.encode(held, value.label)
-        except Rejected as error:
-            return error
-        return resolved
+                    resolved[name] = self._as_value(name, held)
+            except Rejected as error:
+                problems[name] = error
+        return self._unless_said_otherwise(resolved, problems)
+
+    def _as_value(self, name: str, held: object) -> object:
+        each = self._way.mapping.by_name[name]
+        return each.type.encode(held, each.label) if self._way.into_businessnxt else held
 
     def _held(self, wanted: LinkTo, link: Link | Rejected | None) -> object:
-        """The value of the linked row; None where the record can do without it for now."""
+        """What stands for the linked record; None where this one can do without it for now."""
         if isinstance(link, Link) and link.status == "linked":
             return _taken(wanted, link)
         if wanted.optional:
@@ -111,13 +125,11 @@ class Drafts:
 
 
 def _taken(wanted: LinkTo, link: Link) -> object:
-    """What stands for a linked row; it is never left out in silence: an order would lose its customer."""
-    if wanted.take is None:
-        return link.businessnxt_id
-    held = link.businessnxt_shadow.get(wanted.take)
+    """What stands for a linked record; it is never left out in silence: an order would lose its customer."""
+    held: object = vars(link)[wanted.give] if wanted.give in vars(link) else link.businessnxt_shadow.get(wanted.give)
     if not held and not wanted.optional:
         raise Rejected(
-            f"{wanted.label}: row {link.businessnxt_id} of {wanted.entity} '{wanted.key}' has no {wanted.take}; "
+            f"{wanted.label}: row {link.businessnxt_id} of {wanted.entity} '{wanted.key}' has no {wanted.give}; "
             "give it one in Business NXT",
             kind="parent",
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crosswalk.sides import Side
@@ -14,20 +14,26 @@ if TYPE_CHECKING:
 class Link:
     """One webshop record and one Business NXT row that are the same thing.
 
+    What is known of either side stands in fields of its own; the sync, which runs both ways, asks for it by side.
+
     Attributes:
-        id: The store's own number; 0 before it is saved.
         entity: The mapping under which they are linked.
         webshop_id: The webshop's id.
         businessnxt_id: The key of the row, composite keys joined with `/`.
+        id: The store's own number; 0 before it is saved.
         alias: A second look-up key of the webshop's record.
+        businessnxt_alias: A second look-up key of the row: the number that Business NXT drew for it.
         parent_id: For lines: the link of the order.
         status: `dormant` (no row is needed yet), `creating`, `linked`, `tombstone`, `quarantined` or `unlinked`.
         webshop_shadow: The webshop's values when both sides last agreed, in the webshop's own value space.
         businessnxt_shadow: The same for the row, in the ERP's value space.
-        fingerprint: Digest of the webshop record that was last applied completely; an equal one needs no work.
+        webshop_fingerprint: Digest of the webshop record that was last applied completely; an equal one needs no work.
+        businessnxt_fingerprint: The same for the row.
         webshop_read_at: When the request was started that read the record of that state (our clock).
+        businessnxt_read_at: The same for the row.
+        webshop_wrote_at: When we last wrote to the record (our clock).
         businessnxt_wrote_at: When we last wrote to the row (our clock).
-        match_rule: How the row was found; empty when we made it.
+        match_rule: How the partner was found; empty when we made it.
         rev: Counts the changes of this link; a stale copy cannot be saved.
     """
 
@@ -36,17 +42,45 @@ class Link:
     businessnxt_id: str | None = None
     id: int = 0
     alias: str | None = None
+    businessnxt_alias: str | None = None
     parent_id: int | None = None
     status: str = "creating"
     webshop_shadow: Values = field(default_factory=dict)
     businessnxt_shadow: Values = field(default_factory=dict)
-    fingerprint: str = ""
+    webshop_fingerprint: str = ""
+    businessnxt_fingerprint: str = ""
     webshop_read_at: float = 0.0
-    webshop_wrote_at: float = 0.0
     businessnxt_read_at: float = 0.0
+    webshop_wrote_at: float = 0.0
     businessnxt_wrote_at: float = 0.0
     match_rule: str = ""
     rev: int = 0
+
+    def id_on(self, side: Side) -> str | None:
+        """The record's id, or the row's key."""
+        found: str | None = getattr(self, f"{side.value}_id")
+        return found
+
+    def shadow(self, side: Side) -> Values:
+        """This side's values when both sides last agreed."""
+        found: Values = getattr(self, f"{side.value}_shadow")
+        return found
+
+    def fingerprint(self, side: Side) -> str:
+        """Digest of what was last applied completely of this side."""
+        return str(getattr(self, f"{side.value}_fingerprint"))
+
+    def read_at(self, side: Side) -> float:
+        """When this side's state that we know was read."""
+        return float(getattr(self, f"{side.value}_read_at"))
+
+    def wrote_at(self, side: Side) -> float:
+        """When we last wrote to this side; 0 for never."""
+        return float(getattr(self, f"{side.value}_wrote_at"))
+
+    def on(self, side: Side, **known: Any) -> Link:  # noqa: ANN401 - each field has its own type
+        """A copy that knows this of one side: `id`, `shadow`, `fingerprint`, `read_at` or `wrote_at`."""
+        return replace(self, **{f"{side.value}_{name}": value for name, value in known.items()})
 
 
 @dataclass(frozen=True)
@@ -56,7 +90,7 @@ class Pending:
     Attributes:
         link_id: The link it belongs to.
         side: The system that is written to.
-        op: `create` or `update`.
+        op: `create`, `update` or `delete`.
         sent_at: When it was announced (our clock).
         values: By property name: the source's value and the value that was sent.
     """
@@ -115,3 +149,22 @@ class Conflict:
     rule: str
     state: str
     at: float
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A value that one side has not got yet although it lost: a conflict, or a property that it does not own.
+
+    Attributes:
+        link_id: The link.
+        side: The side that is owed.
+        name: The property.
+        value: The winner's value, in the winner's own value space.
+        read_at: When it was read there (our clock).
+    """
+
+    link_id: int
+    side: Side
+    name: str
+    value: Value
+    read_at: float

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from crosswalk.desk import Desk, Pair, Run
+from crosswalk.entries import Conflict
 from crosswalk.errors import Rejected
 from crosswalk.makers import Family, Maker, new_row, stored
 from crosswalk.mergers import Merger
@@ -17,17 +18,17 @@ if TYPE_CHECKING:
 
     from crosswalk.drafts import Drafts
     from crosswalk.entries import Link
-    from crosswalk.mapping import Mapping
-    from crosswalk.remote import RemoteTable, Row
+    from crosswalk.remote import Row
     from crosswalk.units import Unit
     from crosswalk.values import Values
+    from crosswalk.ways import Way
 
 
 class LineDesk(Desk):
     """Notes about lines: a line that cannot be written is its order's problem."""
 
-    def __init__(self, mapping: Mapping, run: Run) -> None:
-        super().__init__(mapping, run)
+    def __init__(self, way: Way, run: Run) -> None:
+        super().__init__(way, run)
         self.problems: dict[str, Rejected] = {}
 
     @override
@@ -49,22 +50,30 @@ class LineWorker:
     Args:
         desk: Notes about the lines.
         drafts: Encodes them.
-        table: Their table.
     """
 
-    def __init__(self, desk: LineDesk, drafts: Drafts, table: RemoteTable) -> None:
-        self._desk, self._drafts, self._mapping = desk, drafts, desk.mapping
-        self._table = table
-        self._maker = Maker(desk, drafts, table)
-        self._merger = Merger(desk, drafts, table)
+    def __init__(self, desk: LineDesk, drafts: Drafts) -> None:
+        self._desk, self._drafts, self._way = desk, drafts, desk.way
+        self._table = desk.way.table
+        self._maker = Maker(desk, drafts)
+        self._merger = Merger(desk, drafts)
         self._encoded: dict[str, Values | Rejected] = {}
         self.family = Family(self._problem, self._inputs, self._bind)
+
+    @property
+    def entity(self) -> str:
+        """Under which name the lines are linked."""
+        return self._way.entity
+
+    def pay(self, debts: Sequence[Pair]) -> None:
+        """Write what lines of the target are owed; what cannot be written now stays owed."""
+        self._merger.update(debts)
 
     # lines of orders that are being made
 
     def encode(self, units: Sequence[Unit]) -> None:
         """Encode the lines of orders that are about to be made, all at once."""
-        lines = [(line, self._mapping.properties) for unit in units for line in unit.lines or ()]
+        lines = [(line, self._way.mapping.properties) for unit in units for line in unit.lines or ()]
         self._encoded = self._drafts.encode(lines)
 
     def _problem(self, order: Unit) -> Rejected | None:
@@ -73,10 +82,10 @@ class LineWorker:
 
     def _inputs(self, order: Unit) -> tuple[Values, ...]:
         drafts = ((each, self._encoded[each.id]) for each in order.lines or ())
-        return tuple(new_row(self._mapping, draft, line) for line, draft in drafts if not isinstance(draft, Rejected))
+        return tuple(new_row(self._way, draft, line) for line, draft in drafts if not isinstance(draft, Rejected))
 
     def _bind(self, order: Pair, row: Row) -> None:
-        made = {str(each.values.get(self._mapping.reference or "")): each for each in row.lines}
+        made = {str(each.values.get(self._way.reference or "")): each for each in row.lines}
         links = [
             self._bound(order.link, line, made[line.reference])
             for line in order.unit.lines or ()
@@ -85,15 +94,10 @@ class LineWorker:
         self._desk.store.add(links)
 
     def _bound(self, order: Link, line: Unit, row: Row) -> Link:
-        draft = self._encoded[line.id]
-        return replace(
-            self._desk.new_link(line),
-            parent_id=order.id,
-            status="linked",
-            businessnxt_id=row.id,
-            businessnxt_shadow=stored(self._mapping, draft if isinstance(draft, dict) else {}, row),
-            businessnxt_wrote_at=order.businessnxt_wrote_at,
-        )
+        found, target = self._encoded[line.id], self._way.target
+        shadow = stored(self._way, found if isinstance(found, dict) else {}, row)
+        link = self._desk.new_link(line).on(target, id=row.id, shadow=shadow, wrote_at=order.wrote_at(target))
+        return replace(self._way.met(link, row.values), parent_id=order.id, status="linked")
 
     # lines of orders that are there
 
@@ -104,14 +108,15 @@ class LineWorker:
             The orders that are done, and those of which a line could not be written, with the reason.
         """
         self._desk.problems = {}
-        self._maker.parents = {each.unit.id: each.link for each in orders}
-        known = self._desk.store.children([each.link.id for each in orders])
+        told = [each for each in orders if each.unit.lines is not None]
+        self._maker.parents = {each.unit.id: each.link for each in told}
+        known = self._desk.store.children([each.link.id for each in told])
         touched: set[str] = set()
         fresh: list[Unit] = []
         unfinished: list[Pair] = []
         changed: list[Pair] = []
-        for order in orders:
-            links = {each.webshop_id: each for each in known.get(order.link.id, [])}
+        for order in told:
+            links = {each.id_on(self._way.source): each for each in known.get(order.link.id, [])}
             for line in order.unit.lines or ():
                 if line.id not in links:
                     fresh.append(line)
@@ -128,38 +133,79 @@ class LineWorker:
         return self._sorted(orders, touched)
 
     def _drop(self, order: Pair, links: dict[str | None, Link]) -> bool:
-        """Delete the lines that the webshop's order no longer has."""
+        """Delete the lines that the source's order no longer has; one that was edited in the target stays."""
         kept = {line.id for line in order.unit.lines or ()}
-        gone = [link for identity, link in links.items() if identity not in kept]
-        if not gone:
+        gone = [link for identity, link in links.items() if identity is not None and identity not in kept]
+        rows = self._rows(order, gone)
+        edited = [each for each in gone if each.id in rows and self._is_edited(each, rows[each.id])]
+        with self._desk.store.transaction():
+            self._desk.store.conflicts([kept_line(self._way, each, self._desk.run.clock()) for each in edited])
+            self._desk.store.remove(edited)
+        spare = [each for each in gone if each not in edited]
+        if not spare:
             return False
-        rows = {link.id: link.businessnxt_id for link in gone} | self._made_unheard(order, gone)
-        there = [each for each in gone if rows[each.id]]
-        refusals = self._desk.remote.delete(self._table, [rows[each.id] or "" for each in there])
+        there = [each for each in spare if each.id in rows]
+        refusals = self._desk.remote.delete(self._table, [rows[each.id].id for each in there])
         refused = {link.id for link, refusal in zip(there, refusals, strict=True) if refusal is not None}
         for refusal in refusals:
             if refusal is not None:
                 message = getattr(refusal, "message", "the answer was lost")
                 kind = getattr(refusal, "kind", "refused")
                 self._desk.problems[order.unit.id] = Rejected(f"a line cannot be deleted: {message}", kind=kind)
-        self._desk.store.remove([each for each in gone if each.id not in refused])
+        self._desk.store.remove([each for each in spare if each.id not in refused])
         return True
 
-    def _made_unheard(self, order: Pair, gone: Sequence[Link]) -> dict[int, str | None]:
-        """Rows of lines whose making was interrupted, and which the webshop has taken out since."""
-        column = self._mapping.reference or ""
-        open_ = {each.webshop_shadow.get(column): each.id for each in gone if each.businessnxt_id is None}
+    def _rows(self, order: Pair, gone: Sequence[Link]) -> dict[int, Row]:
+        """What the target holds of these lines, those included whose making was interrupted."""
+        target = self._way.target
+        keys = {each.id_on(target) or "": each.id for each in gone if each.id_on(target)}
+        held = self._desk.remote.read(self._table, list(keys)) if keys else {}
+        return {keys[key]: row for key, row in held.items()} | self._made_unheard(order, gone)
+
+    def _is_edited(self, link: Link, row: Row) -> bool:
+        return link.status != "creating" and self._way.is_edited(link, row.values)
+
+    def _made_unheard(self, order: Pair, gone: Sequence[Link]) -> dict[int, Row]:
+        """Rows of lines whose making was interrupted, and which the source has taken out since."""
+        column, target = self._way.reference or "", self._way.target
+        open_ = {self._reference(each): each.id for each in gone if each.id_on(target) is None}
         if not open_:
             return {}
-        wanted, parents = [str(each) for each in open_], [order.link.businessnxt_id or ""]
-        rows = self._desk.remote.find(self._table, column, wanted, where={}, parents=parents)
-        return {open_[row.values[column]]: row.id for row in rows if row.values[column] in open_}
+        parents = [order.link.id_on(target) or ""]
+        rows = self._desk.remote.find(self._table, column, list(open_), where={}, parents=parents)
+        return {open_[str(row.values[column])]: row for row in rows if str(row.values[column]) in open_}
+
+    def _reference(self, link: Link) -> str:
+        """The reference that the line was made with."""
+        own = (link.id_on(self._way.source) or "").rpartition("/")[2]
+        return self._way.reference_of(own)
 
     def _sorted(self, orders: Sequence[Pair], touched: set[str]) -> tuple[list[Pair], list[tuple[Pair, Rejected]]]:
         problems = self._desk.problems
         done = [
-            replace(each, touched=each.touched or each.unit.id in touched)
+            self._touched(each) if each.unit.id in touched else each
             for each in orders
             if problems.get(each.unit.id) is None
         ]
         return done, [(each, problem) for each in orders if (problem := problems.get(each.unit.id)) is not None]
+
+    def _touched(self, order: Pair) -> Pair:
+        """An order of which a line was written: what was read of it before is stale now."""
+        link = order.link.on(self._way.target, wrote_at=self._desk.run.clock())
+        return replace(order, link=link, touched=True)
+
+
+def kept_line(way: Way, link: Link, now: float) -> Conflict:
+    """A line that one side took out and the other one edited: it stays, and comes back where it was taken out."""
+    return Conflict(
+        link_id=link.id,
+        name="",
+        webshop_value=None if way.into_businessnxt else link.webshop_id,
+        businessnxt_value=link.businessnxt_id if way.into_businessnxt else None,
+        webshop_base=link.webshop_id,
+        businessnxt_base=link.businessnxt_id,
+        winner=way.target.value,
+        rule="deleted",
+        state="auto",
+        at=now,
+    )

@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, func, insert, or_, select, update
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from crosswalk import tables
 from crosswalk.codec import dump, load
-from crosswalk.entries import Conflict, Hold, Link, Pending, Reject
+from crosswalk.entries import Conflict, Hold, Link, Owed, Pending, Reject
 from crosswalk.errors import LATER, StoreError
 from crosswalk.locks import Lock
 from crosswalk.sides import Side
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 """Ids in one `IN`: well below SQLite's limit of variables."""
+
+_NAMES = {Side.WEBSHOP: ("webshop_id", "alias"), Side.BUSINESSNXT: ("businessnxt_id", "businessnxt_alias")}
+"""By which of a link's ids the records of a side refer to it."""
 
 SOON = 4 * 60.0
 """Seconds after which at the latest what is only passing is tried again."""
@@ -75,7 +78,8 @@ class Store:
                 found = {"version": str(tables.VERSION), "shop": self.shop, "company": self.company}
                 found["store_id"] = secrets.token_hex(8)
                 connection.execute(insert(tables.meta), [{"name": n, "value": v} for n, v in found.items()])
-        if found.get("version", str(tables.VERSION)) != str(tables.VERSION):
+            self._migrate(connection, int(found.get("version", tables.VERSION)))
+        if int(found.get("version", tables.VERSION)) > tables.VERSION:
             raise StoreError(
                 f"the link store has schema version {found['version']}, this program knows {tables.VERSION}; "
                 "use the release that wrote it, or a newer one"
@@ -87,6 +91,15 @@ class Store:
             )
         self.shop, self.company = found.get("shop", ""), found.get("company", "")
         return str(found.get("store_id", ""))
+
+    def _migrate(self, connection: Connection, version: int) -> None:
+        """Bring an older store up to date, all steps or none."""
+        steps = [step for number in range(version + 1, tables.VERSION + 1) for step in tables.STEPS[number]]
+        for step in steps:
+            connection.exec_driver_sql(step)
+        if steps:
+            newest = {"value": str(tables.VERSION)}
+            connection.execute(update(tables.meta).where(tables.meta.c.name == "version").values(**newest))
 
     @property
     def empty(self) -> bool:
@@ -132,11 +145,12 @@ class Store:
         """The links with these numbers."""
         return {row["id"]: Link(**row) for row in self._select(tables.link, tables.link.c.id, ids)}
 
-    def unfinished(self, entity: str) -> list[Link]:
+    def unfinished(self, entity: str, source: Side) -> list[Link]:
         """The links that were being made, or had just been matched, when the run that did it ended."""
         table = tables.link
-        matched = (table.c.status == "linked") & (table.c.fingerprint == "")
-        statement = select(table).where(table.c.entity == entity, (table.c.status == "creating") | matched)
+        known = table.c[f"{source.value}_id"].is_not(None)
+        matched = (table.c.status == "linked") & (table.c[f"{source.value}_fingerprint"] == "")
+        statement = select(table).where(table.c.entity == entity, known, (table.c.status == "creating") | matched)
         return [Link(**row) for row in self._rows(statement)]
 
     def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
@@ -145,14 +159,6 @@ class Store:
         for row in self._select(tables.link, tables.link.c.parent_id, parents):
             found.setdefault(row["parent_id"], []).append(Link(**row))
         return found
-
-    def takers(self, table_entities: Sequence[str], keys: Iterable[str]) -> dict[str, Link]:
-        """The links that hold these rows already, whatever their entity, by ERP key."""
-        column = tables.link.c.businessnxt_id
-        rows = self._select(
-            tables.link, column, keys, tables.link.c.entity.in_(table_entities), tables.link.c.status != "unlinked"
-        )
-        return {row["businessnxt_id"]: Link(**row) for row in rows}
 
     def add(self, links: Sequence[Link]) -> list[Link]:
         """Save new links; they come back with their numbers."""
@@ -272,7 +278,7 @@ class Store:
         kept, link = tables.reject, tables.link
         arrived = select(link.c.id).where(
             link.c.entity == kept.c.waiting_entity,
-            (link.c.webshop_id == kept.c.waiting_key) | (link.c.alias == kept.c.waiting_key),
+            or_(*(link.c[name] == kept.c.waiting_key for name in _NAMES[side])),
             link.c.status.in_(("linked", "dormant")),
         )
         return self.rejects(kept.c.side == side.value, kept.c.waiting_entity.is_not(None), arrived.exists())
@@ -324,13 +330,31 @@ class Store:
                 with self.transaction() as connection:
                     connection.execute(insert(table), [row])
 
-    def owe(self, link_id: int, side: Side, values: Dict[str, Value], read_at: float) -> None:
-        """Remember that one side is owed these values (it lost a conflict)."""
-        rows = [
-            {"link_id": link_id, "side": side.value, "name": name, "value": dump(value), "read_at": read_at}
-            for name, value in values.items()
-        ]
-        self._replace(tables.owed, rows, ("link_id", "side", "name"))
+    def owe(self, debts: Sequence[Owed]) -> None:
+        """Remember that a side is owed these values; a newer value takes the place of an older one."""
+        self._replace(tables.owed, [_row(each) for each in debts], ("link_id", "side", "name"))
+
+    def debts(self, side: Side) -> list[Owed]:
+        """What a side is owed."""
+        rows = self._rows(select(tables.owed).where(tables.owed.c.side == side.value))
+        return [Owed(**{**row, "side": side}) for row in rows]
+
+    def pay(self, met: Sequence[tuple[int, str]]) -> None:
+        """Both sides agree on these properties (by link): nobody is owed them, and no conflict over them is open."""
+        links = list({link_id for link_id, _ in met})
+        owed, conflict = tables.owed, tables.conflict
+        wanted = set(met)
+        with self.transaction() as connection:
+            for part in _chunks(links):
+                owes = select(owed.c.link_id, owed.c.name).where(owed.c.link_id.in_(part)).distinct()
+                for link_id, name in wanted & {(row.link_id, row.name) for row in connection.execute(owes)}:
+                    connection.execute(delete(owed).where(owed.c.link_id == link_id, owed.c.name == name))
+                opened = select(conflict.c.id, conflict.c.link_id, conflict.c.name).where(
+                    conflict.c.link_id.in_(part), conflict.c.state == "open"
+                )
+                over = [row.id for row in connection.execute(opened) if (row.link_id, row.name) in wanted]
+                if over:
+                    connection.execute(update(conflict).where(conflict.c.id.in_(over)).values(state="resolved"))
 
     def log(self, run_id: str, entries: Sequence[tuple[int, Side, str, Dict[str, Value], Dict[str, Value]]]) -> None:
         """Add to the log of operations: link, side, operation, values before and after."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 VALUES = "values.yml"
 
+OWNERS = {"to_businessnxt": "webshop", "to_webshop": "businessnxt"}
+"""Who wins where a property goes one way only: the side it comes from."""
+
 
 def load_mappings(folder: str | File) -> MappingSet:
     """Load every `*.yml` of a folder; `values.yml` holds the lookups and tables of values that rows can name.
@@ -190,6 +193,14 @@ def _build(content: Dict[str, Value], name: str, shared: Dict[str, Value], known
         each=compile_path(content["each"]) if "each" in content else None,
         when=compile_path(content["when"]) if "when" in content else None,
         reference=content.get("reference"),
+        businessnxt_stream=content.get("businessnxt_stream"),
+        create_in_webshop=content.get("create_in_webshop", "never"),
+        when_businessnxt=compile_path(content["when_businessnxt"]) if "when_businessnxt" in content else None,
+        deleted_in=content.get("deleted_in", {}),
+        inactive=content.get("inactive", {}),
+        frozen=content.get("frozen", {}),
+        shop_table=".".join([content["webshop"], *([content["each"]] if "each" in content else [])]),
+        zone=zone,
         match_where=content.get("match_where", {}),
         shared=content.get("shared", False),
         create=content.get("create", "always"),
@@ -219,6 +230,12 @@ def _lines(parent: Mapping, content: Dict[str, Value] | None, zone: ZoneInfo, kn
         properties=_properties(content, zone, known),
         children=content["businessnxt"],
         source=parent.source,
+        frozen=content.get("frozen", {}),
+        businessnxt_stream=parent.businessnxt_stream,
+        create_in_webshop="always",
+        is_lines=True,
+        shop_table=f"{parent.stream}.{content['webshop']}",
+        zone=zone,
     )
     return {"lines": lines, "lines_path": compile_path(content["webshop"])}
 
@@ -290,11 +307,12 @@ def _property(row: Dict[str, Value], name: str, wins: str, zone: ZoneInfo, known
         via=via,
         same=row.get("same"),
         sync=row.get("sync", "both"),
-        wins=row.get("wins", wins),
+        wins=row.get("wins") or OWNERS.get(row.get("sync", "both"), wins),
         only_create=row.get("only") == "create" or "const" in row,
         when=compile_path(row["when"]) if "when" in row else None,
         link=_reference(row),
         suggest=tuple(row["suggest"]) if "suggest" in row else None,
+        reads=row.get("reads"),
     )
 
 

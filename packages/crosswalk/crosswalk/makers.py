@@ -1,8 +1,8 @@
-"""The first sight of a record: its row is found, or made so that no crash can make it twice.
+"""The first sight of a record: its partner is found, or made so that no crash can make it twice.
 
-A link is committed as `creating`, with the values that are about to be sent, before the request goes out; the row
-carries the webshop's id in a column of its own. After a crash the row is looked up by that id; that it is not there
-counts only once nothing can still land.
+A link is committed as `creating`, with the values that are about to be sent, before the request goes out; what is made
+carries the source's id in a place of its own. After a crash it is looked up by that id; that it is not there counts
+only once nothing can still land.
 """
 
 from __future__ import annotations
@@ -14,20 +14,22 @@ from typing import TYPE_CHECKING
 from crosswalk.desk import Desk, Pair
 from crosswalk.entries import Link, Pending
 from crosswalk.errors import Rejected
-from crosswalk.remote import Draft, Outcome, RemoteTable, Row, Unclear, Unwelcome, Written
-from crosswalk.sides import Side
+from crosswalk.remote import Draft, Outcome, Row, Unclear, Unwelcome, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from collections.abc import Mapping as Dict
 
     from crosswalk.drafts import Drafts
-    from crosswalk.mapping import Mapping, MatchRule
     from crosswalk.units import Unit
     from crosswalk.values import Values
+    from crosswalk.ways import Rule, Way
 
 Place = tuple[str, str]
-"""Where a record's row must be: the key of its parent's row (or nothing), and the reference it carries."""
+"""Where a record's partner must be: the key of its parent's partner (or nothing), and the reference it carries."""
+
+Found = tuple[Pair, Row, str]
+"""A record, the row that stands for it, and how it was found."""
 
 Hits = dict[Place, list[Row]]
 
@@ -48,27 +50,26 @@ class Family:
 
 
 class Maker:
-    """Finds or makes the rows of one entity.
+    """Finds or makes the partners of one entity's records.
 
     Args:
         desk: The entity's notes.
         drafts: Encodes its records.
-        table: Its table.
         family: Its lines.
     """
 
-    def __init__(self, desk: Desk, drafts: Drafts, table: RemoteTable, family: Family | None = None) -> None:
-        self._desk, self._drafts, self._table = desk, drafts, table
-        self._mapping, self._store, self._remote = desk.mapping, desk.store, desk.remote
+    def __init__(self, desk: Desk, drafts: Drafts, family: Family | None = None) -> None:
+        self._desk, self._drafts, self._table = desk, drafts, desk.way.table
+        self._way, self._store, self._remote = desk.way, desk.store, desk.remote
         self._family = family or Family()
         self.parents: Dict[str, Link] = {}
 
     def first_sight(self, units: Sequence[Unit], links: Dict[str, Link] | None = None) -> list[Pair]:
-        """Find rows that already stand for these records, and make the others.
+        """Find what already stands for these records in the target, and make the others.
 
         Args:
-            units: Records without a row.
-            links: Links they have already (dormant ones), by webshop id.
+            units: Records without a partner.
+            links: Links they have already (dormant ones), by id in the source.
 
         Returns:
             The matched records; they are still to be merged.
@@ -77,21 +78,24 @@ class Maker:
             return []
         known = links or {}
         pairs = [Pair(each, known.get(each.id) or self._desk.new_link(each)) for each in units]
-        adopted, rest = self._by_reference(pairs)
+        bound, named, rest = self._by_name(pairs)
+        referred, rest = self._by_reference(rest)
+        adopted = [*named, *referred]
         matched, fresh = self._by_rules(rest, claimed={row.id for _, row, _ in adopted})
-        self._make(fresh)
-        return self._adopt([*adopted, *matched])
+        if self._way.create != "match":
+            self._make(fresh)
+        return [*bound, *self._adopt([*adopted, *matched])]
 
     def finish(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Find out what became of rows whose making was interrupted; make again what certainly never was.
+        """Find out what became of partners whose making was interrupted; make again what certainly never was.
 
         Returns:
-            The records whose rows are there; they are still to be merged.
+            The records whose partners are there; they are still to be merged.
         """
         if not pairs:
             return []
         asked_at, grace = self._desk.run.clock(), self._desk.run.grace
-        sent = self._store.pendings([each.link.id for each in pairs], Side.BUSINESSNXT)
+        sent = self._store.pendings([each.link.id for each in pairs], self._way.target)
         found, rest = self._by_reference(pairs)
         lost = []
         for pair in rest:
@@ -103,21 +107,77 @@ class Maker:
         self._make(lost)
         return self._recover([(pair, row) for pair, row, _ in found])
 
+    def whereabouts(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """The same for records that are gone meanwhile: nothing is made again, and what never was is forgotten."""
+        if not pairs:
+            return []
+        asked_at, grace = self._desk.run.clock(), self._desk.run.grace
+        sent = self._store.pendings([each.link.id for each in pairs], self._way.target)
+        found, rest = self._by_reference(pairs)
+        for pair in rest:
+            sent_at = sent[pair.link.id].sent_at if pair.link.id in sent else 0.0
+            if asked_at - sent_at < grace:
+                self._desk.hold([pair], until=sent_at + grace)
+            else:
+                self._store.remove([pair.link])
+                self._desk.done([pair.unit])
+        return self._recover([(pair, row) for pair, row, _ in found])
+
     # looking
 
     def place(self, unit: Unit) -> Place:
-        """Where the row of a record must be."""
-        parent = self.parents[unit.parent].businessnxt_id if unit.parent else ""
-        return parent or "", unit.reference
+        """Where the partner of a record must be."""
+        return self._parent(unit), unit.reference
 
-    def _by_reference(self, pairs: Sequence[Pair]) -> tuple[list[tuple[Pair, Row, str]], list[Pair]]:
+    def _parent(self, unit: Unit) -> str:
+        return (self.parents[unit.parent].id_on(self._way.target) or "") if unit.parent else ""
+
+    def _by_name(self, pairs: Sequence[Pair]) -> tuple[list[Pair], list[Found], list[Pair]]:
+        """Records that carry their partner's id, as they do when the other direction made one of the two."""
+        names = {each.unit.id: self._name(each.unit) for each in pairs if each.unit.named}
+        if not names:
+            return [], [], list(pairs)
+        links = self._store.links(self._way.entity, names.values(), by=f"{self._way.target.value}_id")
+        rows = self._remote.read(self._table, [each for each in names.values() if each not in links])
+        bound: list[tuple[Pair, Link]] = []
+        found: list[Found] = []
+        rest: list[Pair] = []
+        for pair in pairs:
+            name = names.get(pair.unit.id, "")
+            link = links.get(name)
+            if link and link.id_on(self._way.source) not in (None, pair.unit.id):
+                holder = link.id_on(self._way.source) or ""
+                self._desk.reject(pair.unit, already_taken(self._way.named_in, name, holder))
+            elif link:
+                bound.append((pair, link))
+            elif name in rows:
+                found.append((pair, rows.pop(name), "reference"))
+            else:
+                rest.append(pair)
+        return self._join(bound), found, rest
+
+    def _name(self, unit: Unit) -> str:
+        return f"{self._parent(unit)}/{unit.named}" if unit.parent else unit.named
+
+    def _join(self, bound: Sequence[tuple[Pair, Link]]) -> list[Pair]:
+        """These were made by a run of the other direction that was killed before it heard so."""
+        source = self._way.source
+        joined = [replace(link.on(source, id=pair.unit.id), status="linked") for pair, link in bound]
+        with self._store.transaction():
+            links = self._saved(joined)
+            self._store.settled([each.id for each in links.values()], source)
+        self._desk.count["created"] += len(bound)
+        self._desk.row(pair.unit for pair, _ in bound)
+        return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _ in bound]
+
+    def _by_reference(self, pairs: Sequence[Pair]) -> tuple[list[Found], list[Pair]]:
         hits = self._referred([each.unit for each in pairs])
-        found: list[tuple[Pair, Row, str]] = []
+        found: list[Found] = []
         rest: list[Pair] = []
         for pair in pairs:
             rows = hits.get(self.place(pair.unit), [])
             if len(rows) > 1:
-                self._desk.reject(pair.unit, ambiguous(self._mapping.reference or "", pair.unit.reference, rows))
+                self._desk.reject(pair.unit, ambiguous(self._way, self._way.reference or "", pair.unit.reference, rows))
             elif rows:
                 found.append((pair, rows[0], "reference"))
             else:
@@ -125,19 +185,20 @@ class Maker:
         return found, rest
 
     def _referred(self, units: Sequence[Unit]) -> Hits:
-        column = self._mapping.reference
+        column = self._way.reference
         found: Hits = defaultdict(list)
-        if column is not None:
-            parents = [each.businessnxt_id or "" for each in self.parents.values()]
+        if column is not None and units:
+            parents = [each.id_on(self._way.target) or "" for each in self.parents.values()]
             wanted = [each.reference for each in units]
             for row in self._remote.find(self._table, column, wanted, where={}, parents=parents):
-                found[row.id.rpartition("/")[0], str(row.values[column])].append(row)
+                parent = row.id.rpartition("/")[0] if self._way.mapping.is_lines else ""
+                found[parent, str(row.values[column])].append(row)
         return found
 
-    def _by_rules(self, pairs: list[Pair], claimed: set[str]) -> tuple[list[tuple[Pair, Row, str]], list[Pair]]:
+    def _by_rules(self, pairs: list[Pair], claimed: set[str]) -> tuple[list[Found], list[Pair]]:
         """Apply the match rules in order; the first one with exactly one free hit counts."""
-        matched: list[tuple[Pair, Row, str]] = []
-        for rule in self._mapping.match:
+        matched: list[Found] = []
+        for rule in self._way.rules:
             hits = self._candidates(rule, pairs)
             taken = self._taken(hits)
             left = []
@@ -146,42 +207,40 @@ class Maker:
                 rows = hits.get(rule.fold(key), []) if key is not None else []
                 free = [each for each in rows if each.id not in taken and each.id not in claimed]
                 if len(free) > 1:
-                    self._desk.reject(pair.unit, ambiguous(rule.column, key or "", free))
+                    self._desk.reject(pair.unit, ambiguous(self._way, rule.place, key or "", free))
                 elif free:
                     claimed.add(free[0].id)
-                    matched.append((pair, free[0], rule.column))
-                elif rows and rule.column in self._mapping.key:
-                    self._desk.reject(pair.unit, already_taken(rule.column, key or "", _holder(taken.get(rows[0].id))))
+                    matched.append((pair, free[0], rule.place))
+                elif rows and rule.is_key:
+                    self._desk.reject(pair.unit, already_taken(rule.place, key or "", _holder(taken.get(rows[0].id))))
                 else:
                     left.append(pair)
             pairs = left
         return matched, pairs
 
-    def _candidates(self, rule: MatchRule, pairs: Sequence[Pair]) -> dict[str, list[Row]]:
+    def _candidates(self, rule: Rule, pairs: Sequence[Pair]) -> dict[str, list[Row]]:
         keys = [key for pair in pairs if (key := rule.key(pair.unit.values)) is not None]
         spellings = list(dict.fromkeys(spelling for key in keys for spelling in (key, rule.fold(key))))
         found: dict[str, list[Row]] = defaultdict(list)
         if spellings:
-            where = dict(self._mapping.match_where)
-            for row in self._remote.find(self._table, rule.column, spellings, where=where, parents=()):
-                found[rule.fold(row.values[rule.column])].append(row)
+            where = dict(self._way.match_where)
+            for row in self._remote.find(self._table, rule.place, spellings, where=where, parents=()):
+                found[rule.fold(row.values[rule.place])].append(row)
         return found
 
     def _taken(self, hits: Dict[str, list[Row]]) -> dict[str, Link]:
-        if self._mapping.shared:
+        if self._way.mapping.shared:
             return {}
-        return self._store.takers([self._mapping.entity], [row.id for rows in hits.values() for row in rows])
+        keys = [row.id for rows in hits.values() for row in rows]
+        return self._store.links(self._way.entity, keys, by=f"{self._way.target.value}_id")
 
-    def _adopt(self, found: Sequence[tuple[Pair, Row, str]]) -> list[Pair]:
+    def _adopt(self, found: Sequence[Found]) -> list[Pair]:
         """Link records with rows that were there before; they have no past in common, and are not finished yet."""
         adopted = [
             replace(
-                pair.link,
+                self._met(pair.link.on(self._way.target, id=row.id).on(self._way.source, fingerprint=""), row),
                 status="linked",
-                businessnxt_id=row.id,
                 match_rule=rule,
-                businessnxt_shadow=drawn(self._mapping, row),
-                fingerprint="",
                 parent_id=self._parent_id(pair.unit),
             )
             for pair, row, rule in found
@@ -194,27 +253,24 @@ class Maker:
     def _recover(self, found: Sequence[tuple[Pair, Row]]) -> list[Pair]:
         """These were made although we never heard so: what we meant to write is the common past."""
         recovered = [
-            replace(
-                pair.link,
-                status="linked",
-                businessnxt_id=row.id,
-                businessnxt_shadow={**pair.link.businessnxt_shadow, **drawn(self._mapping, row)},
-            )
-            for pair, row in found
+            replace(self._met(pair.link.on(self._way.target, id=row.id), row), status="linked") for pair, row in found
         ]
         with self._store.transaction():
             links = self._saved(recovered)
-            self._store.settled([each.id for each in links.values()], Side.BUSINESSNXT)
+            self._store.settled([each.id for each in links.values()], self._way.target)
         self._desk.count["created"] += len(found)
         self._desk.row(pair.unit for pair, _ in found)
         return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _ in found]
 
+    def _met(self, link: Link, row: Row) -> Link:
+        return self._way.met(link, row.values)
+
     def _saved(self, links: Sequence[Link]) -> dict[str, Link]:
-        """Save new and known links alike; by webshop id."""
+        """Save new and known links alike; by id in the source."""
         with self._store.transaction():
             known = self._store.save([each for each in links if each.id])
             added = self._store.add([each for each in links if not each.id])
-        return {each.webshop_id or "": each for each in [*known, *added]}
+        return {each.id_on(self._way.source) or "": each for each in [*known, *added]}
 
     def _parent_id(self, unit: Unit) -> int | None:
         return self.parents[unit.parent].id if unit.parent else None
@@ -230,7 +286,7 @@ class Maker:
 
     def _drafted(self, pairs: Sequence[Pair]) -> list[tuple[Pair, Values]]:
         """Encode records; one that cannot be written whole, with all its lines, is not written at all."""
-        drafts = self._drafts.encode([(each.unit, self._mapping.properties) for each in pairs])
+        drafts = self._drafts.encode([(each.unit, self._way.mapping.properties) for each in pairs])
         ready: list[tuple[Pair, Values]] = []
         owners: dict[str, str] = {}
         for pair in pairs:
@@ -244,8 +300,8 @@ class Maker:
 
     def _problem(self, unit: Unit, draft: Values, owners: dict[str, str]) -> Rejected | None:
         """Why a record must not be made: a line of it, or a key that another record of this batch has."""
-        own_key = self._mapping.key[-1]
-        if own_key in draft:
+        own_key = self._way.mapping.key[-1]
+        if self._way.into_businessnxt and own_key in draft:
             key = str(draft[own_key])
             owner = owners.setdefault(key, unit.id)
             if owner != unit.id:
@@ -255,19 +311,22 @@ class Maker:
     def _announced(self, ready: Sequence[tuple[Pair, Values]]) -> list[tuple[Pair, Values]]:
         now = self._desk.run.clock()
         intended = [
-            replace(pair.link, status="creating", webshop_shadow=pair.unit.values, businessnxt_shadow=draft,
-                    parent_id=self._parent_id(pair.unit))
+            replace(
+                pair.link.on(self._way.source, shadow=pair.unit.values).on(self._way.target, shadow=draft),
+                status="creating",
+                parent_id=self._parent_id(pair.unit),
+            )
             for pair, draft in ready
-        ]  # fmt: skip
+        ]
         with self._store.transaction():
             links = self._saved(intended)
-            self._store.announce([Pending(each.id, Side.BUSINESSNXT, "create", now, {}) for each in links.values()])
+            self._store.announce([Pending(each.id, self._way.target, "create", now, {}) for each in links.values()])
         return [(replace(pair, link=links[pair.unit.id]), draft) for pair, draft in ready]
 
     def _draft(self, pair: Pair, draft: Values) -> Draft:
         return Draft(
-            values=new_row(self._mapping, draft, pair.unit),
-            parent=self.place(pair.unit)[0],
+            values=new_row(self._way, draft, pair.unit),
+            parent=self._parent(pair.unit),
             lines=self._family.inputs(pair.unit),
         )
 
@@ -277,10 +336,10 @@ class Maker:
         written = [(pair, draft, outcome.row) for pair, draft, outcome in made if isinstance(outcome, Written)]
         with self._store.transaction():
             links = self._saved([self._bound(pair, draft, row, now) for pair, draft, row in written])
-            self._store.settled([each.id for each in links.values()], Side.BUSINESSNXT)
+            target = self._way.target
+            self._store.settled([each.id for each in links.values()], target)
             self._store.log(
-                self._desk.run.id,
-                [(each.id, Side.BUSINESSNXT, "create", {}, each.businessnxt_shadow) for each in links.values()],
+                self._desk.run.id, [(each.id, target, "create", {}, each.shadow(target)) for each in links.values()]
             )
             for pair, _, row in written:
                 self._family.bind(replace(pair, link=links[pair.unit.id]), row)
@@ -292,74 +351,69 @@ class Maker:
         self._desk.row(pair.unit for pair, _, _ in written)
 
     def _bound(self, pair: Pair, draft: Values, row: Row, now: float) -> Link:
-        return replace(
-            self._desk.finished(pair),
-            status="linked",
-            businessnxt_id=row.id,
-            businessnxt_shadow=stored(self._mapping, draft, row),
-            businessnxt_wrote_at=now,
-        )
+        shadow = stored(self._way, draft, row)
+        link = self._desk.finished(pair).on(self._way.target, id=row.id, shadow=shadow, wrote_at=now)
+        return replace(self._met(link, row), status="linked")
 
     def _forget(self, refused: Sequence[tuple[Pair, Unwelcome]]) -> None:
         links = [pair.link for pair, _ in refused]
-        if self._mapping.create == "on_demand":  # no tap delivers these again: they sleep until they are asked for
+        if self._way.create == "on_demand":  # no tap delivers these again: they sleep until they are asked for
             self._store.save([replace(each, status="dormant") for each in links])
-            self._store.settled([each.id for each in links], Side.BUSINESSNXT)
+            self._store.settled([each.id for each in links], self._way.target)
         else:
             self._store.remove(links)
         for pair, outcome in refused:
             self._desk.reject(pair.unit, Rejected(outcome.message, kind=outcome.kind, column=outcome.column))
 
 
-def new_row(mapping: Mapping, draft: Values, unit: Unit) -> Values:
-    """The columns of a new row in the order of assignment.
+def new_row(way: Way, draft: Values, unit: Unit) -> Values:
+    """What a new row of the target is made with, in the order of assignment, its reference included.
 
-    What is blank in the webshop is left out, so that what the ERP fills in by itself (from an order's customer, say)
+    What is blank in the source is left out, so that what the ERP fills in by itself (from an order's customer, say)
     is not wiped again.
     """
-    return as_columns(mapping, {name: draft[name] for name in draft if unit.values[name] not in (None, "")}, {})
+    row = as_columns(way, {name: draft[name] for name in draft if unit.values[name] not in (None, "")}, {})
+    if way.reference is not None and not way.into_businessnxt:
+        row[way.reference] = unit.reference
+    return row
 
 
-def as_columns(mapping: Mapping, draft: Values, current: Dict[str, object]) -> Values:
-    """Column values from property values; the bits of one column come together, the others keep their state."""
+def as_columns(way: Way, draft: Values, current: Dict[str, object]) -> Values:
+    """Property values by their places; the bits of one column come together, the others keep their state."""
     columns: Values = {}
     for name, value in draft.items():
-        each = mapping.by_name[name]
-        if each.type.name == "Flag":
+        each = way.mapping.by_name[name]
+        if each.type.name == "Flag" and way.into_businessnxt:
             held = columns.get(each.column, int(str(current.get(each.column) or 0)))
             columns[each.column] = held & ~(each.type.size or 0) | value
         else:
-            columns[each.column] = value
+            columns[way.place(each)] = value
     return columns
 
 
-def stored(mapping: Mapping, draft: Values, row: Row) -> Values:
-    """What a new row really holds of what was sent, and the numbers that the server drew for it."""
-    sent = {name: row.values.get(mapping.by_name[name].column, value) for name, value in draft.items()}
-    return {**sent, **drawn(mapping, row)}
-
-
-def drawn(mapping: Mapping, row: Row) -> Values:
-    """The numbers of a row that no webshop knows: other records refer to it by them."""
+def stored(way: Way, draft: Values, row: Row) -> Values:
+    """What a new row really holds of what was sent."""
+    rows = {name: way.mapping.by_name[name] for name in draft}
     return {
-        each.name: row.values[each.column] for each in mapping.properties if each.drawn and each.column in row.values
+        name: way.held(each, row.values) if way.shows(each, row.values) else draft[name] for name, each in rows.items()
     }
 
 
-def ambiguous(column: str, value: str, rows: Iterable[Row]) -> Rejected:
+def ambiguous(way: Way, column: str, value: str, rows: Iterable[Row]) -> Rejected:
     """Several rows could be this record; a person has to say which."""
     keys = ", ".join(each.id for each in rows)
+    where = "Business NXT" if way.into_businessnxt else "the webshop"
     return Rejected(
-        f"{column} '{value}' stands on several rows ({keys}); correct the wrong ones in Business NXT",
+        f"{column} '{value}' stands on several rows ({keys}); correct the wrong ones in {where}",
         kind="ambiguous",
         column=column,
     )
 
 
 def already_taken(column: str, value: str, owner: str) -> Rejected:
-    """The row belongs to another record of the webshop."""
+    """What stands for the record belongs to another one."""
     return Rejected(
-        f"{column} '{value}' already belongs to record '{owner}' of the webshop; give one of the two another there",
+        f"{column} '{value}' already belongs to record '{owner}'; give one of the two another",
         kind="duplicate",
         column=column,
     )

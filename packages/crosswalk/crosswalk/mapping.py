@@ -7,12 +7,15 @@ Everything here is pure: a record goes in, values come out. What needs the link 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timezone, tzinfo
+from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from crosswalk.converters import COMPARATORS, Converter, table_converter
 from crosswalk.errors import MappingError, Rejected
 from crosswalk.paths import MISSING, Path
+from crosswalk.sides import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,24 +31,31 @@ class LinkTo:
 
     Attributes:
         entity: The entity of that record.
-        key: Its webshop id, or its alias.
-        by_alias: Whether `key` is an alias (a SKU, for example).
-        take: The column of the linked ERP row that holds the value; None takes the row's own key.
+        key: What it is found by.
+        by: Which of the link's ids that is: `webshop_id`, `alias`, `businessnxt_id` or `businessnxt_alias`.
+        give: What of the link is the value: one of these ids, or the column of the ERP row that holds it.
         label: How messages name the property that waits for it.
         optional: Whether the record can be written without it.
     """
 
     entity: str
     key: str
-    by_alias: bool
-    take: str | None
+    by: str
+    give: str
     label: str
     optional: bool
 
 
 @dataclass(frozen=True)
 class Reference:
-    """How one property points at a record of another entity; see `LinkTo` for the meaning of its parts."""
+    """How one property points at a record of another entity.
+
+    Attributes:
+        entity: The entity of that record.
+        by_alias: Whether the webshop names it by its alias (a SKU, for example).
+        take: The column of the linked ERP row that holds the value; None takes the row's own key.
+        optional: Whether the record can be written without it.
+    """
 
     entity: str
     by_alias: bool
@@ -72,6 +82,7 @@ class Property:
         link: Set when the value is a reference to another linked record.
         suggest: The number range from which the server draws the value when it makes the row.
         identity: Whether the value is the record's own webshop id: the reference that its row carries.
+        reads: The column in which the row shows the value afterwards, where that is another one.
     """
 
     name: str
@@ -88,6 +99,12 @@ class Property:
     link: Reference | None = None
     suggest: tuple[int, int] | None = None
     identity: bool = False
+    reads: str | None = None
+
+    @property
+    def held_in(self) -> str:
+        """The column that shows the value."""
+        return self.reads or self.column
 
     @cached_property
     def place(self) -> tuple[str, int | None]:
@@ -104,6 +121,12 @@ class Property:
         """Whether the webshop's value is written to Business NXT."""
         return self.sync != "to_webshop"
 
+    @property
+    def returned(self) -> bool:
+        """Whether the column's value is written to the webshop."""
+        plain = self.path is not None and self.path.keys is not None
+        return plain and self.const is None and self.sync != "to_businessnxt"
+
     def read(self, record: Dict[str, Value]) -> Value:
         """Give the webshop's value of a record: a JSON value, None when empty, `MISSING` when not there."""
         if self.when is not None and not self.when.read(record):
@@ -111,13 +134,11 @@ class Property:
         return self.const if self.path is None else self.path.read(record)
 
     def encode(self, value: Value, converters: Dict[str, Converter]) -> Value:
-        """Turn the webshop's value into the column's value, or into a `LinkTo`.
+        """Turn the webshop's value into the column's value.
 
         Raises:
             Rejected: The value has no counterpart in the column.
         """
-        if self.link is not None:
-            return self._link_to(value)
         if value is not None and self.via is not None:
             try:
                 value = converters[self.via].to_businessnxt(value)
@@ -125,7 +146,31 @@ class Property:
                 raise Rejected(f"{self.label}: {error}", kind=error.kind, column=self.column) from None
         return self.type.encode(value, self.label)
 
-    def _link_to(self, value: Value) -> Value:
+    def decode(self, value: Value, converters: Dict[str, Converter]) -> Value:
+        """Turn the column's value into the webshop's; None where nothing is set.
+
+        Raises:
+            Rejected: The value has no counterpart in the webshop.
+        """
+        plain = self.type.decode(value)
+        if plain is None or self.via is None:
+            return plain
+        found = converters[self.via].to_webshop(plain)
+        if found is None:
+            raise Rejected(
+                f"{self.label}: {self.via} has no word of the webshop for '{value}'; add one to values.yml, under "
+                f"'values: {self.via}' or 'lookups: {self.via}: values', or correct the row",
+                kind="mapping",
+                column=self.column,
+            )
+        return found
+
+    def link_to(self, value: Value) -> Value:
+        """Turn the webshop's id of another record into a `LinkTo`.
+
+        Raises:
+            Rejected: It is empty, and must not be.
+        """
         reference = self.link
         if reference is None or value is None or value == "":
             if reference is not None and not reference.optional:
@@ -133,8 +178,9 @@ class Property:
                     f"{self.label} is empty; it must name a record of {reference.entity}", column=self.column
                 )
             return self.type.unset
-        key = self.fold(value)
-        return LinkTo(reference.entity, key, reference.by_alias, reference.take, self.label, reference.optional)
+        by = "alias" if reference.by_alias else "webshop_id"
+        give = reference.take or "businessnxt_id"
+        return LinkTo(reference.entity, self.fold(value), by, give, self.label, reference.optional)
 
     @property
     def label(self) -> str:
@@ -156,12 +202,22 @@ class Property:
             return True
         if one is None or other is None:
             return one in (None, "") and other in (None, "")
-        return self.same is not None and self.fold(one) == self.fold(other)
+        if self.same is not None:
+            return self.fold(one) == self.fold(other)
+        return self.via is None and self.type.name == "Decimal" and _equal_numbers(one, other)
 
     def same_businessnxt(self, one: Value, other: Value) -> bool:
         """Whether two values of the column mean the same."""
         one, other = self.type.canonical(one), self.type.canonical(other)
         return bool(one == other) or (self.same is not None and self.fold(one) == self.fold(other))
+
+
+def _equal_numbers(one: Value, other: Value) -> bool:
+    """Whether two spellings are of one number: `1.50` and 1.5."""
+    try:
+        return Decimal(str(one)) == Decimal(str(other))
+    except InvalidOperation:
+        return False
 
 
 @dataclass(frozen=True)
@@ -177,15 +233,6 @@ class MatchRule:
     name: str
     column: str
     same: str | None
-
-    def key(self, values: Values) -> str | None:
-        """The value to look for; None when the record has none."""
-        value = values.get(self.name)
-        return None if value is None or value == "" else str(value).strip()
-
-    def fold(self, value: Value) -> str:
-        """Reduce a value to the form in which equal ones look equal."""
-        return COMPARATORS[self.same](value) if self.same else str(value).strip()
 
 
 @dataclass(frozen=True)
@@ -206,7 +253,18 @@ class Mapping:
         match: Rules for the first sight, in order.
         match_where: A condition on the rows that may be matched, as a Business NXT filter.
         shared: Whether a row linked under another entity may be matched too.
-        create: `always`, `on_demand` (when another record needs it) or `never`.
+        create: When a row is made: `always`, `on_demand` (when another record needs it), `match` (it is looked for, but
+            never made) or `never`.
+        create_in_webshop: The same for the webshop's record of a row that was made in Business NXT first.
+        businessnxt_stream: The Singer stream that brings the table's rows; None where nothing comes back.
+        when_businessnxt: A condition on the row.
+        deleted_in: What becomes of the partner when a record is gone on this side: `ignore`, `unlink`, `deactivate` or
+            `delete`.
+        inactive: What a deactivated partner holds, by side.
+        frozen: Columns of the row with the bits (or True for any value) by which it is closed to edits.
+        is_lines: Whether these are the records inside others.
+        shop_table: What the webshop calls the table.
+        zone: The time zone of stamps without one.
         only_create: Nothing is written after the row was made or matched.
         prepare: Named pure functions that are run over the record first.
         properties: The rows.
@@ -238,13 +296,23 @@ class Mapping:
     children: str = ""
     source: str = ""
     version: str = ""
+    create_in_webshop: str = "never"
+    businessnxt_stream: str | None = None
+    when_businessnxt: Path | None = None
+    deleted_in: Dict[str, str] = field(default_factory=dict)
+    inactive: Dict[str, Dict[str, Value]] = field(default_factory=dict)
+    frozen: Dict[str, Value] = field(default_factory=dict)
+    is_lines: bool = False
+    shop_table: str = ""
+    zone: tzinfo = timezone.utc
 
     @cached_property
     def columns(self) -> list[str]:
         """Every column that is read back, each once: key, reference, properties."""
-        own = [each.column for each in self.properties]
+        own = [column for each in self.properties for column in (each.column, each.held_in)]
         reference = [self.reference] if self.reference else []
-        return list(dict.fromkeys([*self.key, *reference, *own]))
+        marks = [*self.frozen, *self.inactive.get("businessnxt", {})]
+        return list(dict.fromkeys([*self.key, *reference, *own, *marks]))
 
     @cached_property
     def by_name(self) -> dict[str, Property]:
@@ -319,14 +387,11 @@ class MappingSet:
     converters: dict[str, Converter]
     lookups: dict[str, Lookup]
 
-    def fed_by(self, stream: str) -> list[Mapping]:
-        """The entities that a stream feeds, parents first."""
-        return [each for each in self.mappings.values() if each.stream == stream]
-
-    @property
-    def streams(self) -> list[str]:
-        """The streams that feed any entity."""
-        return list(dict.fromkeys(each.stream for each in self.mappings.values()))
+    def streams(self, source: Side = Side.WEBSHOP) -> list[str]:
+        """The streams of one side that feed any entity."""
+        webshop = source is Side.WEBSHOP
+        names = (each.stream if webshop else each.businessnxt_stream for each in self.mappings.values())
+        return list(dict.fromkeys(name for name in names if name))
 
     def followers(self, entity: str) -> list[tuple[Mapping, Property]]:
         """The rows that are filled in later, once a record of this entity is linked."""

@@ -11,13 +11,20 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from crosswalk.entries import Conflict, Link, Pending
+from crosswalk.paths import MISSING
+from crosswalk.sides import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from collections.abc import Mapping as Dict
 
-    from crosswalk.mapping import Mapping, Property
+    from crosswalk.converters import Converter
+    from crosswalk.mapping import Property
     from crosswalk.values import Value, Values
+    from crosswalk.ways import Way
+
+MAX_SKEW = 120.0
+"""Seconds by which two systems' clocks may differ; changes closer than that happened at the same time."""
 
 
 class Triage(Enum):
@@ -30,10 +37,11 @@ class Triage(Enum):
     CHANGED = "changed"
     DORMANT = "dormant"
     CLOSED = "closed"
+    GONE = "gone"
 
 
-def triage(link: Link | None, fingerprint: str, read_at: float) -> Triage:
-    """Decide from the link alone what a webshop record needs.
+def triage(link: Link | None, source: Side, fingerprint: str, read_at: float) -> Triage:
+    """Decide from the link alone what a record of the source needs.
 
     A record that was read before our last write to it, or before the state that we know, is stale: the overlap of
     the next run delivers it again. Only our own clock counts.
@@ -44,9 +52,10 @@ def triage(link: Link | None, fingerprint: str, read_at: float) -> Triage:
         return Triage.UNFINISHED
     if link.status in ("tombstone", "quarantined"):
         return Triage.CLOSED
-    if read_at < link.webshop_read_at or (link.webshop_wrote_at and read_at <= link.webshop_wrote_at):
+    wrote_at = link.wrote_at(source)
+    if read_at < link.read_at(source) or (wrote_at and read_at <= wrote_at):
         return Triage.STALE
-    if link.fingerprint == fingerprint:
+    if link.fingerprint(source) == fingerprint:
         return Triage.UNCHANGED
     return Triage.DORMANT if link.status == "dormant" else Triage.CHANGED
 
@@ -57,55 +66,76 @@ class Decision:
 
     Attributes:
         write: Values to write, by property name.
-        agreed: Properties on which both sides meet without a write: name to the row's value.
-        kept: Properties where the other side's value stands: name to the row's value.
+        agreed: Properties on which both sides meet without a write: name to the target's value.
+        kept: Properties where the two sides differ, and may: name to the target's value.
+        owed: Properties whose target value the source is to get: name to that value.
         conflicts: Overridden values, for the record.
     """
 
     write: Values = field(default_factory=dict)
     agreed: Values = field(default_factory=dict)
     kept: Values = field(default_factory=dict)
+    owed: Values = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
 
-def moved(mapping: Mapping, values: Values, link: Link) -> list[Property]:
-    """The properties whose webshop value differs from its shadow, or that never had one."""
-    return [
-        each
-        for each in mapping.properties
-        if each.sent
-        and each.name in values
-        and (
-            each.name not in link.webshop_shadow
-            or each.name not in link.businessnxt_shadow
-            or not each.same_webshop(values[each.name], link.webshop_shadow[each.name])
-        )
-    ]
+def moved(way: Way, values: Values, link: Link) -> list[Property]:
+    """The properties whose value differs from its shadow, or that never had one.
 
-
-def decide(rows: Iterable[Property], edit: Edit, current: Dict[str, Value], link: Link, *, now: float) -> Decision:
-    """Merge the webshop's edits of one record into the row as it now stands.
-
-    Args:
-        rows: The properties that moved in the webshop.
-        edit: The webshop's values, as they are and as column values.
-        current: The row's columns.
-        link: Both shadows.
-        now: Our clock, for the record.
+    One that the other side owns counts too: its edit is to be put right. One that is written with a new record only
+    never comes back from Business NXT later.
     """
-    bench = _Bench(edit, current, link, now)
-    for each in rows:
-        if each.name in edit.draft:
-            bench.weigh(each)
-    return bench.decision
+    near, far = link.shadow(way.source), link.shadow(way.target)
+
+    def has_moved(each: Property) -> bool:
+        if each.name in near and each.name in far:
+            edited = not way.same(way.source, each, values[each.name], near[each.name])
+            return edited and (way.carries(each) or way.owned_there(each))
+        return way.carries(each) and (way.into_businessnxt or not each.only_create)
+
+    return [each for each in way.mapping.properties if each.name in values and has_moved(each)]
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One record's values in the webshop's own form, and as the columns would take them."""
+    """One record as it is merged.
+
+    Attributes:
+        values: The source's values.
+        draft: The same as the target would hold them.
+        extras: What decides beside the properties.
+        changed_at: When the source's record was changed, by its own clock.
+    """
 
     values: Values
     draft: Values
+    extras: Values = field(default_factory=dict)
+    changed_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What a merge is weighed with: the direction, the converters, and our clock for the record."""
+
+    way: Way
+    converters: Dict[str, Converter]
+    now: float
+
+
+def decide(rows: Iterable[Property], edit: Edit, current: Dict[str, Value], link: Link, scales: Scales) -> Decision:
+    """Merge the edits of one record into the target's row as it now stands.
+
+    Args:
+        rows: The properties that moved in the source.
+        edit: The source's record.
+        current: The target's row.
+        link: Both shadows.
+        scales: Direction, converters and clock.
+    """
+    bench = _Bench(edit, current, link, scales, frozen=scales.way.frozen(current, edit.extras))
+    for each in rows:
+        bench.weigh(each)
+    return bench.decision
 
 
 @dataclass
@@ -115,67 +145,122 @@ class _Bench:
     edit: Edit
     current: Dict[str, Value]
     link: Link
-    now: float
+    scales: Scales
+    frozen: bool
     decision: Decision = field(default_factory=Decision)
 
+    @property
+    def way(self) -> Way:
+        return self.scales.way
+
     def weigh(self, each: Property) -> None:
-        """Decide one property that moved in the webshop."""
-        held, base = self._held(each), self.link.businessnxt_shadow
-        if each.same_businessnxt(self.edit.draft[each.name], held):
+        """Decide one property that moved in the source."""
+        if not self.way.carries(each):
+            self._give_back(each, rule="owner")
+        elif each.name in self.edit.draft:
+            self._weigh(each)
+
+    def _weigh(self, each: Property) -> None:
+        value, draft, held = self.edit.values[each.name], self.edit.draft[each.name], self._held(each)
+        base = self.link.shadow(self.way.target)
+        if self.way.agree(each, (value, draft, held), self.scales.converters):
             self.decision.agreed[each.name] = held
         elif each.only_create:
             self._keep(each, rule="only_create")
-        elif each.name not in base:
+        elif self.frozen and self.way.into_businessnxt:
+            self._give_back(each, rule="frozen")
+        elif each.name not in base or each.name not in self.link.shadow(self.way.source):
             self._first_sight(each)
-        elif each.same_businessnxt(held, base[each.name]):
+        elif self.way.same(self.way.target, each, held, base[each.name]):
             self._write(each)
         else:
             self._conflict(each)
 
     def _held(self, each: Property) -> Value:
-        return self.current.get(each.column, each.type.unset)
-
-    def _blank(self, each: Property) -> bool:
-        return bool(each.type.canonical(self.edit.draft[each.name]) == each.type.unset)
+        return self.way.held(each, self.current)
 
     def _first_sight(self, each: Property) -> None:
         """Without a past in common (a matched row, a new mapping row) a blank takes the other's value, else `wins`."""
-        if each.type.canonical(self._held(each)) == each.type.unset:
+        target, source = self.way.target, self.way.source
+        if self.way.blank(target, each, self._held(each)):
             self._write(each)
-        elif self._blank(each):
-            self.decision.kept[each.name] = self._held(each)
+        elif self.way.blank(source, each, self.edit.values[each.name]):
+            self._yield(each)
         else:
             self._conflict(each)
 
     def _conflict(self, each: Property) -> None:
-        if each.wins == "webshop" or (each.wins == "unless_blank" and not self._blank(each)):
+        winner, rule = self._winner(each)
+        if winner is self.way.source:
             self._write(each)
-            self._record(each, winner="webshop", rule=each.wins)
+            self._record(each, winner=winner, rule=rule)
+        elif winner is None:
+            self._record(each, winner=None, rule=rule)
         else:
-            self._keep(each, rule=each.wins)
+            self._record(each, winner=winner, rule=rule)
+            self._yield(each)
+
+    def _winner(self, each: Property) -> tuple[Side | None, str]:
+        """Who wins, by which rule; the same answer whichever side is the source."""
+        if self.frozen:
+            return Side.BUSINESSNXT, "frozen"
+        if self.way.back.owned_there(each) and each.name in self.link.shadow(self.way.target):
+            return self.way.source, "owner"
+        if each.wins == "manual":
+            return None, each.wins
+        if each.wins == "unless_blank":
+            blank = self.way.blank(Side.WEBSHOP, each, self._value_on(Side.WEBSHOP, each))
+            return (Side.BUSINESSNXT if blank else Side.WEBSHOP), each.wins
+        if each.wins == "newest":
+            return self._newest(), each.wins
+        return Side(each.wins), each.wins
+
+    def _newest(self) -> Side:
+        """The side that was changed last; the webshop where the stamps cannot tell."""
+        there = self.way.changed_at(self.current, self.way.target)
+        if self.edit.changed_at is None or there is None or abs(self.edit.changed_at - there) <= MAX_SKEW:
+            return Side.WEBSHOP
+        return self.way.source if self.edit.changed_at > there else self.way.target
 
     def _write(self, each: Property) -> None:
         self.decision.write[each.name] = self.edit.draft[each.name]
 
     def _keep(self, each: Property, *, rule: str) -> None:
+        """Let both sides differ."""
         self.decision.kept[each.name] = self._held(each)
-        self._record(each, winner="none" if rule == "manual" else "businessnxt", rule=rule)
+        self._record(each, winner=self.way.target, rule=rule)
 
-    def _record(self, each: Property, *, winner: str, rule: str) -> None:
+    def _yield(self, each: Property) -> None:
+        """The target's value stands; the source gets it where anything comes back, else both may differ."""
+        if self.way.back.carries(each) and not self.way.back.idle:
+            self.decision.owed[each.name] = self._held(each)
+        else:
+            self.decision.kept[each.name] = self._held(each)
+
+    def _give_back(self, each: Property, *, rule: str) -> None:
+        self._record(each, winner=self.way.target, rule=rule)
+        self._yield(each)
+
+    def _value_on(self, side: Side, each: Property) -> Value:
+        return self.edit.values[each.name] if side is self.way.source else self._held(each)
+
+    def _base_on(self, side: Side, each: Property) -> Value:
+        shared = each.name in self.link.webshop_shadow and each.name in self.link.businessnxt_shadow
+        return self.link.shadow(side)[each.name] if shared else None
+
+    def _record(self, each: Property, *, winner: Side | None, rule: str) -> None:
         self.decision.conflicts.append(
             Conflict(
                 link_id=self.link.id,
                 name=each.name,
-                webshop_value=self.edit.values[each.name],
-                businessnxt_value=self._held(each),
-                webshop_base=self.link.webshop_shadow.get(each.name)
-                if each.name in self.link.businessnxt_shadow
-                else None,
-                businessnxt_base=self.link.businessnxt_shadow.get(each.name),
-                winner=winner,
+                webshop_value=self._value_on(Side.WEBSHOP, each),
+                businessnxt_value=self._value_on(Side.BUSINESSNXT, each),
+                webshop_base=self._base_on(Side.WEBSHOP, each),
+                businessnxt_base=self._base_on(Side.BUSINESSNXT, each),
+                winner=winner.value if winner else "none",
                 rule=rule,
-                state="open" if winner == "none" else "auto",
-                at=self.now,
+                state="auto" if winner else "open",
+                at=self.scales.now,
             )
         )
 
@@ -185,34 +270,53 @@ class Settled:
     """What became of a write whose answer was lost.
 
     Attributes:
-        webshop: Values of the webshop that did arrive, by name.
-        businessnxt: What the row holds of them.
+        sent: The other side's values that did arrive, by name.
+        held: What the side that was written to holds of them.
         certain: Whether nothing can still land.
     """
 
-    webshop: Values
-    businessnxt: Values
+    sent: Values
+    held: Values
     certain: bool
 
 
-def settle(
-    pending: Pending, mapping: Mapping, current: Dict[str, Value], link: Link, *, age: float, grace: float
-) -> Settled:
-    """Find out from the row itself whether an announced write landed.
+@dataclass(frozen=True)
+class Sight:
+    """A record as we see it when we look what became of a write to it.
 
-    A row that still holds the old value may receive the write late, until `grace` seconds after it was sent; a row
-    that holds the sent value has it; any third value is somebody else's edit and left to the merge.
+    Attributes:
+        held: Gives what it holds of a property, or `MISSING`.
+        ours: Whether we were the last to write to it.
+        age: Seconds since the write was announced.
+        grace: Seconds after which it can no longer land.
     """
-    webshop: Values = {}
-    businessnxt: Values = {}
+
+    held: Callable[[Property], Value]
+    ours: bool
+    age: float
+    grace: float
+
+
+def settle(pending: Pending, way: Way, link: Link, sight: Sight) -> Settled:
+    """Find out from the record itself whether an announced write landed.
+
+    A record that still holds the old value may receive the write late, until `grace` seconds after it was sent; one
+    that holds the sent value, or another one that we wrote, has it; any third value is somebody else's edit and left
+    to the merge.
+    """
+    sent: Values = {}
+    held: Values = {}
     certain = True
-    for name, (source, sent) in pending.values.items():
-        each = mapping.by_name.get(name)
-        if each is None:
+    for name, (origin, wanted) in pending.values.items():
+        each = way.mapping.by_name.get(name)
+        now = MISSING if each is None else sight.held(each)
+        if each is None or now is MISSING:
             continue
-        held = current.get(each.column, each.type.unset)
-        if each.same_businessnxt(held, sent):
-            webshop[name], businessnxt[name] = source, held
-        elif each.same_businessnxt(held, link.businessnxt_shadow.get(name)) and age < grace:
-            certain = False
-    return Settled(webshop, businessnxt, certain)
+        before = link.shadow(pending.side).get(name)
+        if way.same(pending.side, each, now, wanted):
+            sent[name], held[name] = origin, now
+        elif way.same(pending.side, each, now, before):
+            certain = certain and sight.age >= sight.grace
+        elif sight.ours:
+            sent[name], held[name] = origin, now
+    return Settled(sent, held, certain)

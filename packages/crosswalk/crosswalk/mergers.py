@@ -1,4 +1,4 @@
-"""Carries edits of linked records into their rows: read, merge, write ahead, compare and swap, remember."""
+"""Carries edits of linked records into their partners: read, merge, write ahead, compare and swap, remember."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from crosswalk import merge
 from crosswalk.desk import Desk, Pair
-from crosswalk.entries import Link, Pending
+from crosswalk.entries import Owed, Pending
 from crosswalk.errors import Rejected
 from crosswalk.makers import as_columns
-from crosswalk.remote import Change, Outcome, Refused, RemoteTable, Row, Unclear, Written
-from crosswalk.sides import Side
+from crosswalk.paths import MISSING
+from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crosswalk.drafts import Drafts
+    from crosswalk.entries import Link
     from crosswalk.mapping import Property
-    from crosswalk.units import Unit
-    from crosswalk.values import Values
+    from crosswalk.values import Value, Values
 
 ROUNDS = 4
-"""How often a record is merged anew when somebody else writes to its row at the same moment."""
+"""How often a record is merged anew when somebody else writes to its partner at the same moment."""
 
 Decided = tuple[Pair, Row, merge.Decision]
 
@@ -33,17 +33,17 @@ class Merger:
     Args:
         desk: The entity's notes.
         drafts: Encodes its records.
-        table: Its table.
     """
 
-    def __init__(self, desk: Desk, drafts: Drafts, table: RemoteTable) -> None:
-        self._desk, self._drafts, self._table = desk, drafts, table
-        self._mapping, self._store, self._remote = desk.mapping, desk.store, desk.remote
+    def __init__(self, desk: Desk, drafts: Drafts) -> None:
+        self._desk, self._drafts = desk, drafts
+        self._way, self._store, self._remote = desk.way, desk.store, desk.remote
+        self._table = desk.way.table
 
     def update(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Merge records into their rows; returns those that are done, rejected and held ones left out."""
+        """Merge records into their partners; returns those that are done, rejected and held ones left out."""
         done: list[Pair] = []
-        left = list(pairs)
+        left = self._heard(pairs)
         for _ in range(ROUNDS):
             finished, left = self._round(left) if left else ([], [])
             done += finished
@@ -57,28 +57,34 @@ class Merger:
         moved = {each.unit.id: self._moved(each) for each in pairs}
         quiet = [each for each in pairs if not moved[each.unit.id]]
         encoded = self._drafted([each for each in pairs if moved[each.unit.id]], moved)
-        quiet += [pair for pair, draft in encoded if not draft]
-        drafted = [(pair, draft) for pair, draft in encoded if draft]
+        drafted = [(pair, draft) for pair, draft in encoded if draft or self._drifted(moved[pair.unit.id])]
+        quiet += [pair for pair, draft in encoded if not draft and not self._drifted(moved[pair.unit.id])]
         if not drafted:
             return quiet, []
-        rows = self._remote.read(self._table, [pair.link.businessnxt_id or "" for pair, _ in drafted])
-        ready = self._settled([(pair, draft, rows.get(pair.link.businessnxt_id or "")) for pair, draft in drafted])
+        rows = self._remote.read(self._table, [self._key(pair.link) for pair, _ in drafted])
+        ready = self._settled([(pair, draft, rows.get(self._key(pair.link))) for pair, draft in drafted])
         now = self._desk.run.clock()
+        scales = merge.Scales(self._way, self._drafts.converters, now)
         decided = [
-            (
-                pair,
-                row,
-                merge.decide(moved[pair.unit.id], merge.Edit(pair.unit.values, draft), row.values, pair.link, now=now),
-            )
+            (pair, row, merge.decide(moved[pair.unit.id], _edit(pair, draft), row.values, pair.link, scales))
             for pair, draft, row in ready
         ]
         finished, refused = self._write(decided, now)
         return [*quiet, *finished], refused
 
+    def _key(self, link: Link) -> str:
+        return link.id_on(self._way.target) or ""
+
     def _moved(self, pair: Pair) -> list[Property]:
-        if self._mapping.only_create and pair.link.match_rule:
+        if pair.names:
+            return [each for each in self._way.carried if each.name in pair.names]
+        if self._way.mapping.only_create and pair.link.match_rule:
             return []
-        return merge.moved(self._mapping, pair.unit.values, pair.link)
+        return merge.moved(self._way, pair.unit.values, pair.link)
+
+    def _drifted(self, rows: Sequence[Property]) -> bool:
+        """Whether any of them is the other side's own, and was edited here."""
+        return any(not self._way.carries(each) for each in rows)
 
     def _drafted(self, pairs: Sequence[Pair], moved: dict[str, list[Property]]) -> list[tuple[Pair, Values]]:
         drafts = self._drafts.encode([(each.unit, moved[each.unit.id]) for each in pairs])
@@ -91,50 +97,98 @@ class Merger:
                 ready.append((pair, draft))
         return ready
 
+    # writes whose answer was lost
+
+    def _heard(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Learn from the records themselves what became of earlier writes to them, which went the other way."""
+        open_ = self._store.pendings([each.link.id for each in pairs], self._way.source)
+        return [
+            self._learn(each, open_[each.link.id]) if self._is_news(each, open_.get(each.link.id)) else each
+            for each in pairs
+        ]
+
+    def _is_news(self, pair: Pair, pending: Pending | None) -> bool:
+        return pending is not None and pair.unit.read_at > pending.sent_at and not pair.names
+
+    def _learn(self, pair: Pair, pending: Pending) -> Pair:
+        values, read_at = pair.unit.values, pair.unit.read_at
+        sight = merge.Sight(
+            held=lambda each: values.get(each.name, MISSING),
+            ours=False,
+            age=read_at - pending.sent_at,
+            grace=self._desk.run.grace,
+        )
+        found = merge.settle(pending, self._way, pair.link, sight)
+        return self._known(pair, pending, found, read_at)
+
     def _settled(self, drafted: Sequence[tuple[Pair, Values, Row | None]]) -> list[tuple[Pair, Values, Row]]:
         """Clear up earlier writes whose answer was lost, before anything is merged on top of them."""
-        now = self._desk.run.clock()
-        open_ = self._store.pendings([pair.link.id for pair, _, _ in drafted], Side.BUSINESSNXT)
+        asked_at = self._desk.run.clock()
+        open_ = self._store.pendings([pair.link.id for pair, _, _ in drafted], self._way.target)
         ready: list[tuple[Pair, Values, Row]] = []
         for pair, draft, row in drafted:
             if row is None:
-                self._desk.reject(pair.unit, _vanished(self._table.name, pair.link))
+                self._desk.reject(pair.unit, self._vanished(pair.link))
                 continue
-            settled = self._settle(pair, open_[pair.link.id], row, now) if pair.link.id in open_ else pair
+            settled = self._settle(pair, open_[pair.link.id], row, asked_at) if pair.link.id in open_ else pair
             if settled is not None:
                 ready.append((settled, draft, row))
         return ready
 
-    def _settle(self, pair: Pair, pending: Pending, row: Row, now: float) -> Pair | None:
-        run = self._desk.run
-        age = now - pending.sent_at
-        found = merge.settle(pending, self._mapping, row.values, pair.link, age=age, grace=run.grace)
-        settled = _past(pair, found.webshop, found.businessnxt)
-        with self._store.transaction():
-            (settled,) = self._saved([settled])
-            if found.certain:
-                self._store.settled([pair.link.id], Side.BUSINESSNXT)
+    def _settle(self, pair: Pair, pending: Pending, row: Row, asked_at: float) -> Pair | None:
+        grace = self._desk.run.grace
+        sight = merge.Sight(lambda each: self._way.held(each, row.values), row.ours, asked_at - pending.sent_at, grace)
+        found = merge.settle(pending, self._way, pair.link, sight)
+        settled = self._known(pair, pending, found, asked_at)
         if found.certain:
             return settled
-        self._desk.hold([pair], until=pending.sent_at + run.grace)
+        self._desk.hold([pair], until=pending.sent_at + grace)
         return None
+
+    def _known(self, pair: Pair, pending: Pending, found: merge.Settled, seen_at: float) -> Pair:
+        """Remember what of an open write is known now; what was read before it landed is stale from here on."""
+        written, origin = pending.side, pending.side.other
+        link = pair.link.on(written, shadow={**pair.link.shadow(written), **found.held})
+        link = link.on(origin, shadow={**link.shadow(origin), **found.sent})
+        if found.held:
+            landed_at = min(seen_at, pending.sent_at + self._desk.run.grace)
+            link = link.on(written, wrote_at=max(link.wrote_at(written), landed_at))
+        with self._store.transaction():
+            (known,) = self._saved([replace(pair, link=link)])
+            self._store.pay(_names([known], found.held))
+            if found.certain:
+                self._store.settled([link.id], written)
+        return known
+
+    # writing
 
     def _write(self, decided: Sequence[Decided], now: float) -> tuple[list[Pair], list[Pair]]:
         writes = [each for each in decided if each[2].write]
         with self._store.transaction():
             for pair, _, decision in decided:
                 self._store.conflicts(decision.conflicts)
-                self._store.owe(pair.link.id, Side.WEBSHOP, decision.kept, pair.unit.read_at)
-            self._store.announce([_pending(pair, decision, now) for pair, _, decision in writes])
-            quiet = self._saved([_agreed(pair, decision) for pair, _, decision in decided if not decision.write])
+                self._store.owe(self._debts(pair, decision))
+            self._store.announce([self._pending(pair, decision, now) for pair, _, decision in writes])
+            quiet = self._saved([self._agreed(pair, decision) for pair, _, decision in decided if not decision.write])
+            for pair, _, decision in decided:
+                self._store.pay(_names([pair], decision.agreed))
         changes = [self._change(row, decision) for _, row, decision in writes]
         outcomes = self._remote.update(self._table, changes) if changes else []
         finished, refused = self._conclude(writes, outcomes, now)
         return [*quiet, *finished], refused
 
+    def _debts(self, pair: Pair, decision: merge.Decision) -> list[Owed]:
+        side, read_at = self._way.source, self._desk.run.clock()
+        return [Owed(pair.link.id, side, name, value, read_at) for name, value in decision.owed.items()]
+
+    def _pending(self, pair: Pair, decision: merge.Decision, now: float) -> Pending:
+        both = {name: (pair.unit.values[name], value) for name, value in decision.write.items()}
+        return Pending(pair.link.id, self._way.target, "update", now, both)
+
     def _change(self, row: Row, decision: merge.Decision) -> Change:
-        columns = as_columns(self._mapping, decision.write, row.values)
-        return Change(row.id, columns, {each: row.values[each] for each in columns if each in row.values})
+        columns = as_columns(self._way, decision.write, row.values)
+        seen = [self._way.by_place[each] for each in columns]
+        return Change(row.id, columns, {each: row.values[each] for each in seen if each in row.values})
 
     def _conclude(
         self, writes: Sequence[Decided], outcomes: Sequence[Outcome], now: float
@@ -152,56 +206,51 @@ class Merger:
                 else:
                     self._desk.reject(pair.unit, Rejected(outcome.message, kind=outcome.kind, column=outcome.column))
             certain = [each for each, outcome in zip(writes, outcomes, strict=True) if not isinstance(outcome, Unclear)]
-            self._store.settled([pair.link.id for pair, _, _ in certain], Side.BUSINESSNXT)
+            self._store.settled([pair.link.id for pair, _, _ in certain], self._way.target)
             finished = self._saved(finished)
         return finished, refused
 
     def _written(self, pair: Pair, before: Row, decision: merge.Decision, after: Row) -> Pair:
         """Remember what the row really holds now; not so where somebody else wrote to it after us."""
-        columns = {name: self._mapping.by_name[name].column for name in decision.write}
+        side = self._way.target
+        rows = {name: self._way.mapping.by_name[name] for name in decision.write}
         held = {
-            name: after.values.get(columns[name], value) if after.ours else value
-            for name, value in decision.write.items()
+            name: self._way.held(each, after.values) if after.ours else decision.write[name]
+            for name, each in rows.items()
         }
-        self._store.log(
-            self._desk.run.id,
-            [(pair.link.id, Side.BUSINESSNXT, "update", {n: before.values.get(c) for n, c in columns.items()}, held)],
-        )
-        known = _past(_agreed(pair, decision), {name: pair.unit.values[name] for name in held}, held)
-        return replace(known, link=replace(known.link, businessnxt_wrote_at=self._desk.run.clock()), touched=True)
+        was = {name: self._way.held(each, before.values) for name, each in rows.items()}
+        self._store.log(self._desk.run.id, [(pair.link.id, side, "update", was, held)])
+        known = self._past(self._agreed(pair, decision), {name: pair.unit.values[name] for name in held}, held)
+        self._store.pay(_names([known], held))
+        return replace(known, link=known.link.on(side, wrote_at=self._desk.run.clock()), touched=True)
 
     def _saved(self, pairs: Sequence[Pair]) -> list[Pair]:
         links = self._store.save([each.link for each in pairs])
         return [replace(pair, link=link) for pair, link in zip(pairs, links, strict=True)]
 
+    def _past(self, pair: Pair, near: Values, far: Values) -> Pair:
+        """Add these values to what both sides last agreed on."""
+        source, target = self._way.source, self._way.target
+        link = pair.link.on(source, shadow={**pair.link.shadow(source), **near})
+        return replace(pair, link=link.on(target, shadow={**link.shadow(target), **far}))
 
-def _past(pair: Pair, webshop: Values, businessnxt: Values) -> Pair:
-    """Add these values to what both sides last agreed on."""
-    link = pair.link
-    known = replace(
-        link,
-        webshop_shadow={**link.webshop_shadow, **webshop},
-        businessnxt_shadow={**link.businessnxt_shadow, **businessnxt},
-    )
-    return replace(pair, link=known)
+    def _agreed(self, pair: Pair, decision: merge.Decision) -> Pair:
+        met = {**decision.agreed, **decision.kept}
+        return self._past(pair, {name: pair.unit.values[name] for name in met}, met)
 
-
-def _agreed(pair: Pair, decision: merge.Decision) -> Pair:
-    met = {**decision.agreed, **decision.kept}
-    return _past(pair, _values(pair.unit, met), met)
-
-
-def _values(unit: Unit, names: Values) -> Values:
-    return {name: unit.values[name] for name in names}
+    def _vanished(self, link: Link) -> Rejected:
+        where = "Business NXT" if self._way.into_businessnxt else "the webshop"
+        return Rejected(
+            f"{self._table.name} {self._key(link)} is no longer in {where}; restore it there, or unlink the record",
+            kind="vanished",
+        )
 
 
-def _pending(pair: Pair, decision: merge.Decision, now: float) -> Pending:
-    both = {name: (pair.unit.values[name], value) for name, value in decision.write.items()}
-    return Pending(pair.link.id, Side.BUSINESSNXT, "update", now, both)
+def _edit(pair: Pair, draft: Values) -> merge.Edit:
+    unit = pair.unit
+    return merge.Edit(unit.values, draft, unit.extras, unit.changed_at)
 
 
-def _vanished(table: str, link: Link) -> Rejected:
-    return Rejected(
-        f"{table} {link.businessnxt_id} is no longer in Business NXT; restore it there, or unlink the record",
-        kind="vanished",
-    )
+def _names(pairs: Sequence[Pair], met: dict[str, Value]) -> list[tuple[int, str]]:
+    """Properties, by link, on which both sides meet."""
+    return [(pair.link.id, name) for pair in pairs for name in met]

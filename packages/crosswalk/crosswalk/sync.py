@@ -1,4 +1,4 @@
-"""One run from the webshop into Business NXT: batches in, one worker per entity, one memory for all of them.
+"""One run from one side into the other: batches in, one worker per entity, one memory for all of them.
 
 Every remote effect is preceded by a committed row that names it; a batch is over only when all its effects, rejects
 and holds are committed. Its STATE may then go.
@@ -16,6 +16,8 @@ from typing_extensions import Self
 
 from crosswalk.desk import Run
 from crosswalk.errors import PASSING, StoreError
+from crosswalk.sides import Side
+from crosswalk.ways import Way
 from crosswalk.workers import Worker
 
 if TYPE_CHECKING:
@@ -36,12 +38,13 @@ DONE = ("read", "created", "adopted", "updated", "unchanged", "dormant", "stale"
 
 
 class Synchronizer:
-    """Carries batches of webshop records over; a context manager that holds the lock.
+    """Carries batches of one side's records over; a context manager that holds the lock.
 
     Args:
         mappings: The mapping files.
         store: The link store.
-        remote: The company.
+        remote: The side that is written to.
+        source: The side that the records come from.
         clock: Seconds since 1970 by this host.
         grace: For how many seconds after it was sent a write may still land.
         patience: For how many seconds to wait until another run ends.
@@ -53,23 +56,26 @@ class Synchronizer:
         store: Store,
         remote: Remote,
         *,
+        source: Side = Side.WEBSHOP,
         clock: Callable[[], float] = time.time,
         grace: float = 900.0,
         patience: float = 0.0,
     ) -> None:
         self._mappings, self._store, self._patience = mappings, store, patience
-        self._run = Run(store, remote, clock, grace)
+        self._run = Run(store, remote, clock, grace, source)
         self._workers = {
-            entity: Worker(mapping, mappings.converters, self._run, self._awaken)
+            entity: Worker(Way(mapping, source), mappings.converters, self._run, self._awaken)
             for entity, mapping in mappings.mappings.items()
         }
 
     def __enter__(self) -> Self:
         """Take the lock, enter the run, and pick up what earlier runs had to leave."""
         self._store.lock.acquire(patience=self._patience)
-        self._run.id = self._store.start_run("webshop-to-businessnxt")
+        side = self._run.side
+        self._run.id = self._store.start_run(f"{side.value}-to-{side.other.value}")
         for worker in self._workers.values():
             worker.resume()
+        self._pay()
         now = self._run.clock()
         held = self._store.holds(self._run.side, math.inf)  # those that have landed meanwhile need not wait any longer
         self._again([*held, *self._store.due(self._run.side, now)])
@@ -88,15 +94,19 @@ class Synchronizer:
 
     def apply(self, stream: str, records: Sequence[Incoming]) -> None:
         """Carry one batch over, then whatever was waiting for it."""
-        for mapping in self._mappings.fed_by(stream):
-            self._workers[mapping.entity].apply(records)
+        for worker in self._fed_by(stream):
+            worker.apply(records)
         self._replay()
         self._store.count_run(self._run.id, self.totals())
 
     def refuse(self, stream: str, incoming: Incoming, problem: str) -> None:
         """Keep a record that breaks its own schema, with the reason."""
-        for mapping in self._mappings.fed_by(stream):
-            self._workers[mapping.entity].refuse(incoming, problem)
+        for worker in self._fed_by(stream):
+            worker.refuse(incoming, problem)
+
+    def _fed_by(self, stream: str) -> list[Worker]:
+        """The workers of the entities that a stream feeds, parents first."""
+        return [each for each in self._workers.values() if each.way.stream == stream]
 
     def totals(self) -> dict[str, dict[str, int]]:
         """What was done so far, by entity; `rejected` and `waiting` count what is open now."""
@@ -113,8 +123,16 @@ class Synchronizer:
     def _awaken(self, entity: str, links: Sequence[Link]) -> dict[str, Rejected]:
         return self._workers[entity].awaken(links)
 
+    def _pay(self) -> None:
+        """Write what the other direction left to this one: values that the target is owed."""
+        debts = self._store.debts(self._run.side.other)
+        for worker in self._workers.values() if debts else ():
+            worker.pay(debts)
+
     def _tell(self) -> None:
         """Note what an earlier run linked and was killed before it could say so."""
+        if self._run.side is not Side.WEBSHOP:
+            return
         for twin in self._mappings.mappings:
             for mapping, each in self._mappings.followers(twin):
                 self._run.linked[twin].update(self._store.untold(mapping.entity, twin, each.name))
@@ -129,7 +147,7 @@ class Synchronizer:
             if self._store.waits(run.side):
                 for entity, keys in arrived.items():
                     self._again(self._store.waiting_for(run.side, entity, keys))
-            for entity, ids in linked.items():
+            for entity, ids in linked.items() if run.side is Side.WEBSHOP else ():
                 for mapping, _ in self._mappings.followers(entity):
                     for part in _parts(list(ids)):
                         self._workers[mapping.entity].follow(part)

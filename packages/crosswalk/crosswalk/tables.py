@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text, text
 
-VERSION = 1
-"""Raised with every change below; `links.open` migrates an older store step by step."""
+VERSION = 2
+"""Raised with every change below; an older store is brought up to it step by step, see `STEPS`."""
+
+STEPS = {
+    2: (
+        "ALTER TABLE link RENAME COLUMN fingerprint TO webshop_fingerprint",
+        "ALTER TABLE link ADD COLUMN businessnxt_fingerprint VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE link ADD COLUMN businessnxt_alias VARCHAR",
+        "CREATE INDEX link_businessnxt_alias ON link (entity, businessnxt_alias)",
+    ),
+}
+"""What makes a store of the version before into one of this version."""
 
 metadata = MetaData()
 
@@ -35,14 +45,16 @@ link = Table(
     Column("webshop_id", String),
     Column("businessnxt_id", String),
     Column("alias", String),
+    Column("businessnxt_alias", String),
     Column("parent_id", Integer),
     Column("status", String, nullable=False),
     Column("webshop_shadow", Text, nullable=False),
     Column("businessnxt_shadow", Text, nullable=False),
-    Column("fingerprint", String, nullable=False),
+    Column("webshop_fingerprint", String, nullable=False),
+    Column("businessnxt_fingerprint", String, nullable=False),
     Column("webshop_read_at", Float, nullable=False),
-    Column("webshop_wrote_at", Float, nullable=False),
     Column("businessnxt_read_at", Float, nullable=False),
+    Column("webshop_wrote_at", Float, nullable=False),
     Column("businessnxt_wrote_at", Float, nullable=False),
     Column("match_rule", String, nullable=False),
     Column("rev", Integer, nullable=False),
@@ -64,6 +76,7 @@ Index(
     postgresql_where=text("status <> 'unlinked'"),
 )
 Index("link_alias", link.c.entity, link.c.alias)
+Index("link_businessnxt_alias", link.c.entity, link.c.businessnxt_alias)
 Index("link_parent", link.c.parent_id)
 Index("link_status", link.c.entity, link.c.status)
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crosswalk.codec import digest
-from crosswalk.errors import Rejected
-from crosswalk.paths import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crosswalk.mapping import Mapping
     from crosswalk.values import Value, Values
+    from crosswalk.ways import Way
 
 
 @dataclass(frozen=True)
@@ -34,15 +32,18 @@ class Unit:
     """A record of one entity, read by its mapping.
 
     Attributes:
-        id: Its webshop id; a line's begins with that of its order.
-        reference: The text that marks its row in the ERP.
-        values: Its webshop values by property name.
+        id: Its id in the source; a line's begins with that of its order.
+        reference: The text that marks its partner in the target.
+        values: Its values by property name, in the source's own value space.
         read_at: When it was read (our clock).
         alias: Its second look-up key.
+        named: The target's id that the record carries; empty where it carries none.
         fingerprint: Digest of everything the mapping reads of it.
-        deleted: Whether the webshop says that it is gone.
-        lines: Its lines; None where the entity has none.
-        parent: For a line: the webshop id of its order.
+        deleted: Whether the source says that it is gone.
+        lines: Its lines; None where the entity has none, or the record says nothing of them.
+        parent: For a line: the id of its order.
+        extras: Columns beside the properties that the merge looks at.
+        changed_at: When it was last changed, by its own system's clock.
         origin: The Singer record it was taken from, kept for rejects.
     """
 
@@ -51,58 +52,63 @@ class Unit:
     values: Values
     read_at: float
     alias: str | None = None
+    named: str = ""
     fingerprint: str = ""
     deleted: bool = False
     lines: tuple[Unit, ...] | None = None
     parent: str = ""
+    extras: Values = field(default_factory=dict)
+    changed_at: float | None = None
     origin: dict[str, Value] = field(default_factory=dict, repr=False)
 
 
-def read(mapping: Mapping, incoming: Incoming) -> Iterator[Unit]:
+def read(way: Way, incoming: Incoming) -> Iterator[Unit]:
     """Read the units of one entity out of a record.
 
     Raises:
         Rejected: The record has no id, or a step of `prepare` cannot use it.
     """
-    for record in mapping.records(incoming.record):
-        identity = mapping.identify(record)
-        values = mapping.read(record, identity)
-        lines = tuple(_lines(mapping, record, identity, incoming.read_at))
+    for record in way.records(incoming.record):
+        identity = way.identify(record)
+        values = way.read(record, identity)
+        lines = _lines(way, record, identity, incoming.read_at)
         yield Unit(
             id=identity,
-            reference=identity,
+            reference=way.reference_of(identity),
             values=values,
             read_at=incoming.read_at,
-            alias=_alias(mapping, record),
-            fingerprint=fingerprint(mapping, values, lines),
-            deleted=bool(incoming.record.get("deleted_at")),
-            lines=lines if mapping.lines else None,
+            alias=way.alias_of(record, values),
+            named=way.named(record),
+            fingerprint=fingerprint(way, values, lines or ()),
+            deleted=way.deleted(incoming.record),
+            lines=lines,
+            extras=way.extras(record),
+            changed_at=way.changed_at(record, way.source),
             origin=incoming.record,
         )
 
 
-def fingerprint(mapping: Mapping, values: Values, lines: Sequence[Unit] = ()) -> str:
+def fingerprint(way: Way, values: Values, lines: Sequence[Unit] = ()) -> str:
     """Digest of all that a mapping reads of a record; another one when the mapping itself has changed."""
-    return digest([mapping.version, values, [each.values for each in lines]])
+    return digest([way.mapping.version, values, [[each.id, each.values] for each in lines]])
 
 
-def _lines(mapping: Mapping, record: dict[str, Value], order: str, read_at: float) -> Iterator[Unit]:
-    if mapping.lines is None or mapping.lines_path is None:
-        return
-    items = mapping.lines_path.read(record)
-    if items is MISSING or items is None:
-        return
-    if not isinstance(items, list):
-        raise Rejected(f"'{mapping.lines_path.text}' is no list of lines", column=mapping.lines_path.text)
-    for item in items:
-        if mapping.lines.when is None or mapping.lines.when.read(item):
-            own = mapping.lines.identify(item)
-            yield Unit(f"{order}/{own}", own, mapping.lines.read(item, own), read_at, parent=order)
+def _lines(way: Way, record: dict[str, Value], order: str, read_at: float) -> tuple[Unit, ...] | None:
+    inner, items = way.lines, way.items(record)
+    return None if inner is None or items is None else tuple(_line(inner, each, order, read_at) for each in items)
 
 
-def _alias(mapping: Mapping, record: dict[str, Value]) -> str | None:
-    value = mapping.alias.read(record) if mapping.alias else None
-    return None if value is MISSING or value is None else str(value)
+def _line(way: Way, item: dict[str, Value], order: str, read_at: float) -> Unit:
+    own = way.identify(item)
+    return Unit(
+        id=f"{order}/{own}" if way.into_businessnxt else own,
+        reference=own if way.into_businessnxt else way.reference_of(own),
+        values=way.read(item, own),
+        read_at=read_at,
+        named=way.named(item),
+        parent=order,
+        extras=way.extras(item),
+    )
 
 
 def newest(units: Iterable[Unit]) -> dict[str, Unit]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from crosswalk import merge
+from crosswalk.burials import Burier
 from crosswalk.codec import dump
 from crosswalk.desk import Desk, Pair, Run
 from crosswalk.drafts import UNCLEAR, Awaken, Drafts
@@ -19,16 +20,16 @@ from crosswalk.lines import LineDesk, LineWorker
 from crosswalk.makers import Maker
 from crosswalk.merge import Triage
 from crosswalk.mergers import Merger
-from crosswalk.remote import RemoteTable
 from crosswalk.units import Incoming, Unit, fingerprint, newest, read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as Dict
-    from collections.abc import Sequence
 
     from crosswalk.converters import Converter
-    from crosswalk.entries import Hold, Link, Reject
-    from crosswalk.mapping import Mapping
+    from crosswalk.entries import Hold, Link, Owed, Reject
+    from crosswalk.values import Values
+    from crosswalk.ways import Way
 
 logger = logging.getLogger(__name__)
 
@@ -37,24 +38,22 @@ class Worker:
     """Carries one entity.
 
     Args:
-        mapping: Its mapping.
+        way: Its mapping and direction.
         converters: What its rows can name in `via:`.
         run: The run.
         awaken: Called for records of other entities that are referred to and have no row yet.
     """
 
-    def __init__(self, mapping: Mapping, converters: Dict[str, Converter], run: Run, awaken: Awaken) -> None:
-        self.mapping, self._store = mapping, run.store
-        self._desk = Desk(mapping, run)
-        self._table = remote_table(mapping)
-        self._drafts = Drafts(mapping, converters, run, awaken)
+    def __init__(self, way: Way, converters: Dict[str, Converter], run: Run, awaken: Awaken) -> None:
+        self.way, self._store = way, run.store
+        self._desk = Desk(way, run)
+        self._drafts = Drafts(way, converters, run, awaken)
         self._lines: LineWorker | None = None
-        if mapping.lines is not None:
-            lines = Drafts(mapping.lines, converters, run, awaken)
-            self._lines = LineWorker(LineDesk(mapping.lines, run), lines, remote_table(mapping.lines))
-        family = self._lines.family if self._lines else None
-        self._maker = Maker(self._desk, self._drafts, self._table, family)
-        self._merger = Merger(self._desk, self._drafts, self._table)
+        if way.lines is not None:
+            self._lines = LineWorker(LineDesk(way.lines, run), Drafts(way.lines, converters, run, awaken))
+        self._maker = Maker(self._desk, self._drafts, self._lines.family if self._lines else None)
+        self._merger = Merger(self._desk, self._drafts)
+        self._burier = Burier(self._desk)
 
     def apply(self, records: Sequence[Incoming]) -> None:
         """Carry one batch of the tap's records over."""
@@ -64,7 +63,7 @@ class Worker:
 
     def refuse(self, incoming: Incoming, problem: str) -> None:
         """Keep a record that must not be carried over, with the reason."""
-        for source_id in _source_ids(self.mapping, incoming):
+        for source_id in _source_ids(self.way, incoming):
             self._desk.count["read"] += 1
             unit = Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record)
             self._desk.reject(unit, Rejected(problem, kind="schema"))
@@ -80,80 +79,99 @@ class Worker:
         self._carry(newest(units))
 
     def awaken(self, links: Sequence[Link]) -> dict[str, Rejected]:
-        """Make the rows of dormant links, now that another record needs them.
+        """Make the partners of dormant links, now that another record needs them.
 
         Returns:
-            Why some could not be made, by webshop id.
+            Why some could not be made, by id in the source.
         """
         failures: dict[str, Rejected] = {}
-        desk = _Aside(self.mapping, self._desk.run, failures)
-        known = {each.webshop_id or "": each for each in links}
-        adopted = Maker(desk, self._drafts, self._table).first_sight([_remembered(each) for each in links], known)
-        self._finish(Merger(desk, self._drafts, self._table).update(adopted))
+        desk = _Aside(self.way, self._desk.run, failures)
+        known = {each.id_on(self.way.source) or "": each for each in links}
+        adopted = Maker(desk, self._drafts).first_sight([self._remembered(each) for each in links], known)
+        self._finish(Merger(desk, self._drafts).update(adopted))
         self._desk.count["dormant"] -= len(links) - len(failures)
         return failures
 
     def resume(self) -> None:
-        """Go on with rows that an earlier run was making or matching for other records when it ended.
+        """Go on with partners that an earlier run was making or matching for other records when it ended.
 
         No tap delivers these again: it was the other record that asked for them. What is still unclear stays for the
         next run.
         """
-        if self.mapping.create != "on_demand":
+        if self.way.create != "on_demand":
             return
-        aside = _Aside(self.mapping, self._desk.run, {})
+        aside = _Aside(self.way, self._desk.run, {})
         left = [
-            Pair(_resumed(self.mapping, each), each, counted=True)
-            for each in self._store.unfinished(self.mapping.entity)
+            Pair(self._resumed(each), each, counted=True)
+            for each in self._store.unfinished(self.way.entity, self.way.source)
         ]
-        made = Maker(aside, self._drafts, self._table).finish([each for each in left if each.link.status == "creating"])
+        made = Maker(aside, self._drafts).finish([each for each in left if each.link.status == "creating"])
         matched = [each for each in left if each.link.status == "linked"]
-        self._finish(Merger(aside, self._drafts, self._table).update([*made, *matched]))
+        self._finish(Merger(aside, self._drafts).update([*made, *matched]))
+
+    def pay(self, debts: Sequence[Owed]) -> None:
+        """Write what this direction's target is owed; what cannot be written now stays owed."""
+        by_link: defaultdict[int, Values] = defaultdict(dict)
+        for each in debts:
+            by_link[each.link_id][each.name] = each.value
+        links = self._store.links_by_id(by_link)
+        known = [each for each in links.values() if each.status == "linked"]
+        self._pay([self._debtor(each, by_link[each.id]) for each in known if each.entity == self.way.entity])
+        if self._lines is not None:
+            lines = [each for each in known if each.entity == self._lines.entity]
+            self._lines.pay([self._debtor(each, by_link[each.id]) for each in lines])
+
+    def _debtor(self, link: Link, owed: Values) -> Pair:
+        """A record as it was when both sides last agreed, but for the values that are owed."""
+        remembered = self._remembered(link)
+        unit = replace(remembered, values={**remembered.values, **owed}, read_at=self._desk.run.clock())
+        return Pair(unit, link, counted=True, names=frozenset(owed))
 
     def follow(self, ids: Sequence[str]) -> None:
         """Fill in what these records were written without, now that it is known."""
         failures: dict[str, Rejected] = {}
-        links = {
-            key: each for key, each in self._store.links(self.mapping.entity, ids).items() if each.status == "linked"
-        }
-        merger = Merger(_Aside(self.mapping, self._desk.run, failures), self._drafts, self._table)
-        self._finish(merger.update([Pair(_remembered(each), each, counted=True) for each in links.values()]))
+        links = [each for each in self._by_source(ids).values() if each.status == "linked"]
+        merger = Merger(_Aside(self.way, self._desk.run, failures), self._drafts)
+        self._finish(merger.update([Pair(self._remembered(each), each, counted=True) for each in links]))
         for identity, problem in failures.items():
-            logger.warning("%s '%s' is left as it is for now: %s", self.mapping.entity, identity, problem)
-        left = self._store.links(self.mapping.entity, failures)  # read anew: settling may have changed them meanwhile
-        self._store.save([replace(each, fingerprint="") for each in left.values()])
+            logger.warning("%s '%s' is left as it is for now: %s", self.way.entity, identity, problem)
+        left = self._by_source(failures)  # read anew: settling may have changed them meanwhile
+        self._store.save([each.on(self.way.source, fingerprint="") for each in left.values()])
+
+    def _by_source(self, ids: Iterable[str]) -> dict[str, Link]:
+        return self._store.links(self.way.entity, ids, by=f"{self.way.source.value}_id")
 
     def _read(self, incoming: Incoming) -> list[Unit]:
-        if self.mapping.one_way:
+        if self.way.idle:
             return []
         try:
-            return list(read(self.mapping, incoming))
+            return list(read(self.way, incoming))
         except Rejected as error:
-            for source_id in _source_ids(self.mapping, incoming):
+            for source_id in _source_ids(self.way, incoming):
                 unit = Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record)
                 self._desk.reject(unit, error)
             return []
 
     def _carry(self, units: Dict[str, Unit]) -> None:
-        links = self._store.links(self.mapping.entity, units)
+        links = self._by_source(units)
         kinds: defaultdict[Triage, list[Unit]] = defaultdict(list)
         for unit in units.values():
-            kind = merge.triage(links.get(unit.id), unit.fingerprint, unit.read_at)
-            kinds[Triage.CLOSED if unit.deleted else kind].append(unit)
+            kind = merge.triage(links.get(unit.id), self.way.source, unit.fingerprint, unit.read_at)
+            kinds[Triage.GONE if unit.deleted and kind is not Triage.STALE else kind].append(unit)
         self._desk.count["unchanged"] += len(kinds[Triage.UNCHANGED])
         self._desk.count["stale"] += len(kinds[Triage.STALE])
-        self._desk.done([*kinds[Triage.UNCHANGED], *kinds[Triage.STALE]])
-        self._close(kinds[Triage.CLOSED], links)
+        self._desk.done([*kinds[Triage.UNCHANGED], *kinds[Triage.STALE], *kinds[Triage.CLOSED]])
+        self._bury(kinds[Triage.GONE], links)
         self._doze([Pair(each, links[each.id]) for each in kinds[Triage.DORMANT]])
         known = [Pair(each, links[each.id]) for each in kinds[Triage.CHANGED]]
         unfinished = [Pair(each, links[each.id]) for each in kinds[Triage.UNFINISHED]]
         self._update([*known, *self._finish_making(unfinished), *self._meet(kinds[Triage.NEW])])
 
     def _meet(self, units: list[Unit]) -> list[Pair]:
-        if self.mapping.create == "always":
+        if self.way.create in ("always", "match"):
             self._encode_lines(units)
             return self._maker.first_sight(units)
-        if self.mapping.create == "on_demand":
+        if self.way.create == "on_demand":
             self._sleep(units)
         return []
 
@@ -192,23 +210,47 @@ class Worker:
 
     def _doze(self, pairs: Sequence[Pair]) -> None:
         """Keep the newest values of records that are still not needed."""
-        self._store.save([replace(self._desk.finished(each), webshop_shadow=each.unit.values) for each in pairs])
+        source = self.way.source
+        self._store.save([self._desk.finished(each).on(source, shadow=each.unit.values) for each in pairs])
         self._desk.count["unchanged"] += len(pairs)
 
-    def _close(self, units: Sequence[Unit], links: Dict[str, Link]) -> None:
-        """The webshop says that these are gone: remember it, and leave the rows of the ERP as they are."""
-        known = [links[each.id] for each in units if each.id in links]
-        open_ = [each for each in known if each.status in ("linked", "dormant")]
-        self._store.save([replace(each, status="tombstone") for each in open_])
-        self._desk.count["deleted"] += len(open_)
-        self._desk.done(units)
+    def _bury(self, units: Sequence[Unit], links: Dict[str, Link]) -> None:
+        """The source says that these are gone."""
+        pairs = [Pair(each, links[each.id]) for each in units if each.id in links]
+        unfinished = [each for each in pairs if each.link.status == "creating"]
+        made = self._maker.whereabouts(unfinished)
+        self._burier.bury([*(each for each in pairs if each.link.status != "creating"), *made])
+        self._desk.done([each for each in units if each.id not in links])
+
+    def _pay(self, pairs: Sequence[Pair]) -> None:
+        failures: dict[str, Rejected] = {}
+        paid = Merger(_Aside(self.way, self._desk.run, failures), self._drafts).update(pairs)
+        self._desk.count["updated"] += sum(each.touched for each in paid)
+        for identity, problem in failures.items():
+            logger.warning("%s '%s' cannot be put right for now: %s", self.way.entity, identity, problem)
+
+    def _remembered(self, link: Link) -> Unit:
+        """A record as its link remembers it."""
+        source = self.way.source
+        return Unit(
+            id=link.id_on(source) or "",
+            reference=self.way.reference_of(link.id_on(source) or ""),
+            values=link.shadow(source),
+            read_at=link.read_at(source),
+            alias=link.alias if self.way.into_businessnxt else link.businessnxt_alias,
+            fingerprint=link.fingerprint(source),
+        )
+
+    def _resumed(self, link: Link) -> Unit:
+        """The same as if it were complete, so that it counts as unchanged when the tap delivers it again."""
+        return replace(self._remembered(link), fingerprint=fingerprint(self.way, link.shadow(self.way.source)))
 
 
 class _Aside(Desk):
     """Notes about records that are written because of another one: what goes wrong is told to the caller."""
 
-    def __init__(self, mapping: Mapping, run: Run, failures: dict[str, Rejected]) -> None:
-        super().__init__(mapping, run)
+    def __init__(self, way: Way, run: Run, failures: dict[str, Rejected]) -> None:
+        super().__init__(way, run)
         self._failures = failures
 
     @override
@@ -221,28 +263,9 @@ class _Aside(Desk):
             self._failures[each.unit.id] = Rejected("it is not certain yet whether it was written", kind=UNCLEAR)
 
 
-def remote_table(mapping: Mapping) -> RemoteTable:
-    """The table of an entity as the far side is asked for it."""
-    lines = (mapping.lines.children, remote_table(mapping.lines)) if mapping.lines else None
-    return RemoteTable(mapping.table, mapping.key, tuple(mapping.columns), mapping.reference, lines, mapping.suggest)
-
-
-def _remembered(link: Link) -> Unit:
-    """A record as its link remembers it."""
-    identity = link.webshop_id or ""
-    return Unit(
-        identity, identity, link.webshop_shadow, link.webshop_read_at, alias=link.alias, fingerprint=link.fingerprint
-    )
-
-
-def _resumed(mapping: Mapping, link: Link) -> Unit:
-    """The same as if it were complete, so that it counts as unchanged when the tap delivers it again."""
-    return replace(_remembered(link), fingerprint=fingerprint(mapping, link.webshop_shadow))
-
-
-def _source_ids(mapping: Mapping, incoming: Incoming) -> list[str]:
+def _source_ids(way: Way, incoming: Incoming) -> list[str]:
     """The ids of a record that cannot be used; a digest of it where it does not even have one."""
     try:
-        return [mapping.identify(each) for each in mapping.records(incoming.record)]
+        return [way.identify(each) for each in way.records(incoming.record)]
     except Exception:  # noqa: BLE001 - the record may be of any shape, and is to be kept all the same
         return [hashlib.blake2b(dump(incoming.record).encode(), digest_size=8).hexdigest()]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from businessnxt import documents
 from crosswalk import load_mappings
-from crosswalk.workers import remote_table
+from crosswalk.ways import Way
 from graphql import build_client_schema, get_introspection_query, parse, validate
 
 MAPPINGS = load_mappings(Path(__file__).parents[3] / "mapping")
@@ -18,7 +18,7 @@ def tables():
     """Each table that a mapping file writes to, with its lines."""
     for mapping in MAPPINGS.mappings.values():
         if not mapping.one_way:
-            table = remote_table(mapping)
+            table = Way(mapping).table
             yield table
             if table.lines:
                 yield table.lines[1]

@@ -8,18 +8,24 @@ import pytest
 from crosswalk.columns import ColumnType
 from crosswalk.entries import Link, Pending
 from crosswalk.mapping import Mapping, Property
-from crosswalk.merge import Edit, Triage, decide, moved, settle, triage
+from crosswalk.merge import Edit, Scales, Sight, Triage, decide, moved, settle, triage
 from crosswalk.paths import compile_path
 from crosswalk.sides import Side
+from crosswalk.ways import Way
 
 NAME = Property("name", "name", ColumnType("String", 6), path=compile_path("name"))
 LINKED = Link("things", "W1", "7", id=1, status="linked", webshop_shadow={"name": "old name"},
-              businessnxt_shadow={"name": "old na"}, fingerprint="f", webshop_read_at=100.0)  # fmt: skip
+              businessnxt_shadow={"name": "old na"}, webshop_fingerprint="f", webshop_read_at=100.0)  # fmt: skip
+
+
+def things(row):
+    return Mapping("things", "things", "thing", ("thingNo",), compile_path("id"), (row,))
 
 
 def merged(webshop, held, *, row=NAME, link=LINKED):
     draft = {"name": row.type.encode(webshop, "name")}
-    return decide([row], Edit({"name": webshop}, draft), {"name": held}, link, now=1.0)
+    scales = Scales(Way(things(row)), {}, now=1.0)
+    return decide([row], Edit({"name": webshop}, draft), {"name": held}, link, scales)
 
 
 def test_an_edit_here_is_carried():
@@ -85,11 +91,11 @@ def test_at_first_sight_two_values_are_a_conflict_without_a_past():
 
 
 def test_only_what_differs_from_its_own_shadow_has_moved():
-    mapping = Mapping("things", "things", "thing", ("thingNo",), compile_path("id"), (NAME,))
+    way = Way(things(NAME))
 
-    assert moved(mapping, {"name": "old name"}, LINKED) == []
-    assert moved(mapping, {"name": "new"}, LINKED) == [NAME]
-    assert moved(mapping, {"name": "old name"}, STRANGER) == [NAME], "a row without a past has to be looked at"
+    assert moved(way, {"name": "old name"}, LINKED) == []
+    assert moved(way, {"name": "new"}, LINKED) == [NAME]
+    assert moved(way, {"name": "old name"}, STRANGER) == [NAME], "a row without a past has to be looked at"
 
 
 @pytest.mark.parametrize(
@@ -106,11 +112,10 @@ def test_only_what_differs_from_its_own_shadow_has_moved():
     ],
 )
 def test_what_a_record_needs_is_told_from_its_link(link, fingerprint, read_at, expected):
-    assert triage(link, fingerprint, read_at) is expected
+    assert triage(link, Side.WEBSHOP, fingerprint, read_at) is expected
 
 
 PENDING = Pending(1, Side.BUSINESSNXT, "update", 0.0, {"name": ("new name", "new na")})
-THINGS = Mapping("things", "things", "thing", ("thingNo",), compile_path("id"), (NAME,))
 
 
 @pytest.mark.parametrize(
@@ -123,6 +128,7 @@ THINGS = Mapping("things", "things", "thing", ("thingNo",), compile_path("id"), 
     ],
 )
 def test_a_lost_answer_is_settled_from_the_row(held, age, landed, certain):
-    found = settle(PENDING, THINGS, {"name": held}, LINKED, age=age, grace=900)
+    sight = Sight(held=lambda _: held, ours=False, age=age, grace=900)
+    found = settle(PENDING, Way(things(NAME)), LINKED, sight)
 
-    assert (found.webshop, found.certain) == (landed, certain)
+    assert (found.sent, found.certain) == (landed, certain)
