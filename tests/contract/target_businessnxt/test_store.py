@@ -83,7 +83,7 @@ def test_a_folder_in_which_nothing_can_be_made_is_named(target, company, place):
 
 
 def test_a_full_disk_stops_the_run_and_the_next_one_makes_nothing_twice(target, company):
-    limited = ["bash", "-c", 'ulimit -f 100; exec "$@"', "bash", *target.command(batch_size_rows=20)]
+    limited = ["bash", "-c", 'ulimit -f 140; exec "$@"', "bash", *target.command(batch_size_rows=20)]
     people = "".join(_person(number) for number in range(1, 101))
     full = subprocess.run(limited, input=_schema() + people, capture_output=True, text=True, timeout=120, check=False)
 
