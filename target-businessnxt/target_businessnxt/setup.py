@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from businessnxt import Client
+    from crosswalk import Store
     from crosswalk.mapping import Lookup
 
 ACCOUNTS = {"always": "always", "when_ordered": "on_demand", "never": "never"}
@@ -40,10 +41,16 @@ def _booked_on(mapping: Mapping, customer_no: int) -> Mapping:
     return replace(mapping, properties=rows)
 
 
-def load_lookups(mappings: MappingSet, client: Client) -> None:
-    """Let each lookup be read from the company when a row first needs it, once per run."""
+def load_lookups(mappings: MappingSet, client: Client, store: Store) -> None:
+    """Let each lookup be read from the company when a row first needs it, once per run, and kept for the way back."""
+
+    def read(lookup: Lookup) -> dict[str, Any]:
+        pairs = _pairs(client, lookup)
+        store.keep_lookup(lookup.name, pairs)
+        return pairs
+
     for lookup in mappings.used_lookups():
-        mappings.bind(lookup, functools.partial(_pairs, client, lookup))
+        mappings.bind(lookup, functools.partial(read, lookup))
 
 
 def _pairs(client: Client, lookup: Lookup) -> dict[str, Any]:

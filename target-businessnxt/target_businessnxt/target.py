@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from businessnxt import BusinessNxtError, Client, Credentials
 from crosswalk import MappingSet, load_mappings
@@ -14,6 +14,9 @@ from typing_extensions import override
 from target_businessnxt import __version__
 from target_businessnxt.company import Company
 from target_businessnxt.setup import check_columns, load_lookups, with_choices
+
+if TYPE_CHECKING:
+    from crosswalk import Store
 
 
 class TargetBusinessNxt(CrosswalkTarget):
@@ -123,9 +126,9 @@ class TargetBusinessNxt(CrosswalkTarget):
         return with_choices(load_mappings(self.config["mapping"]), self.config["customer_accounts"], guest)
 
     @override
-    def remote(self) -> Company:
+    def remote(self, store: Store) -> Company:
         client = self.client()
-        load_lookups(self.mappings, client)
+        load_lookups(self.mappings, client, store)
         return Company(client, user=self.config["client_id"], check=lambda: check_columns(self.mappings, client))
 
     def client(self) -> Client:

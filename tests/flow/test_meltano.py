@@ -15,6 +15,7 @@ PLUGINS = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]
 SINGER = {plugin["name"]: plugin for kind in ("extractors", "loaders") for plugin in PLUGINS[kind]}
 STATE_ID = "sandbox:tap-customwebshop-to-target-businessnxt"
 JOB = "webshop-to-businessnxt"
+SCHEDULED = "sync"
 MELTANO_KINDS = {"date-time": "date_iso8601"}
 
 
@@ -86,11 +87,11 @@ def test_prod_takes_its_secrets_from_its_own_names_only(project):
     assert (sandbox["client_id"], sandbox["company_no"]) == ("sandbox_client", 1234567)
 
 
-def test_schedules_name_the_job_and_the_nightly_one_reads_everything(project, tmp_path):
+def test_schedules_name_the_way_there_and_back_and_the_nightly_one_reads_everything(project, tmp_path):
     listed = json.loads(project.meltano(f"--cwd={project.root}", "schedule", "list", "--format=json", cwd=tmp_path))
 
     jobs = {schedule["name"]: schedule for schedule in listed["schedules"]["job"]}
-    assert {schedule["job"]["name"] for schedule in jobs.values()} == {JOB}
+    assert {schedule["job"]["name"] for schedule in jobs.values()} == {SCHEDULED}
     assert jobs["nightly-full"]["env"] == {"MELTANO_RUN_FULL_REFRESH": "true"}
     assert jobs["every-15-minutes"]["env"] == {}
 

@@ -95,8 +95,12 @@ class CrosswalkTarget(Target):
         return load_mappings(self.config["mapping"])
 
     @abc.abstractmethod
-    def remote(self) -> Remote:
-        """The system that is written to; it is asked for once, when the lock is about to be taken."""
+    def remote(self, store: Store) -> Remote:
+        """The system that is written to; it is asked for once, when the lock is about to be taken.
+
+        Args:
+            store: The link store, where the lookups of the company are kept from run to run.
+        """
 
     @property
     def sync(self) -> Synchronizer:
@@ -109,7 +113,7 @@ class CrosswalkTarget(Target):
                 Synchronizer(
                     self.mappings,
                     store,
-                    self.remote(),
+                    self.remote(store),
                     source=self.source,
                     grace=float(self.config["grace_seconds"]),
                     patience=float(self.config["lock_patience"]),

@@ -38,6 +38,9 @@ CHUNK = 500
 _NAMES = {Side.WEBSHOP: ("webshop_id", "alias"), Side.BUSINESSNXT: ("businessnxt_id", "businessnxt_alias")}
 """By which of a link's ids the records of a side refer to it."""
 
+LOOKUP = "lookup {}"
+"""Under what name the table `meta` keeps a lookup."""
+
 SOON = 4 * 60.0
 """Seconds after which at the latest what is only passing is tried again."""
 
@@ -100,6 +103,20 @@ class Store:
         if steps:
             newest = {"value": str(tables.VERSION)}
             connection.execute(update(tables.meta).where(tables.meta.c.name == "version").values(**newest))
+
+    def keep_lookup(self, name: str, pairs: Values) -> None:
+        """Remember what a lookup held: whoever writes to the webshop cannot ask the company."""
+        row = tables.meta.c.name == LOOKUP.format(name)
+        with self.transaction() as connection:
+            connection.execute(delete(tables.meta).where(row))
+            connection.execute(insert(tables.meta).values(name=LOOKUP.format(name), value=dump(pairs)))
+
+    def kept_lookup(self, name: str) -> Values:
+        """What a lookup held when it was last read; nothing where no run has needed it yet."""
+        row = tables.meta.c.name == LOOKUP.format(name)
+        with self.transaction() as connection:
+            found = connection.execute(select(tables.meta.c.value).where(row)).scalar()
+        return dict(load(found)) if found else {}
 
     @property
     def empty(self) -> bool:

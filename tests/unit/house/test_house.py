@@ -54,14 +54,15 @@ def test_every_pin_has_a_hash_and_none_names_an_index_or_a_folder(pins):
     assert re.findall(r"(?:https?|file)://\S+|^-e|--(?:extra-)?index", text, flags=re.MULTILINE) == []
 
 
-def test_target_and_crosswalk_keep_their_links_in_one_place():
+def test_targets_and_crosswalk_keep_their_links_in_one_place():
     settings = {
         plugin["name"]: {setting["name"]: setting.get("value") for setting in plugin["settings"]}
         for plugin in [*plugins("loaders"), *plugins("utilities")]
     }
 
-    assert settings["target-businessnxt"]["link_store"] == settings["crosswalk"]["link_store"]
-    assert settings["target-businessnxt"]["mapping"] == settings["crosswalk"]["mapping"]
+    for target in ("target-businessnxt", "target-customwebshop"):
+        assert settings[target]["link_store"] == settings["crosswalk"]["link_store"]
+        assert settings[target]["mapping"] == settings["crosswalk"]["mapping"]
 
 
 def test_the_example_names_every_variable_that_prod_reads_and_no_other():
