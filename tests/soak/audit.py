@@ -66,7 +66,8 @@ def _variants(neighbours: Neighbours) -> Iterator[tuple[str, Row]]:
     for product in neighbours.records("products"):
         for each in product["variants"]:
             parts = [product["title"], each["title"] if each["title"] != "Standard" else ""]
-            yield each["id"], {"productNo": each["sku"], "description": ", ".join(filter(None, parts))[:60].rstrip()}
+            identity = f"{product['id']}/{each['id']}"
+            yield identity, {"productNo": each["sku"], "description": ", ".join(filter(None, parts))[:60].rstrip()}
 
 
 def _orders(neighbours: Neighbours) -> Iterator[tuple[str, Row]]:

@@ -107,7 +107,7 @@ def test_the_second_owner_of_a_sku_is_rejected_and_names_the_first(target, compa
     assert run.code == 0, run.log
     assert len(company.rows("product", productNo="ULL-1")) == 1
     (reject,) = target.rejects()
-    assert reject["source_id"] == "V2"
+    assert reject["source_id"] == "P2/V2"
     assert "ULL-1" in reject["message"]
 
 

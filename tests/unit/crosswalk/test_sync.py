@@ -299,10 +299,10 @@ def test_a_sku_has_one_owner(world, shop):
     world.sync(("products", [shop.product("V1"), shop.product("V2")]))
     world.sync(("products", [shop.product("V1"), shop.product("V2")]))
 
-    assert [each["information1"] for each in world.rows("product")] == ["V1"]
+    assert [each["information1"] for each in world.rows("product")] == ["P-V1/V1"]
     (reject,) = world.rejects()
-    assert (reject.source_id, reject.kind) == ("V2", "duplicate")
-    assert "already belongs to record 'V1'" in reject.message
+    assert (reject.source_id, reject.kind) == ("P-V2/V2", "duplicate")
+    assert "already belongs to record 'P-V1/V1'" in reject.message
 
 
 def test_a_deleted_customer_is_remembered_and_not_made_again(world, shop):
