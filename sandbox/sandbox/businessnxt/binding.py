@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 
-from sandbox.businessnxt import tenants, times
+from sandbox.businessnxt import queueing, tenants, times
 from sandbox.businessnxt.company import Company
 from sandbox.businessnxt.naming import PARTIAL_REQUEST, PERSIST, VERBS, Names
 from sandbox.businessnxt.presentation import shown
@@ -73,6 +73,7 @@ class _Binder:
         shown_rows = self._bind_reading(query)
         self._bind_writing(fields(below(mutation, "useCompany")))
         tenants.bind(query, self._model, shown_rows)
+        queueing.bind(fields(query), fields(mutation))
 
     # -- reading
 
@@ -222,10 +223,12 @@ def _rows_across(relation: Relation, *, up: bool) -> Resolver:
 
 
 def _unless_mutating(resolve: Resolver) -> Resolver:
-    """A join, which a switch can keep from what mutations answer."""
+    """A join, which a switch can keep from what mutations answer, and which async queries lack."""
 
     def joined(row: Row, info: GraphQLResolveInfo[Company], **arguments: Value) -> Value:
         if info.operation.operation.value == "mutation" and not info.context.behaviours.joins_follow_mutations:
+            return None
+        if info.context.is_asynchronous and info.context.behaviours.async_lacks_joins:
             return None
         return resolve(row, info, **arguments)
 

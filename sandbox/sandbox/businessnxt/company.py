@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.grouping import Groups
     from sandbox.businessnxt.locks import Locks
     from sandbox.businessnxt.model import Relation, Table
+    from sandbox.businessnxt.queueing import AsyncQueue
     from sandbox.businessnxt.reading import Connection
     from sandbox.businessnxt.store import Condition, Row, Store
 
@@ -66,7 +67,9 @@ class Company:
     caches: EditCaches
     statistics: Statistics
     user: str
+    queue: AsyncQueue
     mentioned: frozenset[str] | None = None
+    is_asynchronous: bool = False
     errors: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     rows_touched: int = 0

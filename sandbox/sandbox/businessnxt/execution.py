@@ -148,7 +148,8 @@ class Engine:
         if isinstance(executor, list):
             return {"errors": [error.formatted for error in executor]}
         assert isinstance(executor, RowExecutor)  # noqa: S101 - build returns the class it is called on
-        executor.exports = document.exports
+        lacks_exports = company.is_asynchronous and company.behaviours.async_lacks_exports
+        executor.exports = document.exports and not lacks_exports
         try:
             result = executor.execute_operation()
         finally:

@@ -21,6 +21,7 @@ from graphql import (
 )
 from graphql.language import DirectiveLocation
 
+from sandbox.businessnxt import schema_async
 from sandbox.businessnxt.grouping import AGGREGATED, has_numbers
 from sandbox.businessnxt.inputs import DATE, DECIMAL, SCALARS, TIME, enum_type
 from sandbox.businessnxt.naming import COMPANY, CUSTOMER, PARTIAL_REQUEST, PERSIST, Names
@@ -186,7 +187,7 @@ class _Builder:
             fields["availableCompanies"] = available_companies(has, _PAGE_INFO)
         if has.available_customers:
             fields["availableCustomers"] = available_customers(has, _PAGE_INFO)
-        return GraphQLObjectType("Query", fields)
+        return GraphQLObjectType("Query", fields | schema_async.queries(has))
 
     def _use(self, name: str, tables: list[Table], *, nullable: bool = True) -> GraphQLField:
         fields = partial(self._table_fields, tables, caches=name == COMPANY and self._behaviours.edit_cache)
@@ -215,7 +216,8 @@ class _Builder:
         company = GraphQLObjectType(f"Mutation_{COMPANY}", self._mutation_fields)
         number = GraphQLArgument(GraphQLInt)
         arguments = {"no": number} | self._edit_cache_arguments()
-        return GraphQLObjectType("Mutation", {"useCompany": GraphQLField(company, args=arguments)})
+        fields = {"useCompany": GraphQLField(company, args=arguments)}
+        return GraphQLObjectType("Mutation", fields | schema_async.mutations(self._behaviours))
 
     def _mutation_fields(self) -> dict[str, GraphQLField]:
         fields: dict[str, GraphQLField] = {}

@@ -20,6 +20,7 @@ from sandbox.businessnxt.company import COMPANY_NO, Company, Statistics
 from sandbox.businessnxt.editcache import EditCaches
 from sandbox.businessnxt.locks import Locks
 from sandbox.businessnxt.places import Places
+from sandbox.businessnxt.queueing import AsyncQueue, Job
 from sandbox.businessnxt.tokens import SERVICE, USER, Token, TokenError, Tokens
 
 if TYPE_CHECKING:
@@ -68,11 +69,13 @@ class Server:
     locks: Locks = field(init=False, default_factory=Locks)
     caches: EditCaches = field(init=False)
     places: Places = field(default_factory=Places)
+    queue: AsyncQueue = field(init=False)
     _arrivals: dict[str, deque[float]] = field(default_factory=dict)
     _late: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.caches = EditCaches(self.locks)
+        self.queue = AsyncQueue(self.behaviours, self._work_aside)
 
     # -- end points
 
@@ -257,14 +260,25 @@ class Server:
                 answer: dict[str, Any] = {"errors": [{"message": message, "extensions": {"code": "ACCESS_DENIED"}}]}
             else:
                 answer = self.engine.execute(operation.document, operation.variables, operation.name, company)
-            extensions: dict[str, Any] = {}
-            if self.behaviours.trace_id_in_extensions:
-                extensions["vbnxt-trace-id"] = uuid.uuid4().hex
-            if company.warnings:
-                extensions[self.behaviours.warnings_key] = company.warnings
-            answers.append(answer | {"extensions": extensions})
+            answers.append(answer | {"extensions": self._extensions(company)})
             rows += company.rows_touched
         return answers, rows
+
+    def _extensions(self, company: Company) -> dict[str, Any]:
+        extensions: dict[str, Any] = {}
+        if self.behaviours.trace_id_in_extensions:
+            extensions["vbnxt-trace-id"] = uuid.uuid4().hex
+        if company.warnings:
+            extensions[self.behaviours.warnings_key] = company.warnings
+        return extensions
+
+    def _work_aside(self, job: Job) -> dict[str, Any]:
+        """The answer of a document from the async queue."""
+        document = self.engine.prepare(job.query)
+        company = self.company(job.user, document.mentioned)
+        company.is_asynchronous = True
+        answer = self.engine.execute(document, job.variables, None, company)
+        return answer | {"extensions": self._extensions(company)}
 
     # -- for the control end points
 
@@ -272,7 +286,15 @@ class Server:
         """The company as this user meets it."""
         self.caches.sweep(self.behaviours)
         return Company(
-            self.store, self.behaviours, self.faults, self.locks, self.caches, self.statistics, user, mentioned
+            self.store,
+            self.behaviours,
+            self.faults,
+            self.locks,
+            self.caches,
+            self.statistics,
+            user,
+            self.queue,
+            mentioned,
         )
 
     @property
@@ -282,6 +304,7 @@ class Server:
 
     def plant(self) -> None:
         """Go back to the seed, with nobody at work on anything."""
+        self.queue.clear()
         self.caches.clear()
         self.locks.leave_all()
         self.places.free()
@@ -290,6 +313,7 @@ class Server:
 
     async def stop(self) -> None:
         """Let late work go and close the file."""
+        self.queue.clear()
         for task in self._late:
             task.cancel()
         self.store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.businessnxt.switches import switch
+from sandbox.businessnxt.switches import shape, switch
 
 
 @dataclass
@@ -16,6 +16,9 @@ class WireBehaviours:
         requests_per_minute: How many requests a token may make; None does not count them.
         abandoned_place_seconds: For how long the place of a request that its client gave up stays taken.
         execution_timeout_seconds: When an answer is given up.
+        async_places: How many async queries run at once.
+        async_gap_seconds: How long after one async query the next may start.
+        async_seconds: For how long an async query runs.
     """
 
     token_by_client_credentials: bool = switch(default=True, off=False)
@@ -37,7 +40,19 @@ class WireBehaviours:
     batch_is_answered_in_order: bool = switch(default=True, off=False)
     batch_of_32_at_most: bool = switch(default=True, off=False)
     operation_name_must_match: bool = switch(default=True, off=False)
+    async_queries: bool = shape(default=True, off=False)
+    async_result_is_text: bool = shape(default=True, off=False)
+    async_requests_are_listed: bool = shape(default=True, off=False)
+    async_jobs_are_deleted: bool = shape(default=True, off=False)
+    async_ten_at_once: bool = switch(default=True, off=False)
+    async_starts_are_apart: bool = switch(default=True, off=False)
+    async_in_async_is_refused: bool = switch(default=True, off=False)
+    async_lacks_joins: bool = switch(default=True, off=False)
+    async_lacks_exports: bool = switch(default=True, off=False)
     token_lifetime_seconds: int = 3600
     requests_per_minute: int | None = None
     abandoned_place_seconds: float = 1800
     execution_timeout_seconds: float = 59
+    async_places: int = 10
+    async_gap_seconds: float = 5
+    async_seconds: float = 0
