@@ -70,7 +70,7 @@ def _written(mapping: Mapping) -> Need:
     lengths = {each.column: each.type.size if each.type.name == "String" else None for each in mapping.properties}
     read: dict[str, Any] = dict.fromkeys([*mapping.key, *mapping.columns])
     ranges = {each.column: each.suggest for each in mapping.properties if each.suggest}
-    sent = frozenset(each.column for each in mapping.properties if not each.drawn)
+    sent = frozenset(each.column for each in mapping.properties if each.sent and not each.drawn)
     return Need(mapping.table, {**read, **lengths}, sent, ("create", "update"), ranges)
 
 
