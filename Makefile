@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 MINUTES ?= 30
+HISTORIES ?= 20000
 BIN := .venv/bin
 SHELL := /bin/bash
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -17,7 +18,7 @@ READY := .venv/.ready
 DOCS := README.md docs/assumptions.md docs/mapping.md docs/settings.md docs/sources.md
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live soak bench lint docs format pins clean
+.PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live soak soak-sync bench lint docs format pins clean
 
 help:  ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -58,6 +59,9 @@ contract-live: $(READY)  ## hold docs/facts.yml against a real company: asks, wr
 
 soak: $(READY)  ## a shop that lives and a company that misbehaves, for MINUTES=30: nothing may be lost or come twice
 	@python tests/soak/erp.py --minutes $(MINUTES)
+
+soak-sync: $(READY)  ## the two-way merge, edited and killed everywhere for HISTORIES=20000: nothing may be lost
+	@python tests/soak/twoway/run.py --histories $(HISTORIES)
 
 bench: $(READY)  ## speed and memory against peers, into output/bench.json
 	@mkdir -p output && python tests/bench/run.py
