@@ -9,7 +9,7 @@ import pytest
 from twoway.history import FusedStore, History
 from twoway.run import live
 
-HISTORIES = range(40)
+HISTORIES = range(20)
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,8 @@ def figures():
 
 
 def test_both_sides_agree_and_nothing_comes_twice_echoes_stays_open_or_is_written_again_when_it_is_quiet(figures):
-    assert figures["kills"] > 50
-    assert figures["conflicts"] > 10
+    assert figures["kills"] > 25
+    assert figures["conflicts"] > 5
     assert figures["disagreements"] == 0
     assert figures["duplicates"] == figures["echoes"] == figures["writes_after_quiet"] == figures["open_pendings"] == 0
 
