@@ -123,3 +123,38 @@ def test_the_job_runs_from_any_folder_keeps_state_and_can_be_told_to_read_all(pr
     project.meltano("run", "--full-refresh", JOB, env=env)
     assert reads() == first
     assert neighbours.writes() == written
+
+
+def test_the_job_sync_goes_there_and_back_with_a_state_each_and_a_second_run_writes_nothing(
+    project, neighbours, tmp_path
+):
+    erp = {name: neighbours.businessnxt[name] for name in ("api_url", "token_url", "client_id", "client_secret")}
+    shop = {name: neighbours.webshop[name] for name in ("api_url", "auth_token")}
+    env = {
+        **neighbours.env,
+        **{f"TAP_BUSINESSNXT_{name.upper()}": value for name, value in erp.items()},
+        "TAP_BUSINESSNXT_KEY_FILE": f"{tmp_path}/keys.db",
+        **{f"TARGET_CUSTOMWEBSHOP_{name.upper()}": value for name, value in shop.items()},
+        "MELTANO_DATABASE_URI": f"sqlite:///{tmp_path}/meltano.db",
+        **{
+            f"{name}_LINK_STORE": f"sqlite:///{tmp_path}/links.db"
+            for name in ("TARGET_BUSINESSNXT", "TARGET_CUSTOMWEBSHOP", "CROSSWALK")
+        },
+    }
+
+    project.meltano("run", "sync", env=env)
+    (address, *_) = (each for each in neighbours.rows("address") if each["information1"])
+    edit = {"where": {"addressNo": address["addressNo"]}, "set": {"phone": "22334455"}, "user": "kari"}
+    neighbours.tell_company("PATCH", "tables/address", **edit)
+    project.meltano("run", "sync", env=env)
+
+    (customer,) = (each for each in neighbours.records("customers") if each["id"] == address["information1"])
+    assert customer["phone"] == "22334455"
+    states = project.meltano("state", "list", env=env)
+    assert STATE_ID in states
+    assert "sandbox:tap-businessnxt-to-target-customwebshop" in states
+
+    project.meltano("run", "sync", env=env)  # the account of that customer hears of it
+    written = neighbours.writes()
+    project.meltano("run", "sync", env=env)
+    assert neighbours.writes() == written
