@@ -145,14 +145,13 @@ class Server:
 
     def _is_too_fast(self, text: str) -> bool:
         """Whether the token has used up its requests of the last minute."""
-        limit = self.behaviours.requests_per_minute
-        if limit is None or not self.behaviours.token_limit_per_minute:
+        if not self.behaviours.token_limit_per_minute:
             return False
         now = time.monotonic()
         arrivals = self._arrivals.setdefault(text, deque())
         while arrivals and arrivals[0] < now - 60:
             arrivals.popleft()
-        if len(arrivals) >= limit:
+        if len(arrivals) >= self.behaviours.requests_per_minute:
             return True
         arrivals.append(now)
         return False
@@ -304,6 +303,7 @@ class Server:
 
     def plant(self) -> None:
         """Go back to the seed, with nobody at work on anything."""
+        self._arrivals.clear()
         self.queue.clear()
         self.caches.clear()
         self.locks.leave_all()

@@ -13,7 +13,7 @@ class WireBehaviours:
 
     Attributes:
         token_lifetime_seconds: How long an access token lives.
-        requests_per_minute: How many requests a token may make; None does not count them.
+        requests_per_minute: How many requests a token may make.
         abandoned_place_seconds: For how long the place of a request that its client gave up stays taken.
         execution_timeout_seconds: When an answer is given up.
         async_places: How many async queries run at once.
@@ -50,7 +50,7 @@ class WireBehaviours:
     async_lacks_joins: bool = switch(default=True, off=False)
     async_lacks_exports: bool = switch(default=True, off=False)
     token_lifetime_seconds: int = 3600
-    requests_per_minute: int | None = None
+    requests_per_minute: int = 600
     abandoned_place_seconds: float = 1800
     execution_timeout_seconds: float = 59
     async_places: int = 10

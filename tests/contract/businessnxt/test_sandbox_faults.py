@@ -112,6 +112,14 @@ def test_a_token_may_make_only_so_many_requests_a_minute(company):
     assert company.post(QUERY).status_code == 200
 
 
+def test_six_hundred_requests_a_minute_are_allowed_unless_told_otherwise(company):
+    assert company.control("GET", "/behaviours")["requests_per_minute"]["now"] == 600
+    company.behave(requests_per_minute=1)
+    assert [company.post(QUERY).status_code for _ in range(2)] == [200, 429]
+    company.control("POST", "/reset")
+    assert company.post(QUERY).status_code == 200
+
+
 def test_a_token_is_withdrawn(company):
     company.fault("expired_token", times=1)
     assert company.post(QUERY).status_code == 401
