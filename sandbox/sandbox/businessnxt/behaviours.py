@@ -7,12 +7,13 @@ from typing import Any
 
 from sandbox.businessnxt.reading_behaviours import ReadingBehaviours
 from sandbox.businessnxt.switches import off_values
+from sandbox.businessnxt.webhook_behaviours import WebhookBehaviours
 from sandbox.businessnxt.wire_behaviours import WireBehaviours
 from sandbox.businessnxt.writing_behaviours import WritingBehaviours
 
 
 @dataclass
-class Behaviours(WireBehaviours, ReadingBehaviours, WritingBehaviours):
+class Behaviours(WireBehaviours, ReadingBehaviours, WritingBehaviours, WebhookBehaviours):
     """The name of a switch is the name of a fact in `docs/facts.yml`; fields without an `off` are sizes and clocks.
 
     Attributes:

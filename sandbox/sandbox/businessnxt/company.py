@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.queueing import AsyncQueue
     from sandbox.businessnxt.reading import Connection
     from sandbox.businessnxt.store import Condition, Row, Store
+    from sandbox.businessnxt.webhooks import Webhooks
 
 COMPANY_NO = 1234567
 CUSTOMER_NO = 7654321
@@ -65,6 +66,7 @@ class Company:
     faults: Faults
     locks: Locks
     caches: EditCaches
+    webhooks: Webhooks
     statistics: Statistics
     user: str
     queue: AsyncQueue
@@ -112,6 +114,7 @@ class Company:
         if self.session is not None:
             self.session.end()
             self.session = None
+            self.webhooks.tell(self.user)
 
     # -- reading
 
@@ -204,7 +207,7 @@ class Company:
     def process(self, expression: dict[str, Any] | None, act: Callable[[Fulfilment, Condition], T]) -> T:
         """Let something happen to orders."""
         done = act(Fulfilment(self._desk()), self._chosen_orders(expression))
-        self.store.commit()
+        self._commit()
         return done
 
     def _chosen_orders(self, expression: dict[str, Any] | None) -> Condition:
@@ -268,12 +271,18 @@ class Company:
     def _done(self, outcome: Outcome, path: Path, *, keep: bool = True) -> Outcome:
         """Keep or forget what was written, and put what was wrong into the answer."""
         if keep and outcome.affected:
-            self.store.commit()
+            self._commit()
         else:
             self.store.rollback()
         self.rows_touched += outcome.affected
         self.errors += [problem.as_error(path, self.behaviours) for problem in outcome.problems]
         return outcome
+
+    def _commit(self) -> None:
+        """Keep what was written and tell of it; what an edit cache holds is nobody's business until it is saved."""
+        self.store.commit()
+        if self.session is None:
+            self.webhooks.tell(self.user)
 
     def _warn(self, message: str, path: Path) -> None:
         self.warnings.append({"message": message, "path": path})

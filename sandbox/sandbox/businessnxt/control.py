@@ -15,6 +15,7 @@ from sandbox.businessnxt.inputs import BadInputError, scalar_taker
 from sandbox.businessnxt.locks import Lock
 from sandbox.businessnxt.rights import Rights
 from sandbox.businessnxt.store import equal
+from sandbox.businessnxt.webhooks import Subscription
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -48,6 +49,9 @@ class Control:
             Route("/locks", self.locks, methods=["GET"]),
             Route("/locks/{table}/{key}", self.lock, methods=["PUT"]),
             Route("/locks/{table}/{key}", self.unlock, methods=["DELETE"]),
+            Route("/webhooks", self.webhooks, methods=["GET"]),
+            Route("/webhooks", self.subscribe, methods=["POST"]),
+            Route("/webhooks", self.end_webhooks, methods=["DELETE"]),
             Route("/behaviours", self.behaviours, methods=["GET"]),
             Route("/behaviours", self.change_behaviours, methods=["PATCH"]),
             Route("/behaviours", self.reset_behaviours, methods=["DELETE"]),
@@ -156,6 +160,24 @@ class Control:
         if not rows:
             raise HTTPException(404, f"{table.name} has no row {request.path_params['key']}")
         return key
+
+    async def webhooks(self, _: Request) -> Response:
+        """Every subscription."""
+        return JSONResponse([one.as_dict() for one in self._server.webhooks.subscriptions])
+
+    async def subscribe(self, request: Request) -> Response:
+        """Be told of changes: `{"url": ..., "tables": [...], "key": ..., "attempts": n}`, see `Subscription`."""
+        try:
+            subscription = Subscription.read(await _body(request), self._server.store)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        self._server.webhooks.subscribe(subscription)
+        return JSONResponse(subscription.as_dict(), status_code=201)
+
+    async def end_webhooks(self, _: Request) -> Response:
+        """Tell nobody any more."""
+        self._server.webhooks.end()
+        return Response(status_code=204)
 
     async def behaviours(self, _: Request) -> Response:
         """Every behaviour with its value now, by default, and when switched off."""

@@ -16,12 +16,13 @@ from urllib.parse import parse_qsl
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.businessnxt import seed as seeds
-from sandbox.businessnxt.company import COMPANY_NO, Company, Statistics
+from sandbox.businessnxt.company import COMPANY_NO, CUSTOMER_NO, Company, Statistics
 from sandbox.businessnxt.editcache import EditCaches
 from sandbox.businessnxt.locks import Locks
 from sandbox.businessnxt.places import Places
 from sandbox.businessnxt.queueing import AsyncQueue, Job
 from sandbox.businessnxt.tokens import SERVICE, USER, Token, TokenError, Tokens
+from sandbox.businessnxt.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -68,6 +69,7 @@ class Server:
     tokens: Tokens = field(default_factory=Tokens)
     locks: Locks = field(init=False, default_factory=Locks)
     caches: EditCaches = field(init=False)
+    webhooks: Webhooks = field(init=False)
     places: Places = field(default_factory=Places)
     queue: AsyncQueue = field(init=False)
     _arrivals: dict[str, deque[float]] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Server:
     def __post_init__(self) -> None:
         self.caches = EditCaches(self.locks)
         self.queue = AsyncQueue(self.behaviours, self._work_aside)
+        self.webhooks = Webhooks(self.store, self.behaviours, COMPANY_NO, CUSTOMER_NO)
 
     # -- end points
 
@@ -290,6 +293,7 @@ class Server:
             self.faults,
             self.locks,
             self.caches,
+            self.webhooks,
             self.statistics,
             user,
             self.queue,
@@ -302,7 +306,8 @@ class Server:
         return len(self._late)
 
     def plant(self) -> None:
-        """Go back to the seed, with nobody at work on anything."""
+        """Go back to the seed, with nobody at work on anything and nobody listening."""
+        self.webhooks.end()
         self._arrivals.clear()
         self.queue.clear()
         self.caches.clear()
@@ -313,6 +318,7 @@ class Server:
 
     async def stop(self) -> None:
         """Let late work go and close the file."""
+        self.webhooks.end()
         self.queue.clear()
         for task in self._late:
             task.cancel()

@@ -6,6 +6,8 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sandbox.businessnxt.changes import Changes
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -54,6 +56,7 @@ class Store:
         # A killed process loses nothing; only a power cut could, and no test outlives one.
         self._connection.execute("PRAGMA synchronous=OFF")
         self._create_tables()
+        self.changes = Changes(self._connection)
 
     def _create_tables(self) -> None:
         for table in self.model.tables.values():
