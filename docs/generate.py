@@ -55,24 +55,28 @@ def mapping(file: str) -> str:
 
 def _properties(content: dict[str, Any], around: dict[str, Any]) -> str:
     head = [around["webshop"], "", around.get("table", around["businessnxt"]), "type", "who wins", "notes"]
-    return _table(head, [_property(row, around.get("wins", "webshop")) for row in content["properties"]])
+    returns = "businessnxt_stream" in around
+    rows = [_property(row, around.get("wins", "webshop"), returns=returns) for row in content["properties"]]
+    return _table(head, rows)
 
 
-def _property(row: dict[str, Any], wins: str) -> list[str]:
+def _property(row: dict[str, Any], wins: str, *, returns: bool) -> list[str]:
+    way = _way(row, returns=returns)
     return [
         _source(row),
-        ARROWS[_way(row)],
+        ARROWS[way],
         f"`{row['businessnxt']}`",
         row["type"],
-        row.get("wins", wins) if _way(row) == "both" else "",
+        row.get("wins", wins) if way == "both" else "",
         "; ".join(_notes(row)),
     ]
 
 
-def _way(row: dict[str, Any]) -> str:
+def _way(row: dict[str, Any], *, returns: bool) -> str:
     """Which way a row flows in truth: what was set once, or is put together from several values, has no way back."""
     one_way = "const" in row or "only" in row or compile_path(row.get("webshop", "id")).keys is None
-    return "to_businessnxt" if one_way else row.get("sync", "both")
+    way: str = row.get("sync", "both")
+    return "to_businessnxt" if way == "both" and (one_way or not returns) else way
 
 
 def _source(row: dict[str, Any]) -> str:
@@ -87,6 +91,7 @@ def _notes(row: dict[str, Any]) -> list[str]:
     notes = {
         "via": f"by {row.get('via')}",
         "link": f"the linked row of `{row.get('link')}`" if "webshop" in row else "",
+        "reads": f"shown in `{row.get('reads')}`",
         "same": f"compared as {row.get('same')}",
         "only": "set once, when the row is made",
         "when": f"when `{row.get('when')}`",

@@ -25,15 +25,18 @@ class Neighbours:
 
     @property
     def env(self) -> dict[str, str]:
-        """Where they are, in the variables that tap and target read."""
+        """Where they are, in the variables that the plugins read."""
         erp = {
             name: self.businessnxt[name]
             for name in ("api_url", "token_url", "client_id", "client_secret", "company_no")
         }
+        shop = {name: self.webshop[name] for name in ("api_url", "auth_token")}
+        plugins = {"TAP_CUSTOMWEBSHOP": shop, "TARGET_CUSTOMWEBSHOP": {**shop, "company_no": erp["company_no"]},
+                   "TAP_BUSINESSNXT": erp, "TARGET_BUSINESSNXT": erp}  # fmt: skip
         return {
-            "TAP_CUSTOMWEBSHOP_API_URL": self.webshop["api_url"],
-            "TAP_CUSTOMWEBSHOP_AUTH_TOKEN": self.webshop["auth_token"],
-            **{f"TARGET_BUSINESSNXT_{name.upper()}": str(value) for name, value in erp.items()},
+            f"{plugin}_{name.upper()}": str(value)
+            for plugin, settings in plugins.items()
+            for name, value in settings.items()
         }
 
     def rows(self, table: str) -> list[dict]:

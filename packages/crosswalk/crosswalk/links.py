@@ -347,6 +347,10 @@ class Store:
                 with self.transaction() as connection:
                     connection.execute(insert(table), [row])
 
+    def conflicts_on_record(self) -> list[Values]:
+        """Every conflict with both values, newest first."""
+        return self._rows(select(tables.conflict).order_by(tables.conflict.c.id.desc()))
+
     def owe(self, debts: Sequence[Owed]) -> None:
         """Remember that a side is owed these values; a newer value takes the place of an older one."""
         self._replace(tables.owed, [_row(each) for each in debts], ("link_id", "side", "name"))

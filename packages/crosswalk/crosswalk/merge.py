@@ -177,6 +177,8 @@ class _Bench:
             self._conflict(each)
 
     def _held(self, each: Property) -> Value:
+        if each.path is None and not self.way.into_businessnxt:  # it stands nowhere in the webshop's record
+            return self.link.webshop_shadow.get(each.name)
         return self.way.held(each, self.current)
 
     def _first_sight(self, each: Property) -> None:

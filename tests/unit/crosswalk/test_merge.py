@@ -132,3 +132,15 @@ def test_a_lost_answer_is_settled_from_the_row(held, age, landed, certain):
     found = settle(PENDING, Way(things(NAME)), LINKED, sight)
 
     assert (found.sent, found.certain) == (landed, certain)
+
+
+def test_an_edit_of_what_the_webshop_owns_gives_the_row_back_what_the_webshop_says():
+    reference = Property("ref", "ref", ColumnType("String"), sync="to_businessnxt", wins="businessnxt", identity=True)
+    link = replace(LINKED, webshop_shadow={"ref": "W1"}, businessnxt_shadow={"ref": "W1"})
+    way = Way(replace(things(reference), businessnxt_stream="rows"), Side.BUSINESSNXT)
+
+    rows = moved(way, {"ref": "typed over"}, link)
+    decision = decide(rows, Edit({"ref": "typed over"}, {}), {}, link, Scales(way, {}, now=1.0))
+
+    assert decision.owed == {"ref": "W1"}
+    assert [(each.rule, each.winner) for each in decision.conflicts] == [("owner", "webshop")]
