@@ -132,7 +132,7 @@ class Desk:
     def new_link(self, unit: Unit) -> Link:
         """A link for a record that has none."""
         link = Link(entity=self.way.entity, webshop_id=None)
-        known = link.on(self.way.source, id=unit.id, shadow=unit.values, read_at=unit.read_at)
+        known = link.on(self.way.source, id=unit.id, shadow=self.way.told(unit.values), read_at=unit.read_at)
         return self._aliased(known, unit)
 
     def finished(self, pair: Pair) -> Link:

@@ -310,9 +310,10 @@ class Maker:
 
     def _announced(self, ready: Sequence[tuple[Pair, Values]]) -> list[tuple[Pair, Values]]:
         now = self._desk.run.clock()
+        source, target = self._way.source, self._way.target
         intended = [
             replace(
-                pair.link.on(self._way.source, shadow=pair.unit.values).on(self._way.target, shadow=draft),
+                pair.link.on(source, shadow=self._way.told(pair.unit.values)).on(target, shadow=draft),
                 status="creating",
                 parent_id=self._parent_id(pair.unit),
             )

@@ -186,10 +186,10 @@ class _Bench:
         target, source = self.way.target, self.way.source
         if self.way.blank(target, each, self._held(each)):
             self._write(each)
-        elif self.way.blank(source, each, self.edit.values[each.name]):
-            self._yield(each)
-        else:
+        elif not self.way.blank(source, each, self.edit.values[each.name]):
             self._conflict(each)
+        elif each.sync == "both":  # else its owner has said nothing yet, and will be heard when it does
+            self._yield(each)
 
     def _conflict(self, each: Property) -> None:
         winner, rule = self._winner(each)

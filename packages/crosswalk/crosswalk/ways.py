@@ -259,6 +259,10 @@ class Way:
         found = {each.name: record.get(each.held_in, MISSING) for each in self.mapping.properties}
         return {name: value for name, value in found.items() if value is not MISSING}
 
+    def told(self, values: Values) -> Values:
+        """What of a record's values the target is told: only on that can both sides agree."""
+        return {each.name: values[each.name] for each in self.carried if each.name in values}
+
     def extras(self, record: Dict[str, Value]) -> Values:
         """What of a record is no property, and decides over it all the same: whether it is frozen."""
         return {} if self.into_businessnxt else {each: record.get(each) for each in self.mapping.frozen}

@@ -210,8 +210,10 @@ class Worker:
 
     def _doze(self, pairs: Sequence[Pair]) -> None:
         """Keep the newest values of records that are still not needed."""
-        source = self.way.source
-        self._store.save([self._desk.finished(each).on(source, shadow=each.unit.values) for each in pairs])
+        way = self.way
+        self._store.save(
+            [self._desk.finished(each).on(way.source, shadow=way.told(each.unit.values)) for each in pairs]
+        )
         self._desk.count["unchanged"] += len(pairs)
 
     def _bury(self, units: Sequence[Unit], links: Dict[str, Link]) -> None:
