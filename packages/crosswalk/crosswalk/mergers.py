@@ -152,7 +152,7 @@ class Merger:
         link = link.on(origin, shadow={**link.shadow(origin), **found.sent})
         if found.held:
             landed_at = min(seen_at, pending.sent_at + self._desk.run.grace)
-            link = link.on(written, wrote_at=max(link.wrote_at(written), landed_at))
+            link = link.on(written, wrote_at=max(link.wrote_at(written), landed_at), fingerprint="")
         with self._store.transaction():
             (known,) = self._saved([replace(pair, link=link)])
             self._store.pay(_names([known], found.held))
@@ -211,7 +211,10 @@ class Merger:
         return finished, refused
 
     def _written(self, pair: Pair, before: Row, decision: merge.Decision, after: Row) -> Pair:
-        """Remember what the row really holds now; not so where somebody else wrote to it after us."""
+        """Remember what the row really holds now; not so where somebody else wrote to it after us.
+
+        It is no longer what was read of it: who types the old value again has edited it, and must be heard.
+        """
         side = self._way.target
         rows = {name: self._way.mapping.by_name[name] for name in decision.write}
         held = {
@@ -222,7 +225,7 @@ class Merger:
         self._store.log(self._desk.run.id, [(pair.link.id, side, "update", was, held)])
         known = self._past(self._agreed(pair, decision), {name: pair.unit.values[name] for name in held}, held)
         self._store.pay(_names([known], held))
-        return replace(known, link=known.link.on(side, wrote_at=self._desk.run.clock()), touched=True)
+        return replace(known, link=known.link.on(side, wrote_at=self._desk.run.clock(), fingerprint=""), touched=True)
 
     def _saved(self, pairs: Sequence[Pair]) -> list[Pair]:
         links = self._store.save([each.link for each in pairs])
