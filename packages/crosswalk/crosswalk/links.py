@@ -65,11 +65,11 @@ class Store:
         self.shop, self.company = shop, company
         self._engine = _engine(url)
         self._connection: Connection | None = None
-        self.lock = Lock(self._engine, name=f"{shop}/{company}")
         try:
             with self._engine.begin() as connection:
                 tables.metadata.create_all(connection)
             self.store_id = self._identify()
+            self.lock = Lock(self._engine, name=f"{self.shop}/{self.company}")
         except SQLAlchemyError as error:
             raise StoreError(f"the link store {self._engine.url!r} cannot be used ({_reason(error)})") from error
 
@@ -168,7 +168,7 @@ class Store:
         known = table.c[f"{source.value}_id"].is_not(None)
         matched = (table.c.status == "linked") & (table.c[f"{source.value}_fingerprint"] == "")
         statement = select(table).where(table.c.entity == entity, known, (table.c.status == "creating") | matched)
-        return [Link(**row) for row in self._rows(statement)]
+        return [Link(**row) for row in self.rows(statement)]
 
     def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
         """The lines of these orders, by the order's link."""
@@ -275,7 +275,7 @@ class Store:
     def rejects(self, *conditions: Value) -> list[Reject]:
         """The rejected records, oldest first."""
         statement = select(tables.reject).where(*conditions).order_by(tables.reject.c.first_at)
-        return [Reject(**{**row, "side": Side(row["side"])}) for row in self._rows(statement)]
+        return [Reject(**{**row, "side": Side(row["side"])}) for row in self.rows(statement)]
 
     def due(self, side: Side, now: float) -> list[Reject]:
         """The rejects whose next try has come, those that wait for another record left out."""
@@ -310,7 +310,7 @@ class Store:
             .where(other.c.entity == twin, other.c.status == "linked")
             .where(~link.c.businessnxt_shadow.contains(f'"{name}":', autoescape=True))
         )
-        return [str(row["webshop_id"]) for row in self._rows(statement)]
+        return [str(row["webshop_id"]) for row in self.rows(statement)]
 
     def waits(self, side: Side) -> bool:
         """Whether any record waits for another one."""
@@ -323,7 +323,7 @@ class Store:
         """The held records whose time is up."""
         table = tables.hold
         statement = select(table).where(table.c.side == side.value, table.c.until <= now)
-        return [Hold(**{**row, "side": Side(row["side"])}) for row in self._rows(statement)]
+        return [Hold(**{**row, "side": Side(row["side"])}) for row in self.rows(statement)]
 
     def retry_now(self, entity: str | None = None, source_id: str | None = None) -> int:
         """Make rejects due at once; returns how many."""
@@ -357,7 +357,7 @@ class Store:
 
     def debts(self, side: Side) -> list[Owed]:
         """What a side is owed."""
-        rows = self._rows(select(tables.owed).where(tables.owed.c.side == side.value))
+        rows = self.rows(select(tables.owed).where(tables.owed.c.side == side.value))
         return [Owed(**{**row, "side": side}) for row in rows]
 
     def pay(self, met: Sequence[tuple[int, str]]) -> None:
@@ -409,7 +409,7 @@ class Store:
 
     def runs(self, limit: int = 20) -> list[Values]:
         """The last runs, newest first."""
-        return self._rows(select(tables.run).order_by(tables.run.c.started_at.desc()).limit(limit))
+        return self.rows(select(tables.run).order_by(tables.run.c.started_at.desc()).limit(limit))
 
     def open_rejects(self) -> dict[str, dict[str, int]]:
         """How many records wait or are rejected, by entity and kind."""
@@ -427,17 +427,18 @@ class Store:
         statement = select(table).where(
             (table.c.webshop_id == text) | (table.c.businessnxt_id == text) | (table.c.alias == text)
         )
-        return [Link(**row) for row in self._rows(statement)]
+        return [Link(**row) for row in self.rows(statement)]
 
     # the plain parts
 
     def _select(self, table: Table, column: Value, keys: Iterable[Value], *conditions: Value) -> list[Values]:
         rows: list[Values] = []
         for part in _chunks(list(dict.fromkeys(keys))):
-            rows += self._rows(select(table).where(column.in_(part), *conditions))
+            rows += self.rows(select(table).where(column.in_(part), *conditions))
         return rows
 
-    def _rows(self, statement: Value) -> list[Values]:
+    def rows(self, statement: Value) -> list[Values]:
+        """What a statement finds, its JSON texts read."""
         with self.transaction() as connection:
             return [
                 {name: load(value) if name in _JSON and value is not None else value for name, value in row.items()}
@@ -445,7 +446,7 @@ class Store:
             ]
 
     def _find(self, table: Table, key: Dict[str, Value]) -> Values | None:
-        found = self._rows(select(table).where(*(table.c[name] == value for name, value in key.items())))
+        found = self.rows(select(table).where(*(table.c[name] == value for name, value in key.items())))
         return found[0] if found else None
 
     def _replace(self, table: Table, rows: Sequence[Values], key: tuple[str, ...]) -> None:

@@ -129,7 +129,7 @@ def test_the_same_pair_of_values_is_on_record_once(store):
     store.conflicts([conflict, conflict])
     store.conflicts([replace(conflict, at=2.0), replace(conflict, webshop_value="Åsa")])
 
-    assert len(store._rows(select(tables.conflict))) == 2
+    assert len(store.rows(select(tables.conflict))) == 2
 
 
 def test_runs_are_listed_newest_first_with_what_they_did(store):

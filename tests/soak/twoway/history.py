@@ -199,7 +199,7 @@ class History:
 
     def judge(self) -> None:
         """Count what is not as it must be."""
-        read = self.store._rows
+        read = self.store.rows
         conflicts = read(select(tables.conflict))
         links = read(select(tables.link).where(tables.link.c.status == "linked"))
         self.figures["open_pendings"] = len(read(select(tables.pending)))

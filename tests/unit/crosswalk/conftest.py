@@ -58,7 +58,7 @@ class World:
     def conflicts(self):
         store = self.open_store()
         try:
-            return store._rows(select(tables.conflict))
+            return store.rows(select(tables.conflict))
         finally:
             store.close()
 

@@ -1,0 +1,29 @@
+"""The command line over the link store: what belongs together, what is open and why, and how a person decides it."""
+
+from __future__ import annotations
+
+import click
+
+from crosswalk.cli.check import check
+from crosswalk.cli.conflicts import conflicts
+from crosswalk.cli.links import links
+from crosswalk.cli.printing import project_store
+from crosswalk.cli.rejects import rejects
+from crosswalk.cli.runs import runs
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--link-store",
+    envvar="CROSSWALK_LINK_STORE",
+    help="SQLAlchemy URL of the link store; default: the one of this Meltano project and environment.",
+)
+@click.option("--mapping", envvar="CROSSWALK_MAPPING", help="Folder with the mapping files.", hidden=True)
+@click.pass_context
+def main(context: click.Context, link_store: str | None, mapping: str | None) -> None:  # noqa: ARG001 - for later commands
+    """Look into the links between a webshop and Business NXT, and decide what is open."""
+    context.obj = link_store or project_store()
+
+
+for command in (links, conflicts, rejects, runs, check):
+    main.add_command(command)

@@ -1,0 +1,94 @@
+"""How the commands find the link store, and how they print what they found in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crosswalk.codec import dump, load
+from crosswalk.errors import StoreError
+from crosswalk.links import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crosswalk.values import Value, Values
+
+WIDE = 160
+"""Columns of a table that goes into a file or a pipe."""
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table.")
+
+
+def open_store(url: str) -> Store:
+    """Open the link store, or say why not."""
+    try:
+        return Store(url)
+    except StoreError as error:
+        fail(str(error))
+
+
+@contextmanager
+def changing(url: str) -> Iterator[Store]:
+    """The link store, with its lock: nothing is changed in the middle of a run."""
+    store = open_store(url)
+    try:
+        store.lock.acquire()
+        with store.transaction():
+            yield store
+    except StoreError as error:
+        fail(str(error))
+    finally:
+        store.close()
+
+
+def fail(message: str) -> NoReturn:
+    """End with a message and exit code 1."""
+    raise click.ClickException(message)
+
+
+def project_store() -> str:
+    """The link store of the Meltano project around the current folder, as meltano.yml names it."""
+    root = os.environ.get("MELTANO_PROJECT_ROOT")
+    here = Path.cwd()
+    places = [Path(root)] if root else [each for each in (here, *here.parents) if (each / "meltano.yml").exists()]
+    if not places:
+        fail("there is no Meltano project here; name the link store with --link-store or CROSSWALK_LINK_STORE")
+    file = places[0] / "state" / os.environ.get("MELTANO_ENVIRONMENT", "sandbox") / "links.db"
+    if not file.exists():
+        fail(f"no sync has run yet in this environment: there is no link store at {file}")
+    return f"sqlite:///{file}"
+
+
+def time(stamp: float | None) -> str | None:
+    """A time as people and programs read it."""
+    return datetime.fromtimestamp(stamp, tz=timezone.utc).isoformat(timespec="seconds") if stamp else None
+
+
+def as_text(value: Value) -> str:
+    """JSON with every digit of a number."""
+    return json.dumps(load(dump(value)), indent=2, ensure_ascii=False, default=str)
+
+
+def show(rows: Sequence[Values], names: Iterable[str], *, as_json: bool) -> None:
+    """Print rows as a table of these columns, or whole as JSON."""
+    if as_json:
+        click.echo(as_text(list(rows)))
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    columns = list(names)
+    for name in columns:
+        prose = name == "message"
+        table.add_column(name.replace("_", " "), no_wrap=not prose, overflow="fold" if prose else "ellipsis")
+    for row in rows:
+        table.add_row(*("" if row.get(name) is None else str(row.get(name)) for name in columns))
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table if rows else "nothing", highlight=False)

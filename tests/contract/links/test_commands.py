@@ -1,0 +1,222 @@
+"""What a person types against a store that real runs have made, and what both systems hold two rounds later."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from click.testing import CliRunner
+from crosswalk import Incoming, Side, Store, Synchronizer
+from crosswalk.cli import main
+from crosswalk.entries import Owed, Pending
+from twoway.history import MAPPINGS, STREAMS
+from twoway.systems import PAIRS, Host, System
+
+SHOP, COMPANY = Side.WEBSHOP, Side.BUSINESSNXT
+
+
+class Desk:
+    """Two systems with one customer, the store between them, and a person at the command line."""
+
+    def __init__(self, url):
+        self.url, self.host = url, Host(random.Random(1))
+        self.sides = {side: System(side, self.host) for side in Side}
+        self.customer = self.sides[SHOP].make({"name": "Aase", "note": "old", "country": "NO"}, ours=False)
+        self.rounds(2)
+        self.row = next(iter(self.sides[COMPANY].rows))
+
+    def run(self, source):
+        store = Store(self.url, shop="shop", company="1")
+        self.host.turn(10)
+        target = self.sides[source.other]
+        try:
+            with Synchronizer(MAPPINGS, store, target, source=source, clock=lambda: self.host.now) as run:
+                self.host.turn(1)
+                rows = self.sides[source].rows.values()
+                run.apply(STREAMS[source], [Incoming(dict(each), self.host.now) for each in rows])
+        finally:
+            store.close()
+
+    def rounds(self, number):
+        for _ in range(number):
+            self.run(SHOP)
+            self.run(COMPANY)
+
+    def edit(self, side, name, value):
+        key, column = (self.customer, name) if side is SHOP else (self.row, PAIRS[name])
+        self.sides[side].put(key, {column: value}, ours=False)
+
+    def held(self, name):
+        shop, company = self.sides[SHOP].rows[self.customer], self.sides[COMPANY].rows[self.row]
+        return shop[name], company[PAIRS[name]]
+
+    def type(self, *words, code=0):
+        result = CliRunner().invoke(main, ["--link-store", self.url, *words])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    def conflicts(self, *words):
+        return json.loads(self.type("conflicts", "list", "--json", *words))
+
+    def quarrel(self, name="note"):
+        self.edit(SHOP, name, "theirs")
+        self.edit(COMPANY, name, "ours")
+
+    def store(self):
+        return Store(self.url, shop="shop", company="1")
+
+
+@pytest.fixture
+def desk(url):
+    return Desk(url)
+
+
+def test_an_open_conflict_is_listed_with_both_values_and_shown_with_both_bases(desk):
+    desk.quarrel()
+    desk.rounds(1)
+
+    [found] = desk.conflicts("--entity", "customers")
+    shown = json.loads(desk.type("conflicts", "show", str(found["id"])))
+
+    assert (found["webshop_value"], found["businessnxt_value"], found["rule"]) == ("theirs", "ours", "manual")
+    assert (found["webshop_id"], found["businessnxt_id"]) == (desk.customer, desk.row)
+    assert (shown["webshop_base"], shown["businessnxt_base"]) == ("old", "old")
+
+
+@pytest.mark.parametrize(("winner", "value"), [("webshop", "theirs"), ("businessnxt", "ours")])
+def test_the_side_that_a_person_names_wins_on_both_sides(desk, winner, value):
+    desk.quarrel()
+    desk.rounds(1)
+    [found] = desk.conflicts()
+
+    desk.type("conflicts", "resolve", str(found["id"]), winner)
+    desk.rounds(1)
+    written = [each.writes for each in desk.sides.values()]
+    desk.rounds(1)
+
+    assert desk.held("note") == (value, value)
+    assert [each.writes for each in desk.sides.values()] == written
+    assert desk.conflicts() == []
+    assert desk.type("check").startswith("0 rejected")
+
+
+@pytest.mark.parametrize(("winner", "loser"), [("webshop", COMPANY), ("businessnxt", SHOP)])
+def test_a_loser_who_was_edited_since_gets_a_new_conflict_and_loses_nothing(desk, winner, loser):
+    desk.quarrel()
+    desk.rounds(1)
+    [found] = desk.conflicts()
+
+    desk.type("conflicts", "resolve", str(found["id"]), winner)
+    desk.edit(loser, "note", "newer")
+    desk.rounds(2)
+
+    [again] = desk.conflicts()
+    assert "newer" in desk.held("note")
+    assert again[f"{loser.value}_value"] == "newer"
+    desk.type("conflicts", "resolve", str(again["id"]), loser.value)
+    desk.rounds(2)
+    assert desk.held("note") == ("newer", "newer")
+
+
+def test_all_conflicts_of_an_entity_are_decided_at_once(desk):
+    desk.quarrel()
+    desk.rounds(1)
+
+    desk.type("conflicts", "resolve", "--all", "--entity", "customers", "businessnxt")
+    desk.rounds(2)
+
+    assert desk.held("note") == ("ours", "ours")
+
+
+def test_a_conflict_that_the_rules_decided_can_be_turned_round_until_the_loser_was_written_to(desk):
+    desk.quarrel("country")
+    desk.run(SHOP)
+    [found] = desk.conflicts("--all")
+    assert (found["winner"], found["state"]) == ("businessnxt", "auto")
+
+    desk.type("conflicts", "resolve", str(found["id"]), "webshop")
+    desk.rounds(2)
+
+    assert desk.held("country") == ("theirs", "theirs")
+
+
+def test_a_conflict_whose_loser_was_written_to_says_what_to_type_instead(desk):
+    desk.quarrel("country")
+    desk.rounds(1)
+    [found] = desk.conflicts("--all")
+
+    said = desk.type("conflicts", "resolve", str(found["id"]), "webshop", code=1)
+    assert "type 'theirs' there" in said
+
+    desk.edit(SHOP, "country", "theirs")
+    desk.rounds(2)
+    assert desk.held("country") == ("theirs", "theirs")
+
+
+def test_what_is_parted_stays_as_it_is_and_is_met_anew_by_its_reference(desk):
+    said = desk.type("links", "unlink", "customers", desk.customer)
+    assert "empty that column first" in said
+    before = desk.held("name")
+
+    desk.rounds(2)
+
+    assert desk.held("name") == before
+    assert [len(each.rows) for each in desk.sides.values()] == [1, 1]
+
+
+def test_a_wrong_match_is_put_right_and_then_merged_by_the_rules(desk):
+    right = desk.sides[COMPANY].make({"name": "Other", "information1": "gone"}, ours=False)
+    said = desk.type("links", "relink", "customers", desk.customer, right, code=1)
+    assert f"'{desk.customer}' with {desk.row}" in said
+
+    desk.type("links", "relink", "customers", desk.customer, right, "--force")
+    desk.sides[COMPANY].rows.pop(desk.row)
+    desk.row = right
+    desk.rounds(2)
+    desk.edit(COMPANY, "city", "OSLO")
+    desk.rounds(2)
+
+    assert desk.held("name") == ("Aase", "Aase")
+    assert desk.held("city") == ("OSLO", "OSLO")
+    assert [len(each.rows) for each in desk.sides.values()] == [1, 1]
+
+
+def test_nothing_is_changed_while_a_run_is_under_way(desk):
+    running = desk.store()
+    running.lock.acquire()
+    try:
+        assert "is running" in desk.type("links", "unlink", "customers", desk.customer, code=1)
+    finally:
+        running.close()
+
+
+def test_a_link_with_a_write_of_unknown_outcome_is_not_parted(desk):
+    store = desk.store()
+    link = store.links("customers", [desk.customer])[desk.customer]
+    store.announce([Pending(link.id, COMPANY, "update", 1.0, {})])
+    store.close()
+
+    assert "not certain" in desk.type("links", "unlink", "customers", desk.customer, code=1)
+
+
+def test_the_check_is_silent_when_nothing_needs_a_person(desk):
+    assert json.loads(desk.type("check", "--json")) == []
+
+
+def test_the_check_names_what_needs_a_person_and_says_what_to_do(desk):
+    desk.quarrel()
+    desk.rounds(4)
+    store = desk.store()
+    link = store.links("customers", [desk.customer])[desk.customer]
+    store.owe([Owed(link.id, SHOP, "name", "x", 1.0)])
+    store.announce([Pending(link.id, COMPANY, "update", 1.0, {})])
+    run_id = store.start_run("webshop-to-businessnxt")
+    store.count_run(run_id, {}, exit_="ConnectionError")
+    store.close()
+
+    found = json.loads(desk.type("check", "--json", "--max-lag", "0", code=1))
+
+    assert {each["kind"] for each in found} == {"conflict", "owed", "unclear", "run", "lag"}
+    assert all(each["remedy"] for each in found)
+    assert "-> " in desk.type("check", code=1)
