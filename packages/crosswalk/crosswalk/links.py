@@ -349,7 +349,7 @@ class Store:
 
     def conflicts_on_record(self) -> list[Values]:
         """Every conflict with both values, newest first."""
-        return self._rows(select(tables.conflict).order_by(tables.conflict.c.id.desc()))
+        return self.rows(select(tables.conflict).order_by(tables.conflict.c.id.desc()))
 
     def owe(self, debts: Sequence[Owed]) -> None:
         """Remember that a side is owed these values; a newer value takes the place of an older one."""
