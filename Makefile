@@ -46,7 +46,8 @@ sandbox: $(READY)  ## a webshop and a Business NXT company to play with, until C
 
 test: $(READY)  ## everything that must hold
 	lint-imports
-	python -m pytest tests --numprocesses=2 --dist=loadfile
+	python -m pytest tests/unit tests/contract --numprocesses=2 --dist=loadfile
+	python -m pytest tests/flow
 
 unit: $(READY)  ## the quick part of it
 	python -m pytest tests/unit

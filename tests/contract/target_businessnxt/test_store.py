@@ -129,8 +129,8 @@ def made(company) -> list[str]:
 
 @contextmanager
 def busy(target, company):
-    """A sync that works on something for a second or two."""
-    company.fault("latency", ms=120)
+    """A sync that works on something for some seconds, so that another one can begin on a busy machine, too."""
+    company.fault("latency", ms=500)
     source = target.folder / "busy.singer"
     source.write_text(target.scene("customers_company"))
     command = [*target.command(), "--input", str(source)]
