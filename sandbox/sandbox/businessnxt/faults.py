@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,19 +32,32 @@ _REQUEST_KEYS = {"operation", "field"}
 
 @dataclass
 class Fault:
-    """One thing to do wrong: where it matches, `times` left (None: always), and how often it fired."""
+    """One thing to do wrong: where it matches, how often.
+
+    Attributes:
+        id: Its number.
+        kind: What happens.
+        parameters: How it happens.
+        match: Which requests or rows it means.
+        times: How often it happens at most; None is without an end.
+        chance: How likely it happens where it matches, from 0 to 1.
+        fired: How often it did.
+    """
 
     id: int
     kind: str
     parameters: dict[str, Any]
     match: dict[str, Any]
     times: int | None = None
+    chance: float = 1.0
     fired: int = 0
 
-    @property
-    def is_spent(self) -> bool:
-        """Whether it has fired as often as it should."""
-        return self.times is not None and self.fired >= self.times
+    def happens(self) -> bool:
+        """Whether it happens this time, where it matches; then it counts as fired."""
+        spent = self.times is not None and self.fired >= self.times
+        happens = not spent and (self.chance >= 1 or random.random() < self.chance)
+        self.fired += happens
+        return happens
 
     def as_dict(self) -> dict[str, Any]:
         """The fault as the control end point shows it."""
@@ -51,6 +65,7 @@ class Fault:
             "id": self.id,
             "kind": self.kind,
             "times": self.times,
+            "chance": self.chance,
             "match": self.match,
             "fired": self.fired,
             **self.parameters,
@@ -72,12 +87,15 @@ class Faults:
         """
         wish = dict(wish)
         kind, times, match = wish.pop("kind", None), wish.pop("times", None), wish.pop("match", None) or {}
+        chance = wish.pop("chance", 1.0)
         if kind not in KINDS:
             raise ValueError(f"no fault of kind {kind!r}; there are {', '.join(KINDS)}")
         if unknown := sorted(wish.keys() - KINDS[kind].keys()):
             raise ValueError(f"{kind} takes no {', '.join(unknown)}; it takes {', '.join(KINDS[kind]) or 'nothing'}")
+        if not isinstance(chance, int | float) or not 0 < chance <= 1:
+            raise ValueError(f"chance is a number above 0 and up to 1, not {chance!r}")
         self._last_id += 1
-        fault = Fault(self._last_id, kind, KINDS[kind] | wish, match, times)
+        fault = Fault(self._last_id, kind, KINDS[kind] | wish, match, times, chance)
         self.faults.append(fault)
         return fault
 
@@ -88,24 +106,21 @@ class Faults:
     def fire(self, kinds: Iterable[str], *, operation: str, fields: Iterable[str]) -> Fault | None:
         """The first fault of these kinds that this request meets; it counts as fired."""
         for fault in self.faults:
-            if fault.kind in kinds and not fault.is_spent and _meets(fault, operation, fields):
-                fault.fired += 1
+            if fault.kind in kinds and _meets(fault, operation, fields) and fault.happens():
                 return fault
         return None
 
     def refusal(self, table: str, row: Row) -> str | None:
         """Why this row is to be refused, if it is."""
         for fault in self.faults:
-            if fault.kind == "refuse_row" and not fault.is_spent and _refuses(fault.match, table, row):
-                fault.fired += 1
+            if fault.kind == "refuse_row" and _refuses(fault.match, table, row) and fault.happens():
                 return str(fault.parameters["message"])
         return None
 
     def lock_on(self, order_no: int) -> str | None:
         """Who has the order open, if somebody has."""
         for fault in self.faults:
-            if fault.kind == "lock_order" and not fault.is_spent and fault.match.get("orderNo", order_no) == order_no:
-                fault.fired += 1
+            if fault.kind == "lock_order" and fault.match.get("orderNo", order_no) == order_no and fault.happens():
                 return str(fault.parameters["user"])
         return None
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
+import json
+import math
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -21,6 +25,7 @@ SERVICE = "business-graphql-service-api:access-group-based"
 USER = "business-graphql-api:access-group-based"
 READ_ONLY = "-readonly"
 SCOPES = (SERVICE, SERVICE + READ_ONLY, USER, USER + READ_ONLY)
+_KEY = secrets.token_bytes(32)
 
 
 class TokenError(Exception):
@@ -68,10 +73,12 @@ class Tokens:
         if client_id != CLIENT_ID or not secrets.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
             raise TokenError("invalid_client", 401)
         scope = form.get("scope", "")
-        if scope not in SCOPES:
+        if scope not in (SCOPES if behaviours.four_scopes else SCOPES[:1]):
             raise TokenError("invalid_scope", 400)
-        token, lifetime = secrets.token_urlsafe(32), behaviours.token_lifetime_seconds
-        self._tokens[token] = Token(client_id, scope, time.monotonic() + lifetime)
+        lifetime = behaviours.token_lifetime_seconds
+        token = _jwt(client_id, scope, lifetime) if behaviours.tokens_are_jwts else secrets.token_urlsafe(32)
+        ends = time.monotonic() + lifetime if behaviours.tokens_end else math.inf
+        self._tokens[token] = Token(client_id, scope, ends)
         end = {"expires_in": lifetime} if behaviours.token_says_how_long_it_lives else {}
         return {"access_token": token, "token_type": "Bearer", "scope": scope, **end}
 
@@ -89,7 +96,7 @@ class Tokens:
 def _credentials(form: Mapping[str, str], authorization: str | None, behaviours: Behaviours) -> tuple[str, str]:
     """Client id and secret, from the Basic header or from the form."""
     scheme, _, encoded = (authorization or "").partition(" ")
-    if scheme.lower() != "basic":
+    if scheme.lower() != "basic" or not behaviours.credentials_in_basic:
         return (
             (form.get("client_id", ""), form.get("client_secret", "")) if behaviours.credentials_in_form else ("", "")
         )
@@ -100,3 +107,16 @@ def _credentials(form: Mapping[str, str], authorization: str | None, behaviours:
     if not behaviours.secrets_are_form_encoded_in_basic:
         return client_id, secret
     return unquote_plus(client_id), unquote_plus(secret)
+
+
+def _jwt(client_id: str, scope: str, lifetime: float) -> str:
+    """A signed token, as long and as unreadable as real ones; nobody but this server can check its signature."""
+    now = int(time.time())
+    claims = {"iss": "sandbox", "client_id": client_id, "scope": [scope], "iat": now, "exp": now + int(lifetime),
+              "jti": secrets.token_hex(16)}  # fmt: skip
+    parts = [_part(json.dumps(each).encode()) for each in ({"alg": "HS256", "typ": "JWT"}, claims)]
+    return ".".join([*parts, _part(hmac.digest(_KEY, ".".join(parts).encode(), hashlib.sha256))])
+
+
+def _part(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

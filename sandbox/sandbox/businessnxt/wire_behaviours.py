@@ -23,8 +23,12 @@ class WireBehaviours:
 
     token_by_client_credentials: bool = switch(default=True, off=False)
     credentials_in_form: bool = switch(default=True, off=False)
+    credentials_in_basic: bool = switch(default=True, off=False)
     secrets_are_form_encoded_in_basic: bool = switch(default=True, off=False)
     token_says_how_long_it_lives: bool = switch(default=True, off=False)
+    tokens_end: bool = switch(default=True, off=False)
+    tokens_are_jwts: bool = switch(default=True, off=False)
+    four_scopes: bool = switch(default=True, off=False)
     token_refusal_has_a_reason: bool = switch(default=True, off=False)
     scope_opens_its_end_point_only: bool = switch(default=True, off=False)
     read_only_scope_refuses_mutations: bool = switch(default=True, off=False)

@@ -180,6 +180,25 @@ def test_a_fault_can_be_meant_for_one_field(company):
     assert "errors" in company.create("product", {"productNo": "A"})
 
 
+def test_a_fault_may_happen_by_chance(company):
+    company.fault("html_502", chance=0.5)
+    failed = [company.post(QUERY).status_code for _ in range(60)].count(502)
+    assert 10 <= failed <= 50
+    assert fired(company) == [failed]
+
+
+def test_a_fault_by_chance_ends_with_its_times(company):
+    company.fault("html_502", chance=0.9, times=2)
+    assert [company.post(QUERY).status_code for _ in range(40)].count(502) == 2
+
+
+@pytest.mark.parametrize("chance", [0, 1.5, "often"])
+def test_a_chance_that_is_none_is_explained(company, chance):
+    answer = company.http.post(f"{company.info['control_url']}/faults", json={"kind": "html_502", "chance": chance})
+    assert answer.status_code == 400
+    assert "chance" in answer.json()["error"]
+
+
 def test_a_fault_that_does_not_exist_is_explained(company):
     answer = company.http.post(f"{company.info['control_url']}/faults", json={"kind": "earthquake"})
     assert answer.status_code == 400

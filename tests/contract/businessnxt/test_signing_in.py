@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 
 import pytest
@@ -29,10 +31,21 @@ def test_a_token_is_given_for_credentials_in_the_form(company):
     assert answer.json().items() >= {"token_type": "Bearer", "expires_in": 3600, "scope": SERVICE}.items()
 
 
+@pytest.mark.fact("credentials_in_basic")
 def test_a_token_is_given_for_credentials_in_a_basic_header(company):
     credentials = company.info["client_id"], company.info["client_secret"]
     answer = ask_for_token(company, credentials, grant_type="client_credentials", scope=SERVICE)
+    assert answer.status_code == 200
     assert answer.json()["access_token"]
+
+
+@pytest.mark.fact("tokens_are_jwts")
+def test_a_token_says_whose_it_is_and_until_when(company):
+    parts = ask_for_token(company, **good_form(company)).json()["access_token"].split(".")
+    assert len(parts) == 3
+    claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=="))
+    assert claims["client_id"] == company.info["client_id"]
+    assert 3590 <= claims["exp"] - time.time() <= 3600
 
 
 @pytest.mark.fact("secrets_are_form_encoded_in_basic")
@@ -42,9 +55,12 @@ def test_what_stands_in_a_basic_header_is_form_encoded(company):
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("scope", [SERVICE, f"{SERVICE}-readonly", USER, f"{USER}-readonly"])
-def test_each_of_the_four_scopes_is_granted(company, scope):
-    assert ask_for_token(company, **good_form(company, scope=scope)).json()["scope"] == scope
+@pytest.mark.fact("four_scopes")
+@pytest.mark.parametrize("scope", [f"{SERVICE}-readonly", USER, f"{USER}-readonly"])
+def test_each_of_the_scopes_is_granted(company, scope):
+    answer = ask_for_token(company, **good_form(company, scope=scope))
+    assert answer.status_code == 200
+    assert answer.json()["scope"] == scope
 
 
 def test_a_wrong_secret_is_an_invalid_client(company):
@@ -73,14 +89,16 @@ def test_without_a_good_token_the_answer_is_a_page_of_nginx(company, authorizati
     assert answer.headers["content-type"].startswith("text/html")
 
 
-def test_a_token_expires(company):
+@pytest.mark.fact("tokens_end")
+def test_a_token_ends(company):
     company.behave(token_lifetime_seconds=1)
     company.sign_in()
-    assert company.post(QUERY).status_code == 200
+    fresh = company.post(QUERY).status_code
     time.sleep(1.05)
-    assert company.post(QUERY).status_code == 401
+    old = company.post(QUERY).status_code
     company.behave(token_lifetime_seconds=3600)
     company.sign_in()
+    assert (fresh, old) == (200, 401)
 
 
 @pytest.mark.fact("scope_opens_its_end_point_only")
