@@ -34,7 +34,7 @@ def main() -> int:
     ]
     total: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
     wrong: list[int] = []
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    with ProcessPoolExecutor(PROCESSES, initializer=logging.disable, initargs=(logging.WARNING,)) as pool:
         for figures, seeds in pool.map(live, parts):
             total.update(figures)
             wrong += seeds
@@ -47,7 +47,6 @@ def main() -> int:
 
 def live(seeds: range) -> tuple[dict[str, int], list[int]]:
     """The figures of these histories, and the seeds of those in which something was wrong."""
-    logging.disable(logging.WARNING)
     total: Counter[str] = Counter()
     wrong = []
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from crosswalk import Incoming, Store, Synchronizer, load_mappings, tables
+from crosswalk import Incoming, MappingSet, Store, Synchronizer, load_mappings, tables
 from sqlalchemy import select
 
 HERE = Path(__file__).parent
@@ -27,13 +27,14 @@ class World:
         self.company, self.now, self.file = fakes.FakeCompany(), 1000.0, folder / "links.db"
         self.counts: dict = {}
         self.mapping = MAPPING
+        self.files: dict[Path, int] = {}
 
     def open_store(self) -> Store:
         return Store(f"sqlite:///{self.file}", shop="webshop", company="1")
 
     def sync(self, *batches: tuple[str, list[dict]], read_at: float | None = None) -> dict:
         """One run; gives what it did, by entity."""
-        mappings = load_mappings(self.mapping)
+        mappings = self._load()
         for lookup in mappings.used_lookups():
             mappings.bind(lookup, lambda: dict(TABLES))
         store = self.open_store()
@@ -47,6 +48,13 @@ class World:
         finally:
             store.close()
         return self.counts
+
+    def _load(self) -> MappingSet:
+        """The mapping files, read again only where a test has changed them."""
+        files = {file: file.stat().st_mtime_ns for file in self.mapping.glob("*.yml")}
+        if files != self.files:
+            self.files, self.mappings = files, load_mappings(self.mapping)
+        return self.mappings
 
     def rejects(self):
         store = self.open_store()
