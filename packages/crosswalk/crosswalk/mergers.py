@@ -61,8 +61,9 @@ class Merger:
         quiet += [pair for pair, draft in encoded if not draft and not self._drifted(moved[pair.unit.id])]
         if not drafted:
             return quiet, []
+        asked_at = self._desk.run.clock()
         rows = self._remote.read(self._table, [self._key(pair.link) for pair, _ in drafted])
-        ready = self._settled([(pair, draft, rows.get(self._key(pair.link))) for pair, draft in drafted])
+        ready = self._settled([(pair, draft, rows.get(self._key(pair.link))) for pair, draft in drafted], asked_at)
         now = self._desk.run.clock()
         scales = merge.Scales(self._way, self._drafts.converters, now)
         decided = [
@@ -121,9 +122,13 @@ class Merger:
         found = merge.settle(pending, self._way, pair.link, sight)
         return self._known(pair, pending, found, read_at)
 
-    def _settled(self, drafted: Sequence[tuple[Pair, Values, Row | None]]) -> list[tuple[Pair, Values, Row]]:
-        """Clear up earlier writes whose answer was lost, before anything is merged on top of them."""
-        asked_at = self._desk.run.clock()
+    def _settled(
+        self, drafted: Sequence[tuple[Pair, Values, Row | None]], asked_at: float
+    ) -> list[tuple[Pair, Values, Row]]:
+        """Clear up earlier writes whose answer was lost, before anything is merged on top of them.
+
+        How long such a write may still land counts from before we looked; when it landed at the latest, from after.
+        """
         open_ = self._store.pendings([pair.link.id for pair, _, _ in drafted], self._way.target)
         ready: list[tuple[Pair, Values, Row]] = []
         for pair, draft, row in drafted:
@@ -139,7 +144,7 @@ class Merger:
         grace = self._desk.run.grace
         sight = merge.Sight(lambda each: self._way.held(each, row.values), row.ours, asked_at - pending.sent_at, grace)
         found = merge.settle(pending, self._way, pair.link, sight)
-        settled = self._known(pair, pending, found, asked_at)
+        settled = self._known(pair, pending, found, self._desk.run.clock())
         if found.certain:
             return settled
         self._desk.hold([pair], until=pending.sent_at + grace)
