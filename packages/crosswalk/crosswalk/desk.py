@@ -144,5 +144,7 @@ class Desk:
     def _aliased(self, link: Link, unit: Unit) -> Link:
         if self.way.into_businessnxt:
             return replace(link, alias=unit.alias)
+        if self.way.sleeps:
+            return replace(link, businessnxt_alias=unit.alias)
         drawn = drawn_of(self.way.mapping, unit.values)
         return replace(link, businessnxt_shadow={**link.businessnxt_shadow, **drawn}, businessnxt_alias=unit.alias)

@@ -116,7 +116,8 @@ class LineWorker:
         unfinished: list[Pair] = []
         changed: list[Pair] = []
         for order in told:
-            links = {each.id_on(self._way.source): each for each in known.get(order.link.id, [])}
+            own = (each for each in known.get(order.link.id, []) if each.entity == self._way.entity)
+            links = {each.id_on(self._way.source): each for each in own}
             for line in order.unit.lines or ():
                 if line.id not in links:
                     fresh.append(line)

@@ -312,6 +312,27 @@ class Store:
         )
         return [str(row["webshop_id"]) for row in self.rows(statement)]
 
+    def sleeping(self, entity: str, source: Side, names: tuple[str, str], twin: str) -> list[Link]:
+        """Dormant links of records of the source whose twin of another entity is linked.
+
+        Args:
+            entity: The entity of those that sleep.
+            source: The side that they were read on.
+            names: Which of their ids names the twin, and which id of the twin that is.
+            twin: The twin's entity.
+        """
+        link, other = tables.link, tables.link.alias()
+        known = select(other.c.id).where(
+            other.c.entity == twin, other.c[names[1]] == link.c[names[0]], other.c.status == "linked"
+        )
+        statement = select(link).where(
+            link.c.entity == entity,
+            link.c.status == "dormant",
+            link.c[f"{source.value}_id"].is_not(None),
+            known.exists(),
+        )
+        return [Link(**row) for row in self.rows(statement.order_by(link.c.id))]
+
     def waits(self, side: Side) -> bool:
         """Whether any record waits for another one."""
         table = tables.reject

@@ -204,6 +204,9 @@ def _build(content: Dict[str, Value], name: str, shared: Dict[str, Value], known
         frozen=content.get("frozen", {}),
         shop_table=".".join([content["webshop"], *([content["each"]] if "each" in content else [])]),
         zone=zone,
+        create_when=compile_path(content["create_when"]) if "create_when" in content else None,
+        twin_of=content.get("twin_of"),
+        is_lines=_is_items(content),
         match_where=content.get("match_where", {}),
         shared=content.get("shared", False),
         create=content.get("create", "always"),
@@ -215,6 +218,11 @@ def _build(content: Dict[str, Value], name: str, shared: Dict[str, Value], known
     )
     match = tuple(_match(each, mapping) for each in content.get("match", ()))
     return replace(mapping, match=match, **_lines(mapping, content.get("lines"), zone, known))
+
+
+def _is_items(content: Dict[str, Value]) -> bool:
+    """Whether rows become items of a list inside the webshop's records, as an order's invoices do."""
+    return "twin_of" in content and "each" in content and content.get("create_in_webshop") == "always"
 
 
 def _lines(parent: Mapping, content: Dict[str, Value] | None, zone: ZoneInfo, known: list[str]) -> dict[str, Value]:
@@ -316,6 +324,7 @@ def _property(row: Dict[str, Value], name: str, wins: str, zone: ZoneInfo, known
         link=_reference(row),
         suggest=tuple(row["suggest"]) if "suggest" in row else None,
         reads=row.get("reads"),
+        drifts=row.get("drifts", False),
     )
 
 

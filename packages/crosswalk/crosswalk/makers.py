@@ -79,7 +79,7 @@ class Maker:
         known = links or {}
         pairs = [Pair(each, known.get(each.id) or self._desk.new_link(each)) for each in units]
         bound, named, rest = self._by_name(pairs)
-        referred, rest = self._by_reference(rest)
+        referred, rest = self._by_reference(self._wanted(rest))
         adopted = [*named, *referred]
         matched, fresh = self._by_rules(rest, claimed={row.id for _, row, _ in adopted})
         if self._way.create != "match":
@@ -102,6 +102,9 @@ class Maker:
             sent_at = sent[pair.link.id].sent_at if pair.link.id in sent else 0.0
             if asked_at - sent_at < grace:
                 self._desk.hold([pair], until=sent_at + grace)
+            elif not pair.unit.wanted:
+                self._store.remove([pair.link])
+                self._desk.done([pair.unit])
             else:
                 lost.append(pair)
         self._make(lost)
@@ -124,6 +127,11 @@ class Maker:
         return self._recover([(pair, row) for pair, row, _ in found])
 
     # looking
+
+    def _wanted(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Those that get a partner at all; the others are over and done with until they change."""
+        self._desk.done([each.unit for each in pairs if not each.unit.wanted])
+        return [each for each in pairs if each.unit.wanted]
 
     def place(self, unit: Unit) -> Place:
         """Where the partner of a record must be."""
@@ -190,7 +198,8 @@ class Maker:
         if column is not None and units:
             parents = [each.id_on(self._way.target) or "" for each in self.parents.values()]
             wanted = [each.reference for each in units]
-            for row in self._remote.find(self._table, column, wanted, where={}, parents=parents):
+            where = dict(self._way.reference_where)
+            for row in self._remote.find(self._table, column, wanted, where=where, parents=parents):
                 parent = row.id.rpartition("/")[0] if self._way.mapping.is_lines else ""
                 found[parent, str(row.values[column])].append(row)
         return found
@@ -231,11 +240,34 @@ class Maker:
     def _taken(self, hits: Dict[str, list[Row]]) -> dict[str, Link]:
         if self._way.mapping.shared:
             return {}
-        keys = [row.id for rows in hits.values() for row in rows]
+        known = self._known([row.id for rows in hits.values() for row in rows])
+        return {key: link for key, link in known.items() if not self._is_asleep(link)}
+
+    def _known(self, keys: Iterable[str]) -> dict[str, Link]:
+        """What is linked with these rows of the target already."""
         return self._store.links(self._way.entity, keys, by=f"{self._way.target.value}_id")
 
-    def _adopt(self, found: Sequence[Found]) -> list[Pair]:
+    def _is_asleep(self, link: Link) -> bool:
+        """Whether a row of the target is only remembered, and has no partner yet."""
+        return link.status == "dormant" and link.id_on(self._way.source) is None
+
+    def _free(self, found: Sequence[Found]) -> list[Found]:
+        """Those whose row belongs to nobody else; what was only remembered of it gives way to the new link."""
+        known = self._known([row.id for _, row, _ in found])
+        self._store.remove([each for each in known.values() if self._is_asleep(each)])
+        free: list[Found] = []
+        for pair, row, rule in found:
+            holder = known.get(row.id)
+            if holder is None or self._is_asleep(holder) or holder.id == pair.link.id:
+                free.append((pair, row, rule))
+            else:
+                owner = holder.id_on(self._way.source) or ""
+                self._desk.reject(pair.unit, already_taken(self._way.named_in or rule, row.id, owner))
+        return free
+
+    def _adopt(self, matched: Sequence[Found]) -> list[Pair]:
         """Link records with rows that were there before; they have no past in common, and are not finished yet."""
+        found = self._free(matched)
         adopted = [
             replace(
                 self._met(pair.link.on(self._way.target, id=row.id).on(self._way.source, fingerprint=""), row),
@@ -358,7 +390,7 @@ class Maker:
 
     def _forget(self, refused: Sequence[tuple[Pair, Unwelcome]]) -> None:
         links = [pair.link for pair, _ in refused]
-        if self._way.create == "on_demand":  # no tap delivers these again: they sleep until they are asked for
+        if self._way.create == "on_demand" or self._way.sleeps:  # no tap delivers these again: they go on sleeping
             self._store.save([replace(each, status="dormant") for each in links])
             self._store.settled([each.id for each in links], self._way.target)
         else:

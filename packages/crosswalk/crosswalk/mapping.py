@@ -83,6 +83,7 @@ class Property:
         suggest: The number range from which the server draws the value when it makes the row.
         identity: Whether the value is the record's own webshop id: the reference that its row carries.
         reads: The column in which the row shows the value afterwards, where that is another one.
+        drifts: Whether the side that does not own it moves it by itself, which is no edit.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Property:
     suggest: tuple[int, int] | None = None
     identity: bool = False
     reads: str | None = None
+    drifts: bool = False
 
     @property
     def held_in(self) -> str:
@@ -265,6 +267,8 @@ class Mapping:
         is_lines: Whether these are the records inside others.
         shop_table: What the webshop calls the table.
         zone: The time zone of stamps without one.
+        create_when: A condition on the record: no row is made for it where it does not hold.
+        twin_of: The entity under which the same records are linked first.
         only_create: Nothing is written after the row was made or matched.
         prepare: Named pure functions that are run over the record first.
         properties: The rows.
@@ -305,6 +309,8 @@ class Mapping:
     is_lines: bool = False
     shop_table: str = ""
     zone: tzinfo = timezone.utc
+    create_when: Path | None = None
+    twin_of: str | None = None
 
     @cached_property
     def columns(self) -> list[str]:
@@ -318,6 +324,12 @@ class Mapping:
     def by_name(self) -> dict[str, Property]:
         """The rows by name."""
         return {each.name: each for each in self.properties}
+
+    @cached_property
+    def joint(self) -> Property | None:
+        """The row that names the record under `twin_of`; until that one is linked, a record of this entity sleeps."""
+        rows = (each for each in self.properties if each.link and not each.link.optional)
+        return next((each for each in rows if each.link and each.link.entity == self.twin_of), None)
 
     @property
     def suggest(self) -> dict[str, tuple[int, int]]:
@@ -462,6 +474,10 @@ class Lookup:
 def check_links(mappings: Dict[str, Mapping]) -> None:
     """Refuse a row that refers to an entity which no file maps."""
     for mapping in mappings.values():
+        if mapping.twin_of is not None and mapping.twin_of not in mappings:
+            raise MappingError(
+                f"{mapping.source}: twin_of '{mapping.twin_of}' is no entity; there are {', '.join(sorted(mappings))}"
+            )
         for row in _all_rows(mapping):
             if row.link and row.link.entity not in mappings:
                 raise MappingError(

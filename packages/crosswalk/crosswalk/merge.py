@@ -251,6 +251,8 @@ class _Bench:
         return self.link.shadow(side)[each.name] if shared else None
 
     def _record(self, each: Property, *, winner: Side | None, rule: str) -> None:
+        if each.drifts:
+            return
         self.decision.conflicts.append(
             Conflict(
                 link_id=self.link.id,

@@ -17,6 +17,7 @@ from typing_extensions import Self
 from crosswalk.desk import Run
 from crosswalk.errors import PASSING, StoreError
 from crosswalk.sides import Side
+from crosswalk.twins import twins_of
 from crosswalk.ways import Way
 from crosswalk.workers import Worker
 
@@ -63,10 +64,14 @@ class Synchronizer:
     ) -> None:
         self._mappings, self._store, self._patience = mappings, store, patience
         self._run = Run(store, remote, clock, grace, source)
-        self._workers = {
-            entity: Worker(Way(mapping, source), mappings.converters, self._run, self._awaken)
-            for entity, mapping in mappings.mappings.items()
-        }
+        self._workers = {entity: self._worker(Way(mapping, source)) for entity, mapping in mappings.mappings.items()}
+
+    def _worker(self, way: Way) -> Worker:
+        twins = twins_of(way, self._way_of, self._store)
+        return Worker(way, self._mappings.converters, self._run, self._awaken, twins)
+
+    def _way_of(self, entity: str) -> Way:
+        return Way(self._mappings.mappings[entity], self._run.side)
 
     def __enter__(self) -> Self:
         """Take the lock, enter the run, and pick up what earlier runs had to leave."""
@@ -82,6 +87,7 @@ class Synchronizer:
         self._again(self._store.answered(self._run.side))
         self._tell()
         self._replay()
+        self._wake()
         return self
 
     def __exit__(
@@ -97,6 +103,7 @@ class Synchronizer:
         for worker in self._fed_by(stream):
             worker.apply(records)
         self._replay()
+        self._wake()
         self._store.count_run(self._run.id, self.totals())
 
     def refuse(self, stream: str, incoming: Incoming, problem: str) -> None:
@@ -128,6 +135,11 @@ class Synchronizer:
         debts = self._store.debts(self._run.side.other)
         for worker in self._workers.values() if debts else ():
             worker.pay(debts)
+
+    def _wake(self) -> None:
+        """Go on with records whose twin of another entity is linked by now."""
+        for worker in self._workers.values():
+            worker.wake()
 
     def _tell(self) -> None:
         """Note what an earlier run linked and was killed before it could say so."""

@@ -42,6 +42,7 @@ class Unit:
         deleted: Whether the source says that it is gone.
         lines: Its lines; None where the entity has none, or the record says nothing of them.
         parent: For a line: the id of its order.
+        wanted: Whether a partner is to be made where it has none.
         extras: Columns beside the properties that the merge looks at.
         changed_at: When it was last changed, by its own system's clock.
         origin: The Singer record it was taken from, kept for rejects.
@@ -57,6 +58,7 @@ class Unit:
     deleted: bool = False
     lines: tuple[Unit, ...] | None = None
     parent: str = ""
+    wanted: bool = True
     extras: Values = field(default_factory=dict)
     changed_at: float | None = None
     origin: dict[str, Value] = field(default_factory=dict, repr=False)
@@ -72,12 +74,14 @@ def read(way: Way, incoming: Incoming) -> Iterator[Unit]:
         identity = way.identify(record)
         values = way.read(record, identity)
         lines = _lines(way, record, identity, incoming.read_at)
+        alias = way.alias_of(record, values)
         yield Unit(
             id=identity,
-            reference=way.reference_of(identity),
+            reference=way.reference_of(identity, alias),
             values=values,
             read_at=incoming.read_at,
-            alias=way.alias_of(record, values),
+            alias=alias,
+            wanted=way.wanted(record),
             named=way.named(record),
             fingerprint=fingerprint(way, values, lines or ()),
             deleted=way.deleted(incoming.record),

@@ -36,6 +36,9 @@ STAMPS = {Side.WEBSHOP: "updated_at", Side.BUSINESSNXT: "changedTimestamp"}
 SHOP_REFERENCE = "external_id"
 """Where a record of the webshop carries the key of its row (webshop contract)."""
 
+OWN = "{}:{}"
+"""How a record says that it was made for a row of another table than the one its `external_id` is meant for."""
+
 LINE_ID = "nxt-{}"
 """The id of an order line that was made in Business NXT: we choose it, so that it is known before it is made."""
 
@@ -225,11 +228,12 @@ class Way:
 
     def records(self, record: dict[str, Value]) -> list[dict[str, Value]]:
         """Take a record apart into those of this entity: one, one per item of `each`, or none."""
-        if self.into_businessnxt:
-            return self.mapping.records(record)
-        condition = self.mapping.when_businessnxt
-        wanted = condition is None or self.deleted(record) or condition.read(record)
-        return [record] if wanted else []
+        return self.mapping.records(record) if self.into_businessnxt else [record]
+
+    def wanted(self, record: Dict[str, Value]) -> bool:
+        """Whether the record gets a partner where it has none; edits of linked ones are carried over in any case."""
+        condition = self.mapping.create_when if self.into_businessnxt else self.mapping.when_businessnxt
+        return condition is None or bool(condition.read(record))
 
     def deleted(self, record: Dict[str, Value]) -> bool:
         """Whether the source says that the record is gone."""
@@ -284,9 +288,30 @@ class Way:
             raise Rejected(f"'{name}' is no list of lines", column=name)
         return [each for each in found if not self.into_businessnxt or lines.when is None or lines.when.read(each)]
 
-    def reference_of(self, identity: str) -> str:
+    def reference_of(self, identity: str, alias: str | None = None) -> str:
         """The text that a new row of the target carries for this record."""
-        return LINE_ID.format(identity.rpartition("/")[2]) if self._picks_ids else identity
+        if self.natural:
+            return alias or identity
+        if self._picks_ids:
+            return LINE_ID.format(identity.rpartition("/")[2])
+        named = self.into_businessnxt or self.mapping.twin_of is None
+        return identity if named else OWN.format(self.mapping.table, identity)
+
+    @property
+    def natural(self) -> bool:
+        """Whether a row is found again by what it is about (a price by its product) and not by an id of the webshop."""
+        joint = self.mapping.joint
+        return self.into_businessnxt and joint is not None and joint.column == self.mapping.reference
+
+    @property
+    def reference_where(self) -> Dict[str, Value]:
+        """A condition on the rows among which the reference is looked for."""
+        return self.mapping.match_where if self.natural else {}
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether a record without a partner waits as a dormant link until its twin is linked."""
+        return self.mapping.joint is not None
 
     @property
     def _picks_ids(self) -> bool:
@@ -295,12 +320,17 @@ class Way:
     def named(self, record: Dict[str, Value]) -> str:
         """The target's id that the record itself carries; empty where it carries none."""
         value = record.get(self.named_in)
-        return "" if value is None else str(value)
+        name = "" if value is None or self.sleeps else str(value)
+        if self.mapping.twin_of is None or not self.into_businessnxt:
+            return name
+        kind, _, own = name.partition(":")
+        return own if kind == self.mapping.table else ""
 
     def alias_of(self, record: Dict[str, Value], values: Values) -> str | None:
         """The record's second look-up key."""
         if not self.into_businessnxt:
-            return number_of(self.mapping, values)
+            joint = self.mapping.joint
+            return number_of(self.mapping, values) if joint is None else str(record.get(joint.column) or "")
         value = self.mapping.alias.read(record) if self.mapping.alias else None
         return None if value is MISSING or value is None else str(value)
 
@@ -341,6 +371,8 @@ class Way:
         """Whether a value of one side says nothing."""
         if side is Side.WEBSHOP:
             return value is None or (isinstance(value, str) and not value.strip())
+        if each.type.name == "Flag" and each.sync == "both":
+            return False  # a bit that either side may set says no as clearly as yes
         return bool(each.type.canonical(value) == each.type.unset)
 
     def agree(self, each: Property, values: tuple[Value, Value, Value], converters: Dict[str, Converter]) -> bool:

@@ -20,6 +20,7 @@ from crosswalk.lines import LineDesk, LineWorker
 from crosswalk.makers import Maker
 from crosswalk.merge import Triage
 from crosswalk.mergers import Merger
+from crosswalk.twins import Twins, parents_of
 from crosswalk.units import Incoming, Unit, fingerprint, newest, read
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+BATCH = 500
+"""How many sleeping records are woken at once."""
+
 
 class Worker:
     """Carries one entity.
@@ -42,10 +46,13 @@ class Worker:
         converters: What its rows can name in `via:`.
         run: The run.
         awaken: Called for records of other entities that are referred to and have no row yet.
+        twins: Wakes its records once they are linked under another entity; None where they need not wait for that.
     """
 
-    def __init__(self, way: Way, converters: Dict[str, Converter], run: Run, awaken: Awaken) -> None:
-        self.way, self._store = way, run.store
+    def __init__(
+        self, way: Way, converters: Dict[str, Converter], run: Run, awaken: Awaken, twins: Twins | None = None
+    ) -> None:
+        self.way, self._store, self._twins = way, run.store, twins
         self._desk = Desk(way, run)
         self._drafts = Drafts(way, converters, run, awaken)
         self._lines: LineWorker | None = None
@@ -98,7 +105,7 @@ class Worker:
         No tap delivers these again: it was the other record that asked for them. What is still unclear stays for the
         next run.
         """
-        if self.way.create != "on_demand":
+        if self.way.create != "on_demand" and self._twins is None:
             return
         aside = _Aside(self.way, self._desk.run, {})
         left = [
@@ -108,6 +115,24 @@ class Worker:
         made = Maker(aside, self._drafts).finish([each for each in left if each.link.status == "creating"])
         matched = [each for each in left if each.link.status == "linked"]
         self._finish(Merger(aside, self._drafts).update([*made, *matched]))
+
+    def wake(self) -> None:
+        """Find or make the partners of records whose twin is linked by now; what fails sleeps on."""
+        awake = self._twins.awake() if self._twins else []
+        for start in range(0, len(awake), BATCH):
+            self._wake(awake[start : start + BATCH])
+
+    def _wake(self, awake: Sequence[tuple[Link, Link]]) -> None:
+        failures: dict[str, Rejected] = {}
+        desk = _Aside(self.way, self._desk.run, failures)
+        units = [self._twins.placed(self._remembered(link), twin) for link, twin in awake] if self._twins else []
+        known = {each.id_on(self.way.source) or "": each for each, _ in awake}
+        maker = Maker(desk, self._drafts)
+        maker.parents = parents_of(awake)
+        adopted = maker.first_sight(units, known)
+        self._finish(Merger(desk, self._drafts).update(adopted))
+        for identity, problem in failures.items():
+            logger.warning("%s '%s' waits: %s", self.way.entity, identity, problem)
 
     def pay(self, debts: Sequence[Owed]) -> None:
         """Write what this direction's target is owed; what cannot be written now stays owed."""
@@ -168,11 +193,13 @@ class Worker:
         self._update([*known, *self._finish_making(unfinished), *self._meet(kinds[Triage.NEW])])
 
     def _meet(self, units: list[Unit]) -> list[Pair]:
-        if self.way.create in ("always", "match"):
-            self._encode_lines(units)
-            return self._maker.first_sight(units)
-        if self.way.create == "on_demand":
-            self._sleep(units)
+        wanted = [each for each in units if each.wanted or each.named]
+        self._desk.done([each for each in units if each not in wanted])
+        if self.way.create == "on_demand" or (self._twins and self.way.create != "never"):
+            self._sleep(wanted)
+        elif self.way.create in ("always", "match"):
+            self._encode_lines(wanted)
+            return self._maker.first_sight(wanted)
         return []
 
     def _finish_making(self, pairs: list[Pair]) -> list[Pair]:
@@ -234,12 +261,13 @@ class Worker:
     def _remembered(self, link: Link) -> Unit:
         """A record as its link remembers it."""
         source = self.way.source
+        alias = link.alias if self.way.into_businessnxt else link.businessnxt_alias
         return Unit(
             id=link.id_on(source) or "",
-            reference=self.way.reference_of(link.id_on(source) or ""),
+            reference=self.way.reference_of(link.id_on(source) or "", alias),
             values=link.shadow(source),
             read_at=link.read_at(source),
-            alias=link.alias if self.way.into_businessnxt else link.businessnxt_alias,
+            alias=alias,
             fingerprint=link.fingerprint(source),
         )
 

@@ -1,0 +1,70 @@
+"""Records of a second entity, such as the price of a product: they sleep until the product itself is linked.
+
+A dormant link remembers what was read. It is woken by what the store holds and by nothing else, so that a run which
+was killed in between, or a parent that is linked years later, needs no delivery by a tap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crosswalk.entries import Link
+    from crosswalk.links import Store
+    from crosswalk.mapping import Property
+    from crosswalk.units import Unit
+    from crosswalk.ways import Way
+
+
+class Twins:
+    """Finds whose twin is linked, and tells a sleeping record where its partner must be.
+
+    Args:
+        way: The entity's mapping and direction.
+        main: The mapping of the entity that its records are linked under first.
+        store: The link store.
+    """
+
+    def __init__(self, way: Way, main: Way, joint: Property, store: Store) -> None:
+        self._way, self._main, self._joint, self._store = way, main, joint, store
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        """By which id the sleeping link knows its twin, and by which the twin is found."""
+        reference = self._joint.link
+        if self._way.into_businessnxt:
+            name = "alias" if reference and reference.by_alias else "webshop_id"
+            return name, name
+        return "businessnxt_alias", "businessnxt_alias" if reference and reference.take else "businessnxt_id"
+
+    def awake(self) -> list[tuple[Link, Link]]:
+        """Sleeping links whose twin is linked by now, each with it."""
+        own, known = self._names
+        links = self._store.sleeping(self._way.entity, self._way.source, (own, known), self._main.entity)
+        twins = self._store.links(self._main.entity, [getattr(each, own) for each in links], by=known)
+        return [(each, twins[getattr(each, own)]) for each in links]
+
+    def placed(self, unit: Unit, twin: Link) -> Unit:
+        """The record, with what its twin says of where the partner is."""
+        if self._way.into_businessnxt:
+            return unit
+        if self._way.mapping.is_lines:
+            return replace(unit, parent=twin.businessnxt_id or "")
+        same_record = self._way.mapping.shop_table == self._main.mapping.shop_table
+        return replace(unit, named=(twin.webshop_id if same_record else twin.alias) or "")
+
+
+def twins_of(way: Way, main: Callable[[str], Way], store: Store) -> Twins | None:
+    """What wakes an entity's records; None where they do not sleep."""
+    joint, twin = way.mapping.joint, way.mapping.twin_of
+    if joint is None or twin is None or way.idle:
+        return None
+    return Twins(way, main(twin), joint, store)
+
+
+def parents_of(awake: Sequence[tuple[Link, Link]]) -> dict[str, Link]:
+    """The twins by their keys in Business NXT, for records that become items inside them."""
+    return {twin.businessnxt_id or "": twin for _, twin in awake}
