@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from crosswalk.converters import CONVERTERS
 from crosswalk.loading import load_mappings, schema
 from crosswalk.paths import compile_path
 from crosswalk.prepare import STEPS
+from tap_customwebshop import preset, times
+from tap_customwebshop.converters import CONVERTERS as SHOP_CONVERTERS
 
 ROOT = Path(__file__).parent.parent
 MAPPING = ROOT / "mapping"
@@ -166,3 +169,59 @@ def converters() -> str:
 def _table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, [":--"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+# webshops
+
+
+def shop_keys(part: str) -> str:
+    """What can stand in one part of a stream's definition, as the JSON Schema of presets says."""
+    rows = []
+    for name, about in preset.schema()["$defs"][part]["properties"].items():
+        rows.append([f"`{name}`", _shop_kind(about), _shop_default(about), _shop_meaning(about)])
+    return _table(["key", "kind", "default", "what it means"], rows)
+
+
+def _shop_meaning(about: dict[str, Any]) -> str:
+    pointed = preset.schema()["$defs"].get(about.get("$ref", "").rpartition("/")[2], {})
+    return about.get("description") or pointed.get("description", "")
+
+
+def _shop_kind(about: dict[str, Any]) -> str:
+    if "enum" in about:
+        return ", ".join(f"`{word}`" for word in about["enum"])
+    if "$ref" in about:
+        name = about["$ref"].rpartition("/")[2]
+        return {"jmespath": "JMESPath", "text": "text", "place": "place"}.get(name, f"see {name}")
+    kinds = about.get("type", "any")
+    return " or ".join([kinds] if isinstance(kinds, str) else [kind for kind in kinds if kind != "null"])
+
+
+def _shop_default(about: dict[str, Any]) -> str:
+    return f"`{json.dumps(about['default'])}`" if "default" in about else ""
+
+
+def shop_converters() -> str:
+    """The converters that `types` can name."""
+    rows = [[f"`{name}`", " ".join((make.__doc__ or "").split())] for name, make in SHOP_CONVERTERS.items()]
+    return _table(["converter", "what it makes"], rows)
+
+
+def shop_times() -> str:
+    """How a time can be put to a shop."""
+    at = datetime(2026, 1, 31, 12, 0, 0, 250000, tzinfo=timezone.utc)
+    rows = [[f"`{{{name}}}`", f"`{spell(at)}`", f"{step:g} s"] for name, (spell, step) in times.SPELLINGS.items()]
+    return _table(["name", "such as", "exact to"], rows)
+
+
+def shop_presets() -> str:
+    """The presets that come with the tap, with what they rest on and cannot do."""
+    return "\n\n".join(_shop_preset(name, preset.load(name)) for name in preset.available())
+
+
+def _shop_preset(name: str, told: dict[str, Any]) -> str:
+    parts = [("Needs", "needs"), ("Rests on", "rests_on"), ("Cannot", "cannot")]
+    lists = [f"{title}:\n" + "\n".join(f"- {line}" for line in told[key]) for title, key in parts if told.get(key)]
+    streams = ", ".join(f"`{stream}`" for stream in told["streams"]) or "none of its own"
+    head = f"### `{name}`\n\n{told['title']}. Streams: {streams}."
+    return "\n\n".join([head, *lists])

@@ -2,69 +2,93 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import jmespath
 from customwebshop import MisreadError
 
 from . import times
+from .shaping import Shaper
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from .definition import StreamDefinition
     from .paging import Key
-
-RESOLUTION = timedelta(seconds=1)  # a shop may keep, or compare, whole seconds only
-
-
-def records(stream: StreamDefinition, body: Any) -> list[Any]:  # noqa: ANN401
-    """The list of records in an answer."""
-    found = jmespath.search(stream.records, body)
-    if found is None:
-        raise MisreadError(f"{stream.name}: the answer has no {stream.records!r}, {_names(body)}. {_RECORDS}")
-    if not isinstance(found, list):
-        raise MisreadError(f"{stream.name}: {stream.records!r} in the answer is {_kind(found)}, not a list. {_RECORDS}")
-    return found
+    from .times import Asking
 
 
-def key(stream: StreamDefinition, record: Any, position: int) -> Key:  # noqa: ANN401
-    """What tells this record from all others."""
-    if not isinstance(record, dict):
-        raise MisreadError(f"{stream.name}: record {position} of a page is {_kind(record)}, not an object. {_RECORDS}")
-    values = tuple(record.get(name) for name in stream.key)
-    if None in values:
-        missing = stream.key[values.index(None)]
-        remedy = "Set key to what every record has."
-        raise MisreadError(f"{stream.name}: record {position} of a page has no {missing!r}, its key. {remedy}")
-    return values
+class Checks:
+    """What an answer of one stream must be.
 
+    Args:
+        stream: The stream.
+        shaper: What makes our record of the shop's; None where they are the same.
+        asking: How the stream asks for what changed.
+    """
 
-def changed_at(stream: StreamDefinition, record: dict[str, Any], name: Key) -> datetime | None:
-    """When the shop last changed the record; None where the stream does not go by that."""
-    field = stream.replication.field
-    if field is None:
-        return None
-    try:
-        return times.parse(record.get(field))
-    except ValueError:  # not passed on: it shows the value
-        state = "no" if record.get(field) is None else "an unreadable"
-        remedy = "Set replication.field to a time that every record has, or replication.method to full_table."
-        raise MisreadError(f"{stream.name}: record {shown(name)} has {state} {field!r}. {remedy}") from None
+    def __init__(self, stream: StreamDefinition, shaper: Shaper | None, asking: Asking) -> None:
+        self._stream, self._asking, self._name = stream, asking, stream.name
+        find = (shaper or Shaper(stream.shaping, times.UTC)).property
+        self._key = [find(name) for name in stream.key]
+        incremental = stream.incremental
+        self._field, self._zone = incremental.field, incremental.zone
+        self._find = find(incremental.field) if incremental.field else None
+        self._find_else = find(incremental.when_null) if incremental.when_null else None
+        self._records = jmespath.compile(stream.records)
+        self._empty = jmespath.compile(stream.empty_when) if stream.empty_when else None
 
+    def records(self, body: Any) -> list[Any]:  # noqa: ANN401
+        """The list of records in an answer."""
+        if self._empty and self._empty.search(body):
+            return []
+        found = self._records.search(body)
+        path = self._stream.records
+        if found is None:
+            raise MisreadError(f"{self._name}: the answer has no {path!r}, {_names(body)}. {_RECORDS}")
+        if not isinstance(found, list):
+            raise MisreadError(f"{self._name}: {path!r} in the answer is {_kind(found)}, not a list. {_RECORDS}")
+        return found
 
-def place(stream: StreamDefinition, name: Key, at: datetime, since: datetime | None, previous: datetime | None) -> None:
-    """A record older than asked for proves that the filter is ignored; one older than its forerunner, that order is."""
-    if since and at < since - RESOLUTION:
-        remedy = "Set replication.param to what the shop calls it, or replication.method to full_table."
-        raise MisreadError(
-            f"{stream.name}: asked for changes since {times.parameter(since)}, the shop sent record {shown(name)} of "
-            f"{times.parameter(at)}: it does not heed {stream.replication.param!r}. {remedy}"
-        )
-    if previous and at < previous and stream.replication.ordered:
-        remedy = "Set replication.ordered to false, or give the shop's sort parameter in params."
-        raise MisreadError(f"{stream.name}: record {shown(name)} is out of order. {remedy}")
+    def key(self, record: Any, position: int) -> Key:  # noqa: ANN401
+        """What tells this record from all others."""
+        if not isinstance(record, dict):
+            raise MisreadError(
+                f"{self._name}: record {position} of a page is {_kind(record)}, not an object. {_RECORDS}"
+            )
+        values = tuple(find(record) for find in self._key)
+        if None in values:
+            missing = self._stream.key[values.index(None)]
+            remedy = "Set key to what every record has."
+            raise MisreadError(f"{self._name}: record {position} of a page has no {missing!r}, its key. {remedy}")
+        return values
+
+    def changed_at(self, record: dict[str, Any], name: Key) -> datetime | None:
+        """When the shop last changed the record; None where the stream does not go by that."""
+        if self._find is None:
+            return None
+        value = self._find(record)
+        if value is None and self._find_else is not None:
+            value = self._find_else(record)
+        try:
+            return times.parse(value, self._zone)
+        except ValueError:  # not passed on: it shows the value
+            state = "no" if value is None else "an unreadable"
+            remedy = "Set incremental.field to a time that every record has, or incremental.when_null to a stand-in."
+            raise MisreadError(f"{self._name}: record {shown(name)} has {state} {self._field!r}. {remedy}") from None
+
+    def place(self, name: Key, at: datetime, since: datetime | None, previous: datetime | None) -> None:
+        """A record older than asked for: the filter is not heeded; one older than the last: nor is the order."""
+        incremental = self._stream.incremental
+        if since and incremental.param and at < since and at < since - self._asking.tolerance:
+            remedy = "Set incremental.param to what the shop calls it, or incremental.client_side to true."
+            raise MisreadError(
+                f"{self._name}: asked for changes since {times.parameter(since)}, the shop sent record {shown(name)} "
+                f"of {times.parameter(at)}: it does not heed {incremental.param!r}. {remedy}"
+            )
+        if previous and at < previous and incremental.ordered and not self._asking.is_unclear(at):
+            remedy = "Set incremental.ordered to false, or give the shop's sort parameter in request.params."
+            raise MisreadError(f"{self._name}: record {shown(name)} is out of order. {remedy}")
 
 
 def shown(name: Key) -> str:

@@ -1,40 +1,43 @@
-"""Turns the settings into stream definitions: the contract's four, as overridden, and those that the shop adds."""
+"""Turns the settings into stream definitions: those of the preset, as overridden, and those that the shop adds."""
 
 from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jmespath
-from customwebshop import NEEDS
+from customwebshop import needed
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
 from singer_sdk.exceptions import ConfigValidationError
 
-from . import times
-from .definition import Expand, Paging, Replication, StreamDefinition
-from .settings import STREAMS
+from . import preset, shaping, templates, times
+from .definition import Expand, Incremental, Paging, Request, Revisit, Shaping, StreamDefinition, Sweep
+from .misfits import misfits, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import tzinfo
 
-CONTRACT_PATHS = {
-    "customers": "/customers",
-    "products": "/products",
-    "stock_levels": "/inventory-levels",
-    "orders": "/orders",
+CONTRACT_KEYS = {
+    "customers": ("id",),
+    "products": ("id",),
+    "stock_levels": ("sku", "location_id"),
+    "orders": ("id",),
 }
 """The contract's streams, parents first: what an order speaks of has then been read before it."""
 
-CONTRACT_KEYS = {"stock_levels": ("sku", "location_id")}
-CONTRACT_REPLICATION = Replication("updated_at", "updated_since", ordered=True)
 PAGING = {
+    "keyset": Paging("keyset", param="offset", limit_param="limit"),
     "cursor": Paging("cursor", next="next_cursor", param="cursor", limit_param="limit"),
+    "link_header": Paging("link_header"),
     "next_url": Paging("next_url", next="next"),
-    "page": Paging("page", param="page", first=1),
+    "page": Paging("page", param="page", first=1, recheck=True),
     "offset": Paging("offset", param="offset", limit_param="limit"),
     "none": Paging("none"),
 }
@@ -48,6 +51,19 @@ class _SettingError(Exception):
         super().__init__(f"{setting}: {trouble}")
 
 
+def with_preset(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that a person made, on top of those that the preset brings.
+
+    Raises:
+        ConfigValidationError: There is no such preset, or its file holds none.
+    """
+    try:
+        brought = preset.load(config.get("preset") or preset.DEFAULT).get("settings", {})
+    except preset.PresetError as problem:
+        raise ConfigValidationError(f"preset: {problem}", errors=[f"preset: {problem}"]) from problem
+    return {**brought, **{name: preset.merged(brought.get(name), value, name) for name, value in config.items()}}
+
+
 def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
     """The streams that the settings ask for, in reading order: the contract's parents first, then the shop's own.
 
@@ -55,29 +71,43 @@ def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
         ConfigValidationError: With one line for each thing that is wrong.
     """
     overrides = config.get("streams") or {}
-    misfits = list(_misfits(overrides))
-    found, complaints = ([], misfits) if misfits else _defined(overrides, config)
-    complaints += _gaps(config)
+    complaints = [*misfits(preset.stream_schema(), _kept(overrides), "streams"), *_gaps(config)]
+    found: list[StreamDefinition] = []
+    if not any(each.startswith("streams") for each in complaints):
+        try:
+            brought = preset.load(config.get("preset") or preset.DEFAULT)["streams"]
+        except preset.PresetError as problem:
+            complaints.append(f"preset: {problem}")
+        else:
+            found, further = _defined(preset.merged(brought, overrides), config)
+            complaints += further
     if complaints:
         raise ConfigValidationError("; ".join(complaints), errors=complaints)
     return found
 
 
-def _defined(overrides: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[list[StreamDefinition], list[str]]:
+def _kept(streams: Any) -> Any:  # noqa: ANN401 - discovery comes here with settings nobody checked
+    """What the schema is held against: null only takes away."""
+    if not isinstance(streams, dict):
+        return streams
+    return {
+        name: preset.without_nulls(stream) if isinstance(stream, dict) else stream
+        for name, stream in streams.items()
+        if stream is not None
+    }
+
+
+def _defined(streams: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[list[StreamDefinition], list[str]]:
     found, complaints = [], []
-    for name in (*CONTRACT_PATHS, *(name for name in overrides if name not in CONTRACT_PATHS)):
-        override = overrides.get(name, {})
+    known = [name for name in CONTRACT_KEYS if name in streams]
+    for name in (*known, *(name for name in streams if name not in CONTRACT_KEYS)):
+        stream = preset.without_nulls(streams[name] or {})
         try:
-            if override.get("enabled", True):
-                found.append(_definition(name, override, config))
+            if stream.get("enabled", True):
+                found.append(_definition(name, stream, config))
         except _SettingError as complaint:
             complaints.append(str(complaint))
     return found, complaints
-
-
-def _misfits(overrides: Any) -> Iterator[str]:  # noqa: ANN401 - discovery comes here with settings nobody checked
-    for error in Draft7Validator(STREAMS).iter_errors(overrides):
-        yield f"{'.'.join(['streams', *map(str, error.absolute_path)])}: {error.message}"
 
 
 def _gaps(config: Mapping[str, Any]) -> Iterator[str]:
@@ -85,10 +115,11 @@ def _gaps(config: Mapping[str, Any]) -> Iterator[str]:
     if not config.get("api_url"):
         return
     for setting in ("api_url", "token_url"):
-        if not str(config.get(setting) or "https://").startswith(("https://", "http://")):
+        value = str(config.get(setting) or "https://")
+        if not value.startswith(("https://", "http://")) and not (setting == "token_url" and value.startswith("/")):
             yield f"{setting}: {config[setting]!r} must begin with https://"
     method = config.get("auth_method", "bearer")
-    for setting in NEEDS.get(method, ()):
+    for setting in needed(config):
         if not config.get(setting):
             yield f"{setting}: is needed when auth_method is {method}"
     try:
@@ -97,65 +128,141 @@ def _gaps(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"start_date: {problem}"
 
 
-def _definition(name: str, override: Mapping[str, Any], config: Mapping[str, Any]) -> StreamDefinition:
+def _definition(name: str, stream: Mapping[str, Any], config: Mapping[str, Any]) -> StreamDefinition:
     where = f"streams.{name}"
-    known = name in CONTRACT_PATHS
-    for needed in () if known else ("path", "key", "schema"):
-        if needed not in override:
-            raise _SettingError(f"{where}.{needed}", "is needed for a stream that the contract does not have")
-    paging = _paging(f"{where}.paging", override.get("paging"))
+    known = name in CONTRACT_KEYS
+    for needs in ("request",) if known else ("request", "key", "schema"):
+        if needs not in stream:
+            trouble = "is needed" if known else "is needed for a stream that the contract does not have"
+            raise _SettingError(f"{where}.{needs}", trouble)
+    empty = stream.get("empty_when", {})
+    paging = _paging(f"{where}.paging", stream.get("paging", {"style": "none"}))
     definition = StreamDefinition(
         name=name,
-        path=override.get("path", CONTRACT_PATHS.get(name, "")),
-        schema=_schema(name, f"{where}.schema", override.get("schema")),
-        key=tuple(override.get("key", CONTRACT_KEYS.get(name, ("id",)))),
-        replication=_replication(f"{where}.replication", override.get("replication"), known=known),
+        request=_request(f"{where}.request", stream["request"], config),
+        schema=_schema(name, f"{where}.schema", stream.get("schema")),
+        key=tuple(stream.get("key", CONTRACT_KEYS.get(name, ()))),
+        incremental=_incremental(f"{where}.incremental", stream.get("incremental"), paging, config),
         paging=paging,
-        records=_jmespath(f"{where}.records", override.get("records", "data")),
-        params=_params(override, config, by_contract=known and "paging" not in override),
-        expand=tuple(_expand(f"{where}.expand[{at}]", rule) for at, rule in enumerate(override.get("expand", []))),
+        records=_jmespath(f"{where}.records", stream.get("records", "@")),
+        expand=tuple(_expand(f"{where}.expand[{at}]", rule) for at, rule in enumerate(stream.get("expand", []))),
+        shaping=_shaping(where, stream, config),
+        revisit=_revisit(f"{where}.revisit", stream.get("revisit")),
+        sweep=_sweep(stream.get("sweep")),
+        empty_statuses=frozenset(empty.get("status", [204])),
+        empty_when=_jmespath(f"{where}.empty_when.when", empty.get("when")),
     )
-    _check_properties(where, definition)
+    _check_whole(where, definition)
     return definition
 
 
-def _paging(where: str, override: Mapping[str, Any] | None) -> Paging:
-    if override is None:
-        return PAGING["cursor"]
-    usual = PAGING[override["style"]]
+def _request(where: str, told: Mapping[str, Any], config: Mapping[str, Any]) -> Request:
+    if "path" not in told:
+        raise _SettingError(f"{where}.path", "is needed")
+    values = {"page_size": config.get("page_size", 100), "include_deleted": config.get("include_deleted", True)}
+    graphql = told.get("graphql")
+    body = {"query": graphql["query"], "variables": _filled(where, graphql.get("variables", {}), values)} if graphql \
+        else _filled(where, told.get("body"), values)  # fmt: skip
+    return Request(
+        path=_filled(where, told["path"], values),
+        method="POST" if graphql else told.get("method", "GET"),
+        params={name: templates.text(each) for name, each in _filled(where, told.get("params", {}), values).items()},
+        headers=dict(told.get("headers", {})),
+        body=body,
+        graphql=bool(graphql),
+    )
+
+
+def _filled(where: str, template: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return templates.compiled(template, values.keys())(values)
+    except ValueError as problem:
+        raise _SettingError(where, str(problem)) from problem
+
+
+def _paging(where: str, told: Mapping[str, Any]) -> Paging:
+    usual = PAGING[told["style"]]
     return Paging(
         style=usual.style,
-        next=_jmespath(f"{where}.next", override.get("next", usual.next)),
-        param=override.get("param", usual.param),
-        limit_param=override.get("limit_param", usual.limit_param),
-        first=override.get("first", usual.first),
+        next=_jmespath(f"{where}.next", told.get("next", usual.next)),
+        param=told.get("param", usual.param),
+        limit_param=told.get("limit_param", usual.limit_param),
+        first=told.get("first", usual.first),
+        more=_jmespath(f"{where}.more", told.get("more")),
+        total=_jmespath(f"{where}.total", told.get("total")),
+        recheck=told.get("recheck", usual.recheck),
     )
 
 
-def _replication(where: str, override: Mapping[str, Any] | None, *, known: bool) -> Replication:
-    if override is None:
-        return CONTRACT_REPLICATION if known else Replication()
-    if override["method"] == "full_table":
-        if len(override) > 1:
-            raise _SettingError(where, "full_table asks for everything: leave field, param and ordered out")
-        return Replication()
-    return Replication(
-        field=override.get("field", CONTRACT_REPLICATION.field),
-        param=override.get("param", CONTRACT_REPLICATION.param),
-        ordered=override.get("ordered", False),
+def _incremental(where: str, told: Mapping[str, Any] | None, paging: Paging, config: Mapping[str, Any]) -> Incremental:
+    if told is None:
+        return Incremental()
+    client_side = told.get("client_side", False)
+    if client_side == ("param" in told):
+        trouble = "is left out where client_side is true" if client_side else "is needed, unless client_side is true"
+        raise _SettingError(f"{where}.param", trouble)
+    value = told.get("value", "{iso}")
+    try:
+        templates.compiled(value, times.SPELLINGS.keys())
+    except ValueError as problem:
+        raise _SettingError(f"{where}.value", str(problem)) from problem
+    return Incremental(
+        field=told.get("field", "updated_at"),
+        param=told.get("param"),
+        value=value,
+        inclusive=told.get("inclusive", True),
+        resolution=max(told.get("resolution_s", 1e-6), times.coarsest(templates.names(value))),
+        zone=zone(f"{where}.zone", told.get("zone") or config.get("time_zone") or "UTC"),
+        lookback=told.get("lookback_s"),
+        when_null=told.get("when_null"),
+        ordered=told.get("ordered", paging.style == "keyset"),
     )
 
 
-def _params(override: Mapping[str, Any], config: Mapping[str, Any], *, by_contract: bool) -> dict[str, str]:
-    """The fixed query parameters; include_deleted belongs to the contract's way of listing."""
-    contract = {"include_deleted": config.get("include_deleted", True)} if by_contract else {}
-    return {
-        name: _text(value) for name, value in {**contract, **override.get("params", {})}.items() if value is not None
-    }
+def zone(where: str, name: str) -> tzinfo:
+    """The time zone of this name."""
+    try:
+        return times.UTC if name == "UTC" else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise _SettingError(where, f"{name!r} is no time zone such as Europe/Oslo") from problem
 
 
-def _text(value: Any) -> str:  # noqa: ANN401
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _shaping(where: str, stream: Mapping[str, Any], config: Mapping[str, Any]) -> Shaping:
+    told = Shaping(**{part: stream.get(part, {}) for part in ("map", "types", "enums", "defaults")})
+    try:
+        shaping.Shaper(told, zone("time_zone", config.get("time_zone") or "UTC"))
+    except shaping.ShapingError as problem:
+        raise _SettingError(f"{where}.{problem.place}", problem.trouble) from problem
+    return told
+
+
+def _revisit(where: str, told: Mapping[str, Any] | None) -> Revisit | None:
+    if told is None:
+        return None
+    if sum(each in told for each in ("path", "param", "params")) != 1:
+        raise _SettingError(where, "takes exactly one of path, param and params")
+    params = told.get("params")
+    return Revisit(
+        when=_jmespath(f"{where}.when", told["when"]),
+        path=told.get("path"),
+        record=_jmespath(f"{where}.record", told.get("record", "@")),
+        param=told.get("param"),
+        separator=told.get("separator", ","),
+        batch=told.get("batch", 50),
+        params=None if params is None else {name: templates.text(each) for name, each in params.items()},
+        max_age_days=told.get("max_age_days", 60),
+    )
+
+
+def _sweep(told: Mapping[str, Any] | None) -> Sweep | None:
+    if told is None:
+        return None
+    return Sweep(
+        every_hours=told.get("every_h", 24),
+        tombstones=told.get("deletes", "tombstone") == "tombstone",
+        verify=told.get("verify"),
+        limit_percent=told.get("limit_percent", 20),
+    )
 
 
 def _jmespath(where: str, expression: Any) -> Any:  # noqa: ANN401 - None stays None
@@ -175,15 +282,27 @@ def _expand(where: str, rule: Mapping[str, Any]) -> Expand:
         )
     if not all((*at, *source)) or at[-1].endswith("[]") or source[-1].endswith("[]"):
         raise _SettingError(f"{where}.at", f"{rule['at']!r} is no path such as lines or lines[].product")
+    path = rule.get("path")
     return Expand(
-        tuple(at[:-1]), url=source[-1], into=at[-1], records=_jmespath(f"{where}.records", rule.get("records"))
+        tuple(at[:-1]),
+        url=source[-1],
+        into=at[-1],
+        records=_jmespath(f"{where}.records", rule.get("records")),
+        path=path,
+        params={name: templates.text(each) for name, each in rule.get("params", {}).items() if each is not None},
+        when=_jmespath(f"{where}.when", rule.get("when")),
+        wants_value=path is None or "value" in templates.names(path),
     )
+
+
+@cache
+def _contract_schema(name: str) -> Any:  # noqa: ANN401 - any JSON value
+    return json.loads((resources.files(__package__) / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def _schema(name: str, where: str, given: Any) -> Mapping[str, Any]:  # noqa: ANN401
     if given is None:
-        text = (resources.files(__package__) / "schemas" / f"{name}.json").read_text(encoding="utf-8")
-        return json.loads(text)  # type: ignore[no-any-return]
+        return _contract_schema(name)  # type: ignore[no-any-return]
     schema = given if isinstance(given, dict) else _schema_file(where, given)
     try:
         Draft7Validator.check_schema(schema)
@@ -207,10 +326,23 @@ def _schema_file(where: str, path: str) -> dict[str, Any]:
     return schema
 
 
-def _check_properties(where: str, definition: StreamDefinition) -> None:
-    """Key and replication field must be in the schema: the SDK drops what is not."""
-    named = {"key": definition.key, "replication.field": filter(None, [definition.replication.field])}
+def _check_whole(where: str, definition: StreamDefinition) -> None:
+    """What only the parts together tell: names that must be in the schema, which the SDK would drop; and keysets."""
+    incremental, properties = definition.incremental, definition.schema["properties"]
+    named = {
+        "key": definition.key,
+        "incremental.field": filter(None, [incremental.field]),
+        "incremental.when_null": filter(None, [incremental.when_null]),
+        "map": definition.shaping.map,
+    }
     for setting, names in named.items():
         for name in names:
-            if name not in definition.schema["properties"]:
-                raise _SettingError(f"{where}.{setting}", f"{name!r} is no property of the schema")
+            if name not in properties:
+                raise _SettingError(
+                    f"{where}.{setting}",
+                    f"{name!r} is no property of the schema{nearest(name, properties, offer=False)}",
+                )
+    if definition.paging.style == "keyset" and not incremental.param:
+        raise _SettingError(f"{where}.paging.style", "keyset asks for what changed since: it needs incremental.param")
+    if definition.sweep and definition.sweep.tombstones and "deleted_at" not in properties:
+        raise _SettingError(f"{where}.sweep.deletes", "a tombstone needs 'deleted_at' in the schema; or set it to none")

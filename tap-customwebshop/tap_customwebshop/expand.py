@@ -1,27 +1,33 @@
-"""Follows URLs inside a record, and puts what stands there in their place."""
+"""Follows URLs and ids inside a record, and puts what stands there in their place."""
 
 from __future__ import annotations
 
 import logging
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 import jmespath
 from customwebshop import MisreadError, NotFoundError
 
-from . import paging
+from . import paging, templates
+from .definition import Incremental, Paging
+from .times import Asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from customwebshop import Connection
+    from customwebshop import Answer, Connection
 
     from .definition import Expand, StreamDefinition
 
 logger = logging.getLogger("tap-customwebshop.expand")
 
 KEEP = 2000  # answers kept per rule: a product is asked for once, however many lines name it
+NEXT_URL, LINKS = Paging("next_url", next="next"), Paging("link_header")
+LED = ("next_url", "link_header")
+ASKING = Asking(Incremental())
 
 
 class Part(NamedTuple):
@@ -36,26 +42,29 @@ class Expander:
 
     def __init__(self, client: Connection, stream: StreamDefinition) -> None:
         self._client = client
-        self._path = stream.path
-        self._turns = stream.paging
-        self._rules = [(rule, OrderedDict[str, Part]()) for rule in stream.expand]
+        self._path = stream.request.path
+        self._headers = stream.request.headers
+        self._turns = stream.paging if stream.paging.style in LED else NEXT_URL
+        self._rules = [(Rule(rule), OrderedDict[str, Part]()) for rule in stream.expand]
 
     def fill(self, record: dict[str, Any], read_at: datetime) -> datetime:
         """Put the answers into the record; gives the start of the oldest request that it now stems from."""
         for rule, known in self._rules:
-            for holder in _holders(record, rule.holder):
-                links = holder.get(rule.url)
-                parts = [
-                    self._part(rule, link, known, read_at) for link in (links if isinstance(links, list) else [links])
-                ]
-                read_at = min([read_at, *(part.read_at for part in parts)])
-                if isinstance(links, list):
-                    holder[rule.into] = [part.value for part in parts]
-                elif links:
-                    holder[rule.into] = parts[0].value
+            for holder in _holders(record, rule.told.holder):
+                if rule.concerns(holder):
+                    read_at = self._fill(rule, holder, known, read_at)
         return read_at
 
-    def _part(self, rule: Expand, link: Any, known: OrderedDict[str, Part], read_at: datetime) -> Part:  # noqa: ANN401
+    def _fill(self, rule: Rule, holder: dict[str, Any], known: OrderedDict[str, Part], read_at: datetime) -> datetime:
+        links = rule.links(holder)
+        parts = [self._part(rule, link, known, read_at) for link in (links if isinstance(links, list) else [links])]
+        if isinstance(links, list):
+            holder[rule.told.into] = [part.value for part in parts]
+        elif links:
+            holder[rule.told.into] = parts[0].value
+        return min([read_at, *(part.read_at for part in parts)])
+
+    def _part(self, rule: Rule, link: Any, known: OrderedDict[str, Part], read_at: datetime) -> Part:  # noqa: ANN401
         if not isinstance(link, str) or not link:  # nothing to follow, or the answer is here already
             return Part(link, read_at)
         if link in known:
@@ -66,26 +75,84 @@ class Expander:
                 known.popitem(last=False)
         return known[link]
 
-    def _read(self, rule: Expand, link: str, read_at: datetime) -> Part:
+    def _read(self, rule: Rule, link: str, read_at: datetime) -> Part:
         try:
-            answer = self._client.follow(link, self._path)
+            answer = self._ask(rule, link)
         except NotFoundError as gone:
             logger.warning("A record names what is no longer there; null takes its place. %s", gone)
             return Part(None, read_at)
-        value = jmespath.search(rule.records, answer.body) if rule.records else answer.body
-        if rule.records and value is None:
-            raise MisreadError(f"expand at {rule.into!r}: the answer has no {rule.records!r}; check expand.records.")
-        if isinstance(value, list) and self._turns.style == "next_url":
-            value = [*value, *self._further(rule, answer.body)]
+        value = rule.wanted(answer.body)
+        if rule.told.records and value is None:
+            raise MisreadError(
+                f"expand at {rule.told.into!r}: the answer has no {rule.told.records!r}; check expand.records."
+            )
+        if isinstance(value, list):
+            value = [*value, *self._further(rule, answer)]
         return Part(value, answer.asked_at)
 
-    def _further(self, rule: Expand, body: Any) -> Iterator[Any]:  # noqa: ANN401
-        """The rest of a list that comes in pages, turned as those of the stream itself."""
-        turn = paging.following(self._turns, paging.Turn(), body, ())
+    def _ask(self, rule: Rule, link: str) -> Answer:
+        if rule.told.path:
+            return self._client.get(link, rule.told.params, self._headers)
+        return self._client.follow(link, self._path, self._headers)
+
+    def _further(self, rule: Rule, answer: Answer) -> Iterator[Any]:
+        """The rest of a list that comes in pages which lead on, as the stream's own do, or by `next` or `Link`."""
+        turns = self._turns if rule.told.path is None or not answer.headers.get("Link") else LINKS
+        turn = paging.following(turns, paging.Turn(), _page(answer), ASKING)
         while turn and turn.url:
-            body = self._client.follow(turn.url, self._path).body
-            yield from jmespath.search(rule.records or "@", body) or ()
-            turn = paging.following(self._turns, turn, body, ())
+            answer = self._client.follow(turn.url, self._path, self._headers)
+            yield from rule.wanted(answer.body) or ()
+            turn = paging.following(turns, turn, _page(answer), ASKING)
+
+
+class Rule:
+    """One expand rule, compiled.
+
+    Args:
+        told: The rule.
+    """
+
+    def __init__(self, told: Expand) -> None:
+        self.told = told
+        self._when = jmespath.compile(told.when) if told.when else None
+        self._records = jmespath.compile(told.records) if told.records else None
+        self._path = templates.compiled(told.path) if told.path else None
+        self._names = templates.names(told.path) - {"value"} if told.path else set()
+
+    def concerns(self, holder: dict[str, Any]) -> bool:
+        """Whether anything is asked for this holder."""
+        return self._when is None or self._when.search(holder) not in (None, False)
+
+    def links(self, holder: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+        """What is followed: a link, several, or what stands there already."""
+        found = holder.get(self.told.url)
+        if self._path is None:
+            return found
+        own = {name: _quoted(holder.get(name)) for name in self._names}
+        if None in own.values():
+            return None
+        if not self.told.wants_value:
+            return self._path(own)
+        if isinstance(found, list):
+            return [self._link(own, each) for each in found]
+        return self._link(own, found)
+
+    def _link(self, own: dict[str, Any], value: Any) -> Any:  # noqa: ANN401 - any JSON value
+        quoted = _quoted(value)
+        return value if quoted is None or self._path is None else self._path({**own, "value": quoted})
+
+    def wanted(self, body: Any) -> Any:  # noqa: ANN401 - any JSON value
+        """What is wanted of an answer."""
+        return self._records.search(body) if self._records else body
+
+
+def _quoted(value: Any) -> str | None:  # noqa: ANN401 - any JSON value
+    """An id as it stands in a path; None where it is none."""
+    return quote(str(value), safe="") if isinstance(value, (str, int)) and value not in ("", True, False) else None
+
+
+def _page(answer: Answer) -> paging.Page:
+    return paging.Page(answer.body if isinstance(answer.body, dict) else {}, link=answer.headers.get("Link", ""))
 
 
 def _holders(value: Any, way: Sequence[str]) -> Iterator[dict[str, Any]]:  # noqa: ANN401

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jmespath
 from customwebshop import MisreadError
+from requests.utils import parse_header_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from .definition import Paging
+    from .times import Asking
 
 Key = tuple[Any, ...]
 
@@ -20,25 +23,37 @@ class RowsMovedError(Exception):
     """Rows went in or out before the place where a counted listing stood: what it skipped is not known."""
 
 
+class Page(NamedTuple):
+    """What an answer held, as far as turning pages needs it."""
+
+    body: Any
+    keys: Sequence[Key] = ()
+    stamps: Sequence[datetime | None] = ()
+    link: str = ""  # the header of that name
+
+
 @dataclass(frozen=True)
 class Turn:
-    """One request of many: what it adds to the path and parameters of the stream."""
+    """One request of many: what it adds to what the stream always asks."""
 
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)  # by place
     url: str | None = None  # instead of path and parameters
     position: int = 0  # counted pages: of this page; counted rows: of the first new one
     before: Sequence[Key] = ()  # the keys of the page before, where they tell something
     overlap: int = 0  # so many rows at the start were on the page before
+    since: datetime | None = None  # keyset: from where the listing is asked for by now
+    seen: frozenset[tuple[Key, datetime]] = frozenset()  # keyset: rows of that time that were on a page already
+    largest: int = 0  # keyset: the most rows that a page had
 
 
-def first(paging: Paging, page_size: int) -> Turn:
+def first(paging: Paging, page_size: int, since: datetime | None = None) -> Turn:
     """The request that opens a listing."""
-    limit = {paging.limit_param: str(page_size)} if paging.limit_param else {}
-    counted = {paging.param: str(paging.first)} if paging.style in {"page", "offset"} and paging.param else {}
-    return Turn({**limit, **counted}, position=paging.first)
+    limit = {paging.limit_param: page_size} if paging.limit_param else {}
+    counted = {paging.param: paging.first} if paging.style in {"page", "offset"} and paging.param else {}
+    return Turn({**limit, **counted}, position=paging.first, since=since)
 
 
-def following(paging: Paging, turn: Turn, body: Any, keys: Sequence[Key]) -> Turn | None:  # noqa: ANN401
+def following(paging: Paging, turn: Turn, page: Page, asking: Asking) -> Turn | None:
     """The request after this one; None when its answer was the last.
 
     Counted listings end only with a page that has nothing new: a short one may be a cap the shop keeps silent about.
@@ -46,37 +61,65 @@ def following(paging: Paging, turn: Turn, body: Any, keys: Sequence[Key]) -> Tur
     Raises:
         RowsMovedError: If rows were counted, and the count no longer holds.
     """
-    if paging.style in {"cursor", "next_url"}:
-        return _led(paging, turn, body, keys)
+    if paging.style in {"cursor", "next_url", "link_header"}:
+        return _led(paging, turn, page)
     if paging.style == "page":
-        return _next_page(paging, turn, keys)
+        return _next_page(paging, turn, page)
     if paging.style == "offset":
-        return _next_rows(paging, turn, keys)
+        return _next_rows(paging, turn, page)
+    if paging.style == "keyset":
+        return _next_change(paging, turn, page, asking)
     return None
 
 
-def _led(paging: Paging, turn: Turn, body: Any, keys: Sequence[Key]) -> Turn | None:  # noqa: ANN401
-    lead = jmespath.search(paging.next or "", body)
-    if lead in (None, "", False):
-        _expect_lead(paging, turn, body, keys)
+def fresh(turn: Turn, page: Page) -> Sequence[int]:
+    """Which rows of a page were not on the page before."""
+    if not turn.seen:
+        return range(turn.overlap, len(page.keys))
+    return [at for at in range(turn.overlap, len(page.keys)) if (page.keys[at], page.stamps[at]) not in turn.seen]
+
+
+def _is_last(paging: Paging, page: Page) -> bool:
+    """Whether the shop says that nothing follows."""
+    return paging.more is not None and jmespath.search(paging.more, page.body) in (False, None, 0, "false")
+
+
+# the answer leads on
+
+
+def _led(paging: Paging, turn: Turn, page: Page) -> Turn | None:
+    lead = _link(page.link) if paging.style == "link_header" else jmespath.search(paging.next or "", page.body)
+    if lead in (None, "", False) or _is_last(paging, page):
+        if paging.more is None and paging.style != "link_header":
+            _expect_lead(paging, turn, page)
         return None
     if isinstance(lead, bool) or not isinstance(lead, (str, int)):
         raise MisreadError(
             f"paging.next, {paging.next!r}, leads to {type(lead).__name__}, not to a token or an address."
         )
-    if paging.style == "next_url":
-        after = replace(turn, url=str(lead))
+    if paging.style == "cursor":
+        after = replace(turn, params={**turn.params, str(paging.param): lead})
     else:
-        after = replace(turn, params={**turn.params, str(paging.param): str(lead)})
+        after = replace(turn, url=str(lead))
     if after == turn:
-        raise MisreadError(f"The shop names the page it just gave as the next one: check paging.next, {paging.next!r}.")
+        where = f"check paging.next, {paging.next!r}" if paging.next else "the header Link does not move on"
+        raise MisreadError(f"The shop names the page it just gave as the next one: {where}.")
     return after
 
 
-def _expect_lead(paging: Paging, turn: Turn, body: Any, keys: Sequence[Key]) -> None:  # noqa: ANN401
+def _link(header: str) -> str | None:
+    """The address of the next page in a `Link` header (RFC 8288)."""
+    for link in parse_header_links(header) if header else ():
+        if "next" in str(link.get("rel", "")).lower().split():
+            return str(link["url"])
+    return None
+
+
+def _expect_lead(paging: Paging, turn: Turn, page: Page) -> None:
     """A full page without so much as the word ``next_cursor`` is no end of a listing, but another shop's answer."""
     limit = turn.params.get(paging.limit_param or "")
-    if limit and len(keys) >= int(limit) and isinstance(body, dict) and not _mentions(body, str(paging.next)):
+    full = limit and len(page.keys) >= int(limit)
+    if full and isinstance(page.body, dict) and not _mentions(page.body, str(paging.next)):
         raise MisreadError(
             f"A full page has no {paging.next!r}, so what comes after it is unknown: check paging.style and .next."
         )
@@ -86,20 +129,76 @@ def _mentions(body: dict[str, Any], path: str) -> bool:
     return path in body or not path.isidentifier()  # a longer JMESPath may hold more than a name: trust it
 
 
-def _next_page(paging: Paging, turn: Turn, keys: Sequence[Key]) -> Turn | None:
-    if not keys or keys == turn.before:  # some shops repeat their last page for ever
+# pages and rows are counted
+
+
+def _next_page(paging: Paging, turn: Turn, page: Page) -> Turn | None:
+    if not page.keys or page.keys == turn.before:  # some shops repeat their last page for ever
+        return None
+    if _is_last(paging, page):
         return None
     position = turn.position + 1
-    return Turn({**turn.params, str(paging.param): str(position)}, position=position, before=keys)
+    return Turn({**turn.params, str(paging.param): position}, position=position, before=page.keys)
 
 
-def _next_rows(paging: Paging, turn: Turn, keys: Sequence[Key]) -> Turn | None:
+def _next_rows(paging: Paging, turn: Turn, page: Page) -> Turn | None:
     """One row is asked for twice: found where it was, nothing has moved before it."""
-    if turn.overlap and (not keys or keys[0] != turn.before[-1]):
+    if turn.overlap and (not page.keys or page.keys[0] != turn.before[-1]):
         raise RowsMovedError
-    fresh = keys[turn.overlap :]
-    if not fresh:
+    new = page.keys[turn.overlap :]
+    position = turn.position + len(new)
+    if not new or page.keys == turn.before or _is_last(paging, page) or _has_all(paging, page, position):
         return None
-    overlap = 1 if len(keys) > 1 else 0  # a page of one row has no room for two
-    position = turn.position + len(fresh)
-    return Turn({**turn.params, str(paging.param): str(position - overlap)}, None, position, keys, overlap)
+    overlap = 1 if len(page.keys) > 1 else 0  # a page of one row has no room for two
+    params = {**turn.params, str(paging.param): position - overlap}
+    return replace(turn, params=params, position=position, before=page.keys, overlap=overlap)
+
+
+def _has_all(paging: Paging, page: Page, position: int) -> bool:
+    total = jmespath.search(paging.total, page.body) if paging.total else None
+    return str(total).isdigit() and position - paging.first >= int(str(total))
+
+
+# rows are asked for by when they changed
+
+
+def _next_change(paging: Paging, turn: Turn, page: Page, asking: Asking) -> Turn | None:
+    """Ask from the last row's stamp; where a whole page has one stamp, count rows inside it."""
+    if _is_last(paging, page):
+        return None
+    stamps = [stamp for stamp in page.stamps if stamp is not None]
+    reached = asking.floor(stamps[-1]) if stamps else None
+    stuck = turn.since is not None and (reached is None or reached <= turn.since or page.keys == turn.before)
+    if turn.overlap or turn.position or stuck:
+        return _next_of_tie(paging, turn, page, reached)
+    if not fresh(turn, page) or reached is None:
+        return None
+    known = zip(page.keys, page.stamps, strict=True)
+    seen = frozenset((key, stamp) for key, stamp in known if stamp is not None and stamp >= reached)
+    largest = max(turn.largest, len(page.keys))
+    return replace(turn, since=reached, seen=seen, before=page.keys, largest=largest)
+
+
+def _next_of_tie(paging: Paging, turn: Turn, page: Page, reached: datetime | None) -> Turn | None:
+    """Walk on by counting, until a row has another stamp."""
+    if not page.keys or (not turn.position and len(page.keys) < turn.largest and not fresh(turn, page)):
+        return None
+    if turn.overlap and page.keys[0] != turn.before[-1]:
+        raise RowsMovedError
+    new = page.keys[turn.overlap :]
+    if not new:
+        return None
+    if turn.since and reached and reached > turn.since:
+        known = zip(page.keys, page.stamps, strict=True)
+        seen = frozenset((key, stamp) for key, stamp in known if stamp is not None and stamp >= reached)
+        params = {name: value for name, value in turn.params.items() if name != paging.param}
+        return Turn(params, since=reached, seen=seen, before=page.keys, largest=turn.largest)
+    if not paging.param:
+        raise MisreadError(
+            f"{len(page.keys)} rows or more bear one time stamp, and no more of them can be asked for: "
+            "set paging.param to what the shop calls its offset, or raise page_size."
+        )
+    position = turn.position + len(new)
+    overlap = 1 if len(page.keys) > 1 else 0
+    params = {**turn.params, paging.param: position - overlap}
+    return replace(turn, params=params, position=position, before=page.keys, overlap=overlap)

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from customwebshop import CursorExpiredError, MisreadError, NotFoundError
 
-from . import checks, paging, times
+from . import paging, times
+from .asking import Asker
+from .checks import Checks, shown
 from .expand import Expander
+from .shaping import Shaper, ValueMisfitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime, tzinfo
 
     from customwebshop import Answer, Connection
 
     from .definition import StreamDefinition
+    from .paging import Key
 
 logger = logging.getLogger("tap-customwebshop.reading")
 
@@ -24,21 +28,39 @@ PATIENCE = 5  # times a listing is begun anew without getting any further
 
 
 class Row(NamedTuple):
-    """One record, when it was read, and when the shop last changed it."""
+    """One record, what tells it from others, when it was read, and when the shop last changed it."""
 
     record: dict[str, Any]
     read_at: datetime
     changed_at: datetime | None
+    key: Key = ()
 
 
 class Reader:
-    """One reading of one stream."""
+    """One reading of one stream.
 
-    def __init__(self, client: Connection, stream: StreamDefinition, page_size: int) -> None:
-        self._client = client
-        self._stream = stream
-        self._page_size = page_size
+    Args:
+        client: Leads to the shop.
+        stream: The stream.
+        page_size: Records to ask for at a time.
+        zone: Zone of times without one, for converters.
+        further: What is asked besides, by its place.
+    """
+
+    def __init__(
+        self,
+        client: Connection,
+        stream: StreamDefinition,
+        page_size: int,
+        zone: tzinfo = times.UTC,
+        further: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._stream, self._page_size, self._further = stream, page_size, further
+        self._asker = Asker(client, stream)
+        self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
+        self._checks = Checks(stream, self._shaper, self._asker.time)
         self._expander = Expander(client, stream)
+        self._ordered = stream.incremental.ordered and bool(stream.incremental.field)
         self._furthest: datetime | None = None
         self._restarts = 0
         self.pages = 0
@@ -53,52 +75,88 @@ class Reader:
         finished = False
         while not finished:
             try:
-                yield from self._listing(since)
+                yield from self._listing(self._asker.time.from_(since) if since else None)
                 finished = True
             except (CursorExpiredError, paging.RowsMovedError) as cut:  # noqa: PERF203 - once per listing
                 since = self._resume(since, cut)
 
+    def row(self, raw: Any, read_at: datetime, position: int = 0) -> Row:  # noqa: ANN401 - any JSON value
+        """A row of a record as the shop has it."""
+        key = self._checks.key(raw, position)
+        return self._shaped(raw, read_at, self._checks.changed_at(raw, key), key)
+
     def _listing(self, since: datetime | None) -> Iterator[Row]:
-        turn: paging.Turn | None = paging.first(self._stream.paging, self._page_size)
+        turn: paging.Turn | None = paging.first(self._stream.paging, self._page_size, since)
+        before: paging.Turn | None = None
         previous: datetime | None = None
         while turn is not None:
             answer = self._ask(turn, since)
             if answer is None:
                 return
-            records = checks.records(self._stream, answer.body)
-            keys = [checks.key(self._stream, record, position) for position, record in enumerate(records)]
-            known, turn = turn.overlap, paging.following(self._stream.paging, turn, answer.body, keys)
-            for record, key in zip(records[known:], keys[known:], strict=True):
-                changed_at = checks.changed_at(self._stream, record, key)
-                if changed_at is not None:
-                    checks.place(self._stream, key, changed_at, since, previous)
-                    previous = changed_at
-                yield Row(record, self._expander.fill(record, answer.asked_at), changed_at)
-                self._furthest = changed_at
+            records = self._checks.records(answer.body)
+            keys = [self._checks.key(record, position) for position, record in enumerate(records)]
+            stamps = [self._checks.changed_at(record, key) for record, key in zip(records, keys, strict=True)]
+            page = paging.Page(answer.body, keys, stamps, answer.headers.get("Link", ""))
+            self._recheck(before, turn, page, since)
+            known, asked, before = turn, turn.since if self._keyset else since, turn
+            turn = paging.following(self._stream.paging, known, page, self._asker.time)
+            previous = None if self._keyset else previous
+            for at in paging.fresh(known, page):
+                stamp, key = stamps[at], keys[at]
+                if stamp is not None:
+                    self._checks.place(key, stamp, asked, previous)
+                    previous = stamp
+                    if since and self._stream.incremental.client_side and stamp < since:
+                        continue
+                yield self._shaped(records[at], answer.asked_at, stamp, key)
+                self._furthest = stamp
+
+    @property
+    def _keyset(self) -> bool:
+        return self._stream.paging.style == "keyset"
+
+    def _shaped(self, raw: dict[str, Any], read_at: datetime, changed_at: datetime | None, key: Key) -> Row:
+        read_at = self._expander.fill(raw, read_at)
+        record = self._record(raw, key) if self._shaper else raw
+        field = self._stream.incremental.field
+        if field and changed_at and (self._shaper or record.get(field) is None):
+            record[field] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
+        return Row(record, read_at, changed_at, key)
+
+    def _record(self, raw: dict[str, Any], key: Key) -> dict[str, Any]:
+        """Our record of the shop's."""
+        try:
+            return self._shaper.record(raw) if self._shaper else raw
+        except ValueMisfitError as misfit:
+            remedy = f"Look at map, types and enums of streams.{self._stream.name}."
+            raise MisreadError(f"{self._stream.name}: record {shown(key)}: {misfit}. {remedy}") from None
 
     def _ask(self, turn: paging.Turn, since: datetime | None) -> Answer | None:
         try:
-            answer = (
-                self._client.follow(turn.url, self._stream.path)
-                if turn.url
-                else self._client.get(self._stream.path, self._params(turn, since))
-            )
+            answer = self._asker.page(turn, turn.since if self._keyset else since, self._further)
         except NotFoundError:
             if self._stream.paging.style == "page" and turn.before:  # how some shops say: no such page
                 return None
             raise
         self.pages += 1
-        self.begun_at = self.begun_at or answer.shop_time or answer.asked_at
+        if answer is not None:
+            self.begun_at = self.begun_at or answer.shop_time or answer.asked_at
         return answer
 
-    def _params(self, turn: paging.Turn, since: datetime | None) -> dict[str, str]:
-        param = self._stream.replication.param
-        since_then = {param: times.parameter(since)} if param and since else {}
-        return {**self._stream.params, **since_then, **turn.params}
+    def _recheck(
+        self, before: paging.Turn | None, turn: paging.Turn, page: paging.Page, since: datetime | None
+    ) -> None:
+        """Look at the page before again: where its last row is not in its place, rows moved, and one may be missed."""
+        if not (self._stream.paging.recheck and before and turn.before) or turn.before[-1] in page.keys:
+            return
+        answer = self._ask(before, since)
+        records = self._checks.records(answer.body) if answer else []
+        if not records or self._checks.key(records[-1], len(records) - 1) != turn.before[-1]:
+            raise paging.RowsMovedError
 
     def _resume(self, since: datetime | None, cut: Exception) -> datetime | None:
         """Where to begin anew: at the last row seen where rows come in order, else where this listing began."""
-        onward = self._furthest if self._stream.replication.ordered and self._furthest else since
+        onward = self._furthest if self._ordered and self._furthest else since
         self._restarts = self._restarts + 1 if onward == since else 1
         if self._restarts > PATIENCE:
             remedy = "Read at a quieter time, or with a larger page_size."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
@@ -92,8 +93,20 @@ class HonestTap(Tap):
         # file made a number, must not be complained of by its value.
         made = {name: value for name, value in self._config.items() if value != ""}
         secret = {name for name, about in self.config_jsonschema["properties"].items() if about.get("secret")}
-        self._config = {name: str(value) if name in secret else value for name, value in made.items()}
-        return super()._validate_config(raise_errors=raise_errors)
+        self._config = self.completed({name: str(value) if name in secret else value for name, value in made.items()})
+        found = super()._validate_config(raise_errors=False)
+        if found and raise_errors:
+            found = [*found, *self.complaints()]  # all that is wrong, at once
+            raise ConfigValidationError("Config validation failed", errors=found)
+        return found
+
+    def complaints(self) -> list[str]:
+        """What is wrong with the settings beyond their schema."""
+        return []
+
+    def completed(self, config: dict[str, Any]) -> dict[str, Any]:
+        """The settings with those that others bring, before the SDK puts in its defaults."""
+        return config
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> NoReturn:

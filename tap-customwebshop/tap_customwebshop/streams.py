@@ -36,12 +36,12 @@ class ShopStream(CompiledStream):
         self._shop = tap
         self._definition = definition
         self.primary_keys = definition.key
-        self.replication_key = definition.replication.field
+        self.replication_key = definition.incremental.field
 
     @property
     @override
     def is_sorted(self) -> bool:
-        return self._definition.replication.ordered
+        return self._definition.incremental.ordered and self.replication_key is not None
 
     @override
     def get_replication_key_signpost(self, context: Context | None = None) -> None:
@@ -56,15 +56,21 @@ class ShopStream(CompiledStream):
         incremental = self.replication_method == REPLICATION_INCREMENTAL
         bookmark = self._bookmark(context) if incremental else None
         since = self._since(bookmark) if incremental else None
-        wanted = [rule for rule in self._definition.expand if self.mask["properties", rule.property]]
-        stream = replace(self._definition, expand=tuple(wanted))
-        reader = Reader(self._shop.connection, stream, self.config["page_size"])
-        with metrics.http_request_counter(self.name, endpoint=self._definition.path) as requests:
+        reader = Reader(self._shop.connection, self._wanted, self.config["page_size"], self._shop.zone)
+        with metrics.http_request_counter(self.name, endpoint=self._definition.request.path) as requests:
             for row in _fatal(reader.rows(since)):
                 requests.value = reader.pages
                 self.read_at = row.read_at
                 self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at) if incremental else None
                 yield row.record
+
+    @property
+    def _wanted(self) -> StreamDefinition:
+        """What is read: nothing is followed for a property that nobody selected."""
+        if self._definition.shaping.map:  # what a property is made of, the map alone knows
+            return self._definition
+        wanted = [rule for rule in self._definition.expand if self.mask["properties", rule.property]]
+        return replace(self._definition, expand=tuple(wanted))
 
     def _bookmark(self, context: Context | None) -> datetime | None:
         state = self.get_context_state(context)
@@ -81,7 +87,8 @@ class ShopStream(CompiledStream):
     def _since(self, bookmark: datetime | None) -> datetime | None:
         """What to ask for: from before the bookmark, yet never from before the start date."""
         start = self.config.get("start_date")
-        lookback = timedelta(seconds=self.config["lookback_seconds"])
+        seconds = self._definition.incremental.lookback
+        lookback = timedelta(seconds=self.config["lookback_seconds"] if seconds is None else seconds)
         wishes = [bookmark - lookback if bookmark else None, times.parse(start) if start else None]
         return max(filter(None, wishes), default=None)
 

@@ -6,16 +6,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from customwebshop import Connection, Credentials
+from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
-from .config import definitions
+from .config import definitions, with_preset, zone
 from .sdk import HonestTap
 from .settings import SETTINGS
 from .streams import ShopStream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from singer_sdk import Stream
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
@@ -41,6 +43,18 @@ class TapCustomWebshop(HonestTap):
         super().__init__(**options)
         _ = self._definitions  # so that what is wrong with them is said before anything is done
 
+    @override
+    def completed(self, config: dict[str, Any]) -> dict[str, Any]:
+        return with_preset(config)
+
+    @override
+    def complaints(self) -> list[str]:
+        try:
+            definitions(self.config)
+        except ConfigValidationError as problem:
+            return list(problem.errors)
+        return []
+
     @cached_property
     def _definitions(self) -> Sequence[StreamDefinition]:
         return definitions(self.config)
@@ -53,7 +67,13 @@ class TapCustomWebshop(HonestTap):
             Credentials.of(self.config),
             timeout=self.config["request_timeout"],
             user_agent=self.config["user_agent"],
+            pace=self.config.get("requests_per_second"),
         )
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone of times that the shop writes without one."""
+        return zone("time_zone", self.config.get("time_zone") or "UTC")
 
     @classmethod
     @override

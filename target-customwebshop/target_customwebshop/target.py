@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosswalk import Side
 from crosswalk_target import CrosswalkTarget, carrying
-from customwebshop import NEEDS, Connection, Credentials, ShopClient, ShopError
+from customwebshop import METHODS, SETTINGS, Connection, Credentials, ShopClient, ShopError
 from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError
 from typing_extensions import override
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from crosswalk import Store
 
 
+def reaching_a_shop(*others: th.Property[Any]) -> dict[str, Any]:
+    """The settings by which a shop is reached, as the tap has them too, and the others."""
+    schema = th.PropertiesList(*others).to_dict()
+    required = ["api_url", *schema.get("required", [])]
+    return {**schema, "required": required, "properties": {**SETTINGS, **schema["properties"]}}
+
+
 class TargetCustomWebshop(CrosswalkTarget):
     """Keeps records of a bespoke webshop in step with the rows of Business NXT, by mapping files and a link store."""
 
@@ -28,55 +35,7 @@ class TargetCustomWebshop(CrosswalkTarget):
     expected: ClassVar = (ShopError, ConfigValidationError)
     source = Side.BUSINESSNXT
 
-    config_jsonschema = th.PropertiesList(
-        th.Property(
-            "api_url",
-            th.StringType,
-            required=True,
-            title="API URL",
-            description="Where the shop's API begins, such as https://shop.example/api/v1.",
-        ),
-        th.Property(
-            "auth_method",
-            th.StringType,
-            allowed_values=list(NEEDS),
-            default="bearer",
-            title="Authentication",
-            description="How the shop is shown who asks: `bearer` and `header` send `auth_token`, `basic` sends "
-            "`username` and `password`, `oauth2` fetches tokens from `token_url` with `client_id` and `client_secret`.",
-        ),
-        th.Property(
-            "auth_token",
-            th.StringType,
-            secret=True,
-            title="Token",
-            description="API key or token that may write, for `bearer` and `header`.",
-        ),
-        th.Property(
-            "auth_header",
-            th.StringType,
-            default="Authorization",
-            title="Token header",
-            description="Header that takes `auth_token` as it stands, for `header`.",
-        ),
-        th.Property(
-            "token_url", th.StringType, title="Token URL", description="OAuth 2.0 token end point, for `oauth2`."
-        ),
-        th.Property("client_id", th.StringType, title="Client id", description="OAuth 2.0 client id, for `oauth2`."),
-        th.Property(
-            "client_secret",
-            th.StringType,
-            secret=True,
-            title="Client secret",
-            description="OAuth 2.0 client secret, for `oauth2`.",
-        ),
-        th.Property(
-            "scope", th.StringType, title="Scope", description="OAuth 2.0 scopes, separated by spaces, for `oauth2`."
-        ),
-        th.Property("username", th.StringType, title="User name", description="User or API key, for `basic`."),
-        th.Property(
-            "password", th.StringType, secret=True, title="Password", description="Password or API secret, for `basic`."
-        ),
+    config_jsonschema = reaching_a_shop(
         th.Property(
             "company_no",
             th.IntegerType,
@@ -107,7 +66,7 @@ class TargetCustomWebshop(CrosswalkTarget):
             title="User agent",
             description="How we name ourselves to the shop.",
         ),
-    ).to_dict()
+    )
 
     @override
     def remote(self, store: Store) -> Shop:
@@ -118,6 +77,7 @@ class TargetCustomWebshop(CrosswalkTarget):
             self.credentials(),
             timeout=self.config["request_timeout"],
             user_agent=self.config["user_agent"],
+            pace=self.config.get("requests_per_second"),
         )
         return Shop(ShopClient(connection, page_size=self.config["page_size"]))
 
@@ -131,6 +91,6 @@ class TargetCustomWebshop(CrosswalkTarget):
         if credentials.missing:
             raise ConfigValidationError(
                 f"auth_method '{credentials.auth_method}' needs {' and '.join(credentials.missing)}; set it, or choose "
-                f"another auth_method: {', '.join(NEEDS)}"
+                f"another auth_method: {', '.join(METHODS)}"
             )
         return credentials

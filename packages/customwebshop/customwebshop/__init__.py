@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from customwebshop.auth import NEEDS, Credentials
+from customwebshop.auth import Credentials
 from customwebshop.client import ShopClient, Stored
 from customwebshop.connection import Answer, Connection
 from customwebshop.errors import (
@@ -18,9 +18,11 @@ from customwebshop.errors import (
     UnreachableError,
 )
 from customwebshop.retry import Retry
+from customwebshop.settings import METHODS, SETTINGS, needed
 
 __all__ = [
-    "NEEDS",
+    "METHODS",
+    "SETTINGS",
     "Answer",
     "ChangedError",
     "Connection",
@@ -37,4 +39,5 @@ __all__ = [
     "Stored",
     "TakenError",
     "UnreachableError",
+    "needed",
 ]

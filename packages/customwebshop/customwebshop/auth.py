@@ -3,75 +3,73 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from oauthlib import oauth1
 from requests.auth import AuthBase, HTTPBasicAuth
 from typing_extensions import override
 
 from customwebshop.errors import CredentialsError
+from customwebshop.settings import needed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from requests import PreparedRequest
 
 EXPIRY_MARGIN = 60.0  # seconds: a token shall not run out on its way to the shop
+LIFETIME = 3600.0  # seconds that a token is trusted for when the shop does not say
 
-NEEDS: dict[str, tuple[str, ...]] = {
-    "bearer": ("auth_token",),
-    "header": ("auth_token",),
-    "basic": ("username",),
-    "oauth2": ("token_url", "client_id", "client_secret"),
-    "none": (),
-}
-"""The methods, and which settings each cannot do without."""
-
-Grant = Callable[[dict[str, str]], Any]
-"""Puts a form to the token end point and gives its answer."""
+Fetch = Callable[[], tuple[Any, Mapping[str, str]]]
+"""Asks for a token; gives the body and the headers of the answer."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """How the shop is shown who asks; the settings of the plugins have the same names.
-
-    Attributes:
-        auth_method: One of `NEEDS`.
-        auth_token: Key or token, for `bearer` and `header`.
-        auth_header: The header that takes the token as it stands, for `header`.
-        token_url: OAuth 2.0 token end point, for `oauth2`.
-        client_id: For `oauth2`.
-        client_secret: For `oauth2`.
-        scope: For `oauth2`; may be empty.
-        username: For `basic`.
-        password: For `basic`; may be empty.
-    """
+    """How the shop is shown who asks; the settings of the plugins have the same names, see settings.py."""
 
     auth_method: str = "bearer"
     auth_token: str = field(default="", repr=False)
     auth_header: str = "Authorization"
+    auth_scheme: str = "Bearer"
+    auth_param: str = ""
     token_url: str = ""
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     scope: str = ""
+    grant: str = "client_credentials"
+    client_auth: str = "body"
     username: str = ""
     password: str = field(default="", repr=False)
+    token_secret: str = field(default="", repr=False)
+    signature_method: str = "HMAC-SHA256"
+    login: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Credentials:
         """Those that the settings of a plugin name."""
-        return cls(**{name: str(settings[name]) for name in cls.__dataclass_fields__ if settings.get(name)})
+        found = {name: settings[name] for name in cls.__dataclass_fields__ if settings.get(name)}
+        login = found.pop("login", {})
+        return cls(**{name: str(value) for name, value in found.items()}, login=login)
 
     @property
     def missing(self) -> list[str]:
         """The settings that this method cannot do without and that are empty."""
-        return [name for name in NEEDS[self.auth_method] if not getattr(self, name)]
+        told = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return [name for name in needed(told) if not told[name]]
 
     @property
     def secrets(self) -> list[str]:
         """What must stand in no message."""
-        return [each for each in (self.auth_token, self.client_secret, self.password) if each]
+        return [each for each in (self.auth_token, self.client_secret, self.password, self.token_secret) if each]
+
+    @property
+    def header(self) -> str:
+        """The header in which the secret travels."""
+        if self.auth_method == "login":
+            return str(self.login.get("header", "Authorization"))
+        return self.auth_header if self.auth_method == "header" else "Authorization"
 
 
 class Anonymous(AuthBase):
@@ -95,59 +93,155 @@ class Header(AuthBase):
         return r
 
 
-class ClientCredentials(AuthBase):
-    """OAuth 2.0 client credentials: fetches a token when there is none that will last, and keeps it."""
+@dataclass(frozen=True)
+class Query(AuthBase):
+    """A secret in a query parameter; links that carry one already keep only ours."""
 
-    def __init__(self, form: dict[str, str], grant: Grant) -> None:
-        self._form = form
-        self._grant = grant
+    name: str
+    value: str = field(repr=False)
+
+    @override
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        parts = urlsplit(str(r.url))
+        others = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != self.name]
+        r.url = parts._replace(query=urlencode([*others, (self.name, self.value)])).geturl()
+        return r
+
+
+@dataclass(frozen=True)
+class Cookie(AuthBase):
+    """A secret in a cookie."""
+
+    name: str
+    value: str = field(repr=False)
+
+    @override
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        r.headers["Cookie"] = "; ".join(filter(None, [r.headers.get("Cookie", ""), f"{self.name}={self.value}"]))
+        return r
+
+
+class Signed(AuthBase):
+    """OAuth 1.0a: each request is signed (RFC 5849)."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._client = oauth1.Client(
+            credentials.client_id,
+            client_secret=credentials.client_secret,
+            resource_owner_key=credentials.auth_token or None,
+            resource_owner_secret=credentials.token_secret or None,
+            signature_method=credentials.signature_method,
+        )
+
+    @override
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        _, headers, _ = self._client.sign(str(r.url), http_method=r.method)  # type: ignore[arg-type]  # any text will do; a JSON body is not signed
+        r.headers["Authorization"] = headers["Authorization"]
+        return r
+
+
+class Token(AuthBase):
+    """A token that is fetched when there is none that will last, and kept until then."""
+
+    def __init__(self, fetch: Fetch, place: str, header: str, scheme: str, lifetime: float | None = None) -> None:
+        self._fetch, self._place, self._header, self._scheme = fetch, place, header, scheme
+        self._lifetime = lifetime
         self._token = ""
         self._good_until = 0.0
 
     @override
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        if not self._token or time.monotonic() >= self._good_until:
-            self._fetch()
-        r.headers["Authorization"] = f"Bearer {self._token}"
+        if not self._good_until or time.monotonic() >= self._good_until:
+            self._renew()
+        if self._place:
+            r.headers[self._header] = f"{self._scheme} {self._token}".strip()
         return r
 
     def forget(self) -> None:
         """Drop the token: the shop did not accept it."""
-        self._token = ""
+        self._good_until = 0.0
 
-    def _fetch(self) -> None:
+    def _renew(self) -> None:
         asked = time.monotonic()
-        answer = self._grant(self._form)
-        token = answer.get("access_token") if isinstance(answer, dict) else None
-        if not isinstance(token, str) or not token:
+        body, headers = self._fetch()
+        if self._place:
+            self._token = _found(self._place, body, headers)
+        told = body.get("expires_in") if isinstance(body, dict) else None
+        self._good_until = asked + _lifetime(told if self._lifetime is None else self._lifetime)
+
+
+def _found(place: str, body: Any, headers: Mapping[str, str]) -> str:  # noqa: ANN401 - any JSON value
+    found = headers.get(place.removeprefix("header:")) if place.startswith("header:") else _walk(place, body)
+    if not isinstance(found, str) or not found:
+        if place == "access_token":
             raise CredentialsError("The token end point answered without an access_token: check token_url and scope.")
-        self._token = token
-        self._good_until = asked + _lifetime(answer.get("expires_in"))
+        raise CredentialsError(f"The login answered without a token at {place}: check login.token, .path and .body.")
+    return found
+
+
+def _walk(path: str, body: Any) -> Any:  # noqa: ANN401 - any JSON value
+    for name in path.split(".") if path != "@" else ():
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
 
 
 def _lifetime(expires_in: Any) -> float:  # noqa: ANN401 - whatever the shop says
-    """How long a token is used: to shortly before its end, and an hour when the shop does not say."""
+    """How long a token is used: to shortly before its end."""
     try:
         lifetime = float(expires_in)
     except (TypeError, ValueError):
-        return 3600.0
+        return LIFETIME
     return max(lifetime - EXPIRY_MARGIN, lifetime / 2)
 
 
-def authenticator(credentials: Credentials, grant: Grant) -> AuthBase:
-    """The way of showing who we are that the credentials choose."""
-    method = credentials.auth_method
-    if method == "bearer":
-        return Header("Authorization", f"Bearer {credentials.auth_token}")
-    if method == "header":
-        return Header(credentials.auth_header, credentials.auth_token)
-    if method == "basic":
-        return HTTPBasicAuth(credentials.username.encode(), credentials.password.encode())
-    if method == "oauth2":
-        return ClientCredentials(_form(credentials), grant)
-    return Anonymous()
+def authenticator(credentials: Credentials, fetch: Fetch) -> AuthBase:
+    """The way of showing who we are that the credentials choose.
+
+    Args:
+        credentials: How the shop is shown who asks.
+        fetch: Asks for a token, as `oauth2` and `login` need it.
+    """
+    made: dict[str, Callable[[], AuthBase]] = {
+        "bearer": lambda: Header("Authorization", f"{credentials.auth_scheme} {credentials.auth_token}".strip()),
+        "basic": lambda: HTTPBasicAuth(credentials.username.encode(), credentials.password.encode()),
+        "header": lambda: Header(credentials.auth_header, credentials.auth_token),
+        "query": lambda: Query(credentials.auth_param, credentials.auth_token),
+        "cookie": lambda: Cookie(credentials.auth_param, credentials.auth_token),
+        "oauth2": lambda: Token(fetch, "access_token", "Authorization", "Bearer"),
+        "oauth1": lambda: Signed(credentials),
+        "login": lambda: _login(credentials.login, fetch),
+        "none": Anonymous,
+    }
+    return made[credentials.auth_method]()
 
 
-def _form(credentials: Credentials) -> dict[str, str]:
-    known = {name: getattr(credentials, name) for name in ("client_id", "client_secret", "scope")}
-    return {"grant_type": "client_credentials", **{name: value for name, value in known.items() if value}}
+def _login(login: Mapping[str, Any], fetch: Fetch) -> AuthBase:
+    place = str(login.get("token") or "")
+    header, scheme = str(login.get("header", "Authorization")), str(login.get("scheme", "Bearer"))
+    return Token(fetch, place, header, scheme, login.get("lifetime_s", LIFETIME))
+
+
+def form(credentials: Credentials) -> dict[str, str]:
+    """What the OAuth 2.0 token end point is sent."""
+    told = {"scope": credentials.scope}
+    if credentials.client_auth == "body":
+        told |= {"client_id": credentials.client_id, "client_secret": credentials.client_secret}
+    if credentials.grant == "password":
+        told |= {"username": credentials.username, "password": credentials.password}
+    return {"grant_type": credentials.grant, **{name: value for name, value in told.items() if value}}
+
+
+def login_body(credentials: Credentials) -> Any:  # noqa: ANN401 - any JSON value
+    """What a login sends, with the credentials in their places."""
+    names = ("username", "password", "client_id", "client_secret", "auth_token")
+    return _filled(credentials.login.get("body", {}), {f"{{{name}}}": getattr(credentials, name) for name in names})
+
+
+def _filled(template: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(template, dict):
+        return {name: _filled(each, values) for name, each in template.items()}
+    if isinstance(template, list):
+        return [_filled(each, values) for each in template]
+    if isinstance(template, str):
+        return values.get(template, template)
+    return template

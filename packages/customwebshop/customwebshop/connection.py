@@ -19,12 +19,13 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 import requests
 from requests import exceptions as trouble
+from requests.auth import HTTPBasicAuth
 from typing_extensions import override
 
-from customwebshop.auth import Anonymous, ClientCredentials, Credentials, authenticator
+from customwebshop.auth import Anonymous, Credentials, Token, authenticator, form, login_body
 from customwebshop.errors import CredentialsError, LostError, MisreadError, RefusedError, ShopError, UnreachableError
 from customwebshop.refusals import refusal
-from customwebshop.retry import Retry
+from customwebshop.retry import Retry, told_wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +52,7 @@ class Request:
         headers: Headers beyond those that every request has.
         content: What is sent as JSON; None sends nothing.
         form: What is sent as a form instead.
+        reads: Whether a request that is no GET changes nothing, as a search or a login.
         once: Whether the shop does it once per idempotency key; then a 409 can mean that it is still at it.
     """
 
@@ -60,12 +62,13 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Any = None
     form: Mapping[str, str] | None = None
+    reads: bool = False
     once: bool = False
 
     @property
     def writes(self) -> bool:
-        """Whether it changes anything; a form only fetches a token."""
-        return self.method != "GET" and self.form is None
+        """Whether it changes anything."""
+        return self.method != "GET" and not self.reads
 
     @property
     def place(self) -> str:
@@ -85,6 +88,8 @@ class Answer:
         asked_at: By our clock, the start of the try that was answered.
         shop_time: The same moment by the shop's clock.
         retried: Whether an earlier try was left without an answer, and may have been obeyed all the same.
+        status: HTTP status.
+        headers: The headers of the answer, by names in any case.
     """
 
     body: Any
@@ -92,6 +97,8 @@ class Answer:
     asked_at: datetime
     shop_time: datetime | None
     retried: bool = False
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _BusyError(Exception):
@@ -122,6 +129,7 @@ class Connection:
         timeout: Seconds to wait for the shop to connect, or to go on answering.
         user_agent: How we name ourselves.
         retry: How patient to be.
+        pace: The most requests a second; None as fast as the shop answers.
     """
 
     def __init__(
@@ -132,26 +140,45 @@ class Connection:
         timeout: float = 60.0,
         user_agent: str = "customwebshop-client",
         retry: Retry | None = None,
+        pace: float | None = None,
     ) -> None:
         self.api_url, self._timeout, self._retry = api_url.rstrip("/"), timeout, retry or Retry()
-        self._token_url, self._secrets = credentials.token_url, credentials.secrets
+        self._credentials, self._secrets = credentials, credentials.secrets
         self._session = _Session()
-        self._session.secret_header = credentials.auth_header
+        self._session.secret_header = credentials.header
         self._session.headers.update({"User-Agent": user_agent, "Accept": JSON})
-        self._auth = authenticator(credentials, self._grant)
+        self._auth = authenticator(credentials, self._log_in)
+        self._gap, self._next_at = 1 / pace if pace else 0.0, 0.0
         home = urlsplit(self.api_url)
         if self._secrets and home.scheme == "http" and home.hostname not in LOOPBACK:
             logger.warning("api_url is http: the credentials travel where others can read them. Use https.")
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Read what stands under a path below api_url.
 
         Raises:
             ShopError: If the shop cannot be read; see errors.py.
         """
-        return self.ask(Request("GET", f"{self.api_url}{path}", params or {}))
+        return self.ask(Request("GET", f"{self.api_url}{path}", params or {}, headers or {}))
 
-    def follow(self, link: str, near: str) -> Answer:
+    def search(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        content: Any,  # noqa: ANN401 - any JSON value
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Read by a POST that changes nothing: a search, or a GraphQL query.
+
+        Raises:
+            ShopError: If the shop cannot be read; see errors.py.
+        """
+        headers = {"Content-Type": JSON, **(headers or {})}
+        return self.ask(Request("POST", f"{self.api_url}{path}", params, headers, content or {}, reads=True))
+
+    def follow(self, link: str, near: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Read what a link leads to, that the shop gave us near a path: on the host of api_url and nowhere else.
 
         Shops behind a proxy often name themselves with the wrong scheme or port; the rest is what counts.
@@ -165,7 +192,8 @@ class Connection:
                 f"The shop points to another host, {there.hostname}, where our credentials must not go. "
                 f"If the API lives there, set api_url to it."
             )
-        return self.ask(Request("GET", there._replace(scheme=home.scheme, netloc=home.netloc).geturl()))
+        url = there._replace(scheme=home.scheme, netloc=home.netloc).geturl()
+        return self.ask(Request("GET", url, headers=headers or {}))
 
     def write(
         self,
@@ -193,19 +221,38 @@ class Connection:
         try:
             return self._ask(request, self._auth)
         except CredentialsError as problem:
-            if not isinstance(self._auth, ClientCredentials) or problem.status != requests.codes.unauthorized:
+            if not isinstance(self._auth, Token) or problem.status != requests.codes.unauthorized:
                 raise
         logger.info("The shop no longer accepts the token: fetching a new one.")
         self._auth.forget()
         return self._ask(request, self._auth)
 
-    def _grant(self, form: dict[str, str]) -> Any:  # noqa: ANN401 - what the shop says
+    def _log_in(self) -> tuple[Any, Mapping[str, str]]:
+        """Ask for a token, or for a session; gives what the shop answered, and its headers."""
+        asked, auth = self._login_request()
         try:
-            return self._ask(Request("POST", self._token_url, form=form), Anonymous()).body
+            answer = self._ask(asked, auth)
         except RefusedError as refused:
-            raise CredentialsError(
-                f"No token for us: {refused} Check token_url, client_id, client_secret and scope."
-            ) from refused
+            remedy = (
+                "login and its credentials"
+                if self._credentials.auth_method == "login"
+                else "token_url, client_id, client_secret and scope"
+            )
+            raise CredentialsError(f"No token for us: {refused} Check {remedy}.") from refused
+        return answer.body, answer.headers
+
+    def _login_request(self) -> tuple[Request, AuthBase]:
+        known = self._credentials
+        if known.auth_method == "login":
+            url, body = f"{self.api_url}{known.login['path']}", login_body(known)
+            if known.login.get("form"):
+                return Request("POST", url, form=body, reads=True), Anonymous()
+            return Request("POST", url, headers={"Content-Type": JSON}, content=body, reads=True), Anonymous()
+        url = f"{self.api_url}{known.token_url}" if known.token_url.startswith("/") else known.token_url
+        basic = HTTPBasicAuth(known.client_id.encode(), known.client_secret.encode())
+        return Request(
+            "POST", url, form=form(known), reads=True
+        ), basic if known.client_auth == "basic" else Anonymous()
 
     def _ask(self, request: Request, auth: AuthBase) -> Answer:
         lost = False
@@ -224,7 +271,7 @@ class Connection:
     def _try(self, request: Request, auth: AuthBase, *, lost: bool) -> Answer:
         asked_at = datetime.now(timezone.utc)
         response = self._send(request, auth)
-        status, waits = response.status_code, response.headers.get("Retry-After")
+        status, waits = response.status_code, told_wait(response.headers)
         if status == TOO_MANY:
             raise _BusyError(f"HTTP {status}", lost=False, retry_after=waits)
         if status >= BROKEN or (request.once and _in_flight(response)):
@@ -232,9 +279,11 @@ class Connection:
         if not response.ok or (request.writes and status >= REDIRECT):
             raise refusal(request.place, status, _json(response), self._secrets, retried=lost)
         body = self._decoded(request, response) if response.content else None
-        return Answer(body, response.headers.get("ETag", ""), asked_at, _date(response), lost)
+        etag = response.headers.get("ETag", "")
+        return Answer(body, etag, asked_at, _date(response), lost, status, response.headers)
 
     def _send(self, request: Request, auth: AuthBase) -> requests.Response:
+        self._keep_pace()
         # What requests says of its troubles has the whole URL in it: hence no cause is passed on, only its kind.
         try:
             return self._session.request(
@@ -253,6 +302,13 @@ class Connection:
             raise ShopError(f"{request.place}: the shop's certificate is not trusted: {_cause(problem)}") from None
         except trouble.RequestException as problem:
             raise _BusyError(f"no answer ({_cause(problem)})", lost=not _unsent(problem)) from None
+
+    def _keep_pace(self) -> None:
+        """Wait until the next request may go."""
+        if self._gap:
+            now = time.monotonic()
+            time.sleep(max(self._next_at - now, 0.0))
+            self._next_at = max(self._next_at, now) + self._gap
 
     def _decoded(self, request: Request, response: requests.Response) -> Any:  # noqa: ANN401 - any JSON value
         try:

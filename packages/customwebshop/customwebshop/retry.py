@@ -6,6 +6,10 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,17 @@ class Retry:
             return min(ordered, self.longest_order)
         guess = min(self.first_wait * 2.0 ** (tries - 1), self.longest_guess)
         return guess * random.uniform(0.75, 1.25)  # noqa: S311 - spreads callers, guards nothing
+
+
+def told_wait(headers: Mapping[str, str]) -> str | None:
+    """The wait that an answer orders: by `Retry-After`, or by one of the headers that shops have of their own."""
+    for name, unit in (("Retry-After", 0), ("X-Rate-Limit-Time-Reset-Ms", 1000), ("RateLimit-Reset", 1)):
+        value = headers.get(name, "").strip()
+        if value and not unit:
+            return value
+        if value.replace(".", "", 1).isdigit():
+            return str(float(value) / unit)
+    return None
 
 
 def seconds(retry_after: str | None) -> float | None:

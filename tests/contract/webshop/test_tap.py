@@ -133,7 +133,7 @@ def test_a_shop_that_ignores_the_bookmark_is_found_out(webshop, tap):
 
     assert run.code == 1
     assert run.of("RECORD") == []
-    assert "it does not heed 'updated_since'. Set replication.param" in run.log
+    assert "it does not heed 'updated_since'. Set incremental.param" in run.log
 
 
 def test_a_page_for_people_stops_the_run_and_the_state_stays(webshop, tap):
@@ -206,10 +206,10 @@ def test_a_page_larger_than_the_shop_allows_is_refused_in_its_words(tap):
 
 def test_a_stream_of_ones_own_is_read_by_settings_alone(webshop, tap):
     codes = {
-        "path": "/products",
+        "request": {"path": "/products"},
+        "records": "data",
         "key": ["id"],
         "schema": {"properties": {"id": {"type": "string"}, "tax_code": {"type": "string"}}},
-        "replication": {"method": "full_table"},
         "paging": {"style": "cursor"},
     }
     run = tap(only="none", streams={**{name: {"enabled": False} for name in STREAMS}, "tax_codes": codes}, page_size=20)

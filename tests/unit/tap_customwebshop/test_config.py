@@ -7,11 +7,12 @@ import json
 import pytest
 from singer_sdk.exceptions import ConfigValidationError
 from tap_customwebshop import TapCustomWebshop
-from tap_customwebshop.config import definitions
-from tap_customwebshop.definition import Expand, Paging, Replication
+from tap_customwebshop.config import definitions, with_preset
+from tap_customwebshop.definition import Expand, Incremental, Paging, Request
+from tap_customwebshop.preset import available, load
 
 SHOP = {"api_url": "https://shop.example/api", "auth_token": "t"}
-OWN = {"path": "/things", "key": ["id"], "schema": {"properties": {"id": {"type": "string"}}}}
+OWN = {"request": {"path": "/things"}, "key": ["id"], "schema": {"properties": {"id": {"type": "string"}}}}
 
 
 def complaints(**config):
@@ -23,60 +24,106 @@ def complaints(**config):
 def test_without_overrides_the_contract_is_read_parents_first():
     found = definitions(SHOP)
 
-    assert [(each.name, each.path, each.key) for each in found] == [
+    assert [(each.name, each.request.path, each.key) for each in found] == [
         ("customers", "/customers", ("id",)),
         ("products", "/products", ("id",)),
         ("stock_levels", "/inventory-levels", ("sku", "location_id")),
         ("orders", "/orders", ("id",)),
     ]
     assert {each.paging for each in found} == {Paging("cursor", "next_cursor", "cursor", "limit")}
-    assert {each.replication for each in found} == {Replication("updated_at", "updated_since", ordered=True)}
-    assert [each.params for each in found] == [{"include_deleted": "true"}] * 4
+    assert {each.incremental for each in found} == {Incremental("updated_at", "updated_since", ordered=True)}
+    assert [each.request.params for each in found] == [{"include_deleted": "true"}] * 4
 
 
 def test_what_a_stream_overrides_is_its_own_and_the_rest_is_the_contracts():
     [orders] = [
         each
-        for each in definitions({**SHOP, "include_deleted": False, "streams": {"orders": {"path": "/v2/orders"}}})
+        for each in definitions(
+            {**SHOP, "include_deleted": False, "streams": {"orders": {"request": {"path": "/v2/orders"}}}}
+        )
         if each.name == "orders"
     ]
 
-    assert (orders.path, orders.records, orders.params) == ("/v2/orders", "data", {"include_deleted": "false"})
+    assert orders.request == Request("/v2/orders", params={"include_deleted": "false"})
+    assert orders.records == "data"
 
 
 def test_streams_can_be_left_out_and_added():
     found = definitions({**SHOP, "streams": {"stock_levels": {"enabled": False}, "things": OWN}})
 
     assert [each.name for each in found] == ["customers", "products", "orders", "things"]
-    assert found[-1].replication == Replication()
+    assert found[-1].incremental == Incremental()
 
 
 @pytest.mark.parametrize(
     ("paging", "expected"),
     [
         ({"style": "next_url"}, Paging("next_url", next="next")),
-        ({"style": "page"}, Paging("page", param="page", first=1)),
+        ({"style": "page"}, Paging("page", param="page", first=1, recheck=True)),
         (
-            {"style": "page", "param": "p", "first": 0, "limit_param": "n"},
+            {"style": "page", "param": "p", "first": 0, "limit_param": "n", "recheck": False},
             Paging("page", param="p", limit_param="n", first=0),
         ),
         ({"style": "offset", "limit_param": None}, Paging("offset", param="offset")),
         ({"style": "cursor", "next": "meta.after"}, Paging("cursor", "meta.after", "cursor", "limit")),
         ({"style": "none"}, Paging("none")),
+        ({"style": "link_header"}, Paging("link_header")),
+        ({"style": "keyset"}, Paging("keyset", param="offset", limit_param="limit")),
     ],
 )
 def test_each_paging_style_has_names_of_its_own_unless_told_otherwise(paging, expected):
     found = definitions({**SHOP, "streams": {"orders": {"paging": paging}}})
 
     assert found[-1].paging == expected
-    assert found[-1].params == {}  # include_deleted is the contract's
 
 
-def test_a_foreign_replication_is_not_taken_for_ordered():
-    replication = {"method": "incremental", "field": "created_at", "param": "modified_after"}
-    found = definitions({**SHOP, "streams": {"orders": {"replication": replication}}})
+def test_what_another_style_needs_is_not_taken_from_the_preset_and_the_same_style_is_merged():
+    override = {"orders": {"paging": {"style": "cursor", "limit_param": None}}}
+    [orders] = [each for each in definitions({**SHOP, "streams": override}) if each.name == "orders"]
 
-    assert found[-1].replication == Replication("created_at", "modified_after", ordered=False)
+    assert orders.paging == Paging("cursor", "next_cursor", "cursor", limit_param=None)
+
+
+def test_null_takes_away_what_the_preset_brings():
+    [orders] = [
+        each for each in definitions({**SHOP, "streams": {"orders": {"incremental": None}}}) if each.name == "orders"
+    ]
+
+    assert orders.incremental == Incremental()
+
+
+def test_a_preset_of_ones_own_can_stand_on_another(tmp_path, monkeypatch):
+    monkeypatch.setenv("MELTANO_PROJECT_ROOT", str(tmp_path))
+    (tmp_path / "shop.yml").write_text(
+        "title: Ours\npreset: custom-webshop/1\nsettings: {page_size: 7}\nstreams: {orders: {request: {path: /o}}}"
+    )
+    found = definitions({**SHOP, "preset": "shop.yml"})
+
+    assert {each.name: each.request.path for each in found}["orders"] == "/o"
+    assert {each.name: each.records for each in found}["orders"] == "data"
+    assert with_preset({"preset": "shop.yml"})["page_size"] == 7
+    assert with_preset({"preset": "shop.yml", "page_size": 9})["page_size"] == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("woocomerce/3", "preset: there is no 'woocomerce/3'; there are "),
+        ("none.yml", "preset: cannot read none.yml: No such file"),
+    ],
+)
+def test_a_preset_that_is_none_is_said_with_those_there_are(name, expected):
+    [complaint] = complaints(preset=name)
+
+    assert complaint.startswith(expected)
+
+
+def test_every_preset_can_be_read():
+    for name in available():
+        assert load(name)["title"]
+        assert (
+            definitions({**SHOP, "preset": name, **load(name).get("settings", {}), "login": {"path": "/"}}) is not None
+        )
 
 
 def test_expansions_know_who_holds_the_url():
@@ -103,30 +150,61 @@ def test_a_schema_can_be_a_file_of_the_project(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("streams", "expected"),
     [
-        ({"orders": {"recods": "x"}}, "streams.orders: 'recods' is not one of ['enabled', 'expand', 'key', 'paging'"),
+        ({"orders": {"recods": "x"}}, "streams.orders: there is no 'recods' here; did you mean 'records'?"),
+        ({"orders": {"path": "/x"}}, "streams.orders: there is no 'path' here; did you mean 'request.path'?"),
+        (
+            {"orders": {"replication": {}}},
+            "streams.orders: there is no 'replication' here; did you mean 'incremental'?",
+        ),
         (
             {"orders": {"paging": {"style": "cursr"}}},
-            "streams.orders.paging.style: 'cursr' is not one of ['cursor', 'next_url'",
+            "streams.orders.paging.style: 'cursr' is none of keyset, cursor, link_header, next_url, page, offset, none",
         ),
-        ({"orders": {"paging": {}}}, "streams.orders.paging: 'style' is a required property"),
+        ({"orders": {"paging": {}}}, "streams.orders.paging: 'style' is needed here"),
         ({"orders": {"key": "id"}}, "streams.orders.key: 'id' is not of type 'array'"),
         ({"orders": {"key": ["nr"]}}, "streams.orders.key: 'nr' is no property of the schema"),
         ({"orders": {"records": "a["}}, "streams.orders.records: 'a[' is no JMESPath: "),
         ({"orders": {"paging": {"style": "cursor", "next": "]"}}}, "streams.orders.paging.next: ']' is no JMESPath"),
+        ({"orders": {"incremental": {"field": "x"}}}, "streams.orders.incremental.field: 'x' is no property"),
         (
-            {"orders": {"replication": {"method": "incremental", "field": "x"}}},
-            "streams.orders.replication.field: 'x' is no property",
+            {"orders": {"incremental": {"value": "{isoo}"}}},
+            "streams.orders.incremental.value: there is no {isoo} here; there are {date}, {iso}, {iso_naive}",
         ),
         (
-            {"orders": {"replication": {"method": "full_table", "field": "x"}}},
-            "streams.orders.replication: full_table asks for everything",
+            {"orders": {"incremental": {"zone": "Europe/Olso"}}},
+            "streams.orders.incremental.zone: 'Europe/Olso' is no time",
+        ),
+        ({"orders": {"incremental": {"client_side": True}}}, "streams.orders.incremental.param: is left out where"),
+        (
+            {"orders": {"incremental": None, "paging": {"style": "keyset"}}},
+            "streams.orders.paging.style: keyset asks for",
+        ),
+        (
+            {"orders": {"request": {"body": {"q": "{word}"}}}},
+            "streams.orders.request: there is no {word} here; there are",
+        ),
+        (
+            {"orders": {"map": {"nubmer": "id"}}},
+            "streams.orders.map: 'nubmer' is no property of the schema; did you mean",
+        ),
+        ({"orders": {"map": {"number": "a["}}}, "streams.orders.map.number: 'a[' is no JMESPath"),
+        ({"orders": {"map": {"lines": [{"each": "x"}]}}}, "streams.orders.map.lines.0: 'map' is needed here"),
+        ({"orders": {"types": {"number": "uper"}}}, "streams.orders.types.number: there is no converter 'uper'; there"),
+        ({"orders": {"types": {"number": {"minor_units": "2"}}}}, "streams.orders.types.number: minor_units takes the"),
+        ({"orders": {"revisit": {"when": "x"}}}, "streams.orders.revisit: takes exactly one of path, param and params"),
+        (
+            {"orders": {"sweep": {"every": 3}}},
+            "streams.orders.sweep: there is no 'every' here; did you mean 'every_h'?",
         ),
         ({"orders": {"expand": [{"at": "lines[]"}]}}, "streams.orders.expand[0].at: 'lines[]' is no path such as"),
         (
             {"orders": {"expand": [{"at": "lines", "from": "a.b"}]}},
             "streams.orders.expand[0].from: 'a.b' must stand beside at",
         ),
-        ({"things": {"path": "/x"}}, "streams.things.key: is needed for a stream that the contract does not have"),
+        (
+            {"things": {"request": {"path": "/x"}}},
+            "streams.things.key: is needed for a stream that the contract does not have",
+        ),
         ({"things": {**OWN, "schema": "none.json"}}, "streams.things.schema: cannot read none.json: No such file"),
         ({"things": {**OWN, "schema": {"type": "object"}}}, "streams.things.schema: has no properties"),
         (
@@ -143,7 +221,7 @@ def test_what_is_wrong_with_a_stream_is_said_by_its_setting(streams, expected):
 
 def test_everything_that_is_wrong_is_said_at_once():
     assert complaints(
-        api_url="shop.example", auth_method="oauth2", start_date="soon", streams={"orders": {"records": "["}}
+        api_url="shop.example", auth_method="oauth2", start_date="soon", streams={"orders": {"recods": "["}}
     )[1:] == [
         "api_url: 'shop.example' must begin with https://",
         "token_url: is needed when auth_method is oauth2",
@@ -155,7 +233,16 @@ def test_everything_that_is_wrong_is_said_at_once():
 
 @pytest.mark.parametrize(
     ("method", "missing"),
-    [("bearer", ["auth_token"]), ("header", ["auth_token"]), ("basic", ["username"]), ("none", [])],
+    [
+        ("bearer", ["auth_token"]),
+        ("header", ["auth_token"]),
+        ("query", ["auth_token", "auth_param"]),
+        ("cookie", ["auth_token", "auth_param"]),
+        ("basic", ["username"]),
+        ("oauth1", ["client_id", "client_secret"]),
+        ("login", ["login"]),
+        ("none", []),
+    ],
 )
 def test_each_way_of_showing_who_asks_says_what_it_needs(method, missing):
     found = []
@@ -187,7 +274,7 @@ def test_a_wrong_setting_is_said_before_anything_is_read(shop, program):
 
     assert done.returncode == 1
     assert "'many' is not of type 'integer'" in done.stderr
-    assert "'cursr' is not one of ['cursor', 'next_url', 'page', 'offset', 'none']" in done.stderr
+    assert "streams.orders.paging.style: 'cursr' is none of keyset, cursor" in done.stderr
     assert (shop.asked, done.stdout) == ([], "")
 
 

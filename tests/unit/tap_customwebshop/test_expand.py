@@ -9,13 +9,11 @@ from customwebshop import MisreadError
 from tap_customwebshop import TapCustomWebshop, expand
 from tap_customwebshop.config import definitions
 
-ALL = {"method": "full_table"}
-
 
 def expanding(reader, *rules, **override):
     return [
         row.record
-        for row in reader(replication=ALL, paging={"style": "next_url"}, expand=list(rules), **override).rows(None)
+        for row in reader(incremental=None, paging={"style": "next_url"}, expand=list(rules), **override).rows(None)
     ]
 
 
@@ -93,7 +91,7 @@ def test_a_record_is_as_old_as_its_oldest_part(shop, reader):
 
     shop.on("/orders", note)
     shop.on("/p", note)
-    found = reader(replication=ALL, paging={"style": "next_url"}, expand=[{"at": "product"}])
+    found = reader(incremental=None, paging={"style": "next_url"}, expand=[{"at": "product"}])
 
     first, second = found.rows(None)
 
@@ -116,7 +114,7 @@ def test_no_more_answers_are_kept_than_fit(shop, client, monkeypatch):
 
 def test_what_nobody_wants_is_not_asked_for(shop, tap, only):
     shop.on("/orders", {"data": [{"id": "1", "lines": "/l"}], "next_cursor": None})
-    config = {"streams": only(orders={"replication": ALL, "expand": [{"at": "lines"}]})}
+    config = {"streams": only(orders={"incremental": None, "expand": [{"at": "lines"}]})}
     catalog = TapCustomWebshop(config=config, validate_config=False, setup_mapper=False).catalog_dict
     for entry in catalog["streams"][0]["metadata"]:
         if entry["breadcrumb"] == ["properties", "lines"]:

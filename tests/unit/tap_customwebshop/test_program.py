@@ -47,6 +47,7 @@ def test_every_setting_says_what_it_means_and_secrets_are_marked(program):
         "auth_token",
         "client_secret",
         "password",
+        "token_secret",
     }
     assert set(SETTINGS["properties"]) <= set(about["settings"]["properties"])
     assert about["capabilities"] == ["catalog", "state", "discover", "about", "stream-maps", "structured-logging"]
@@ -164,11 +165,11 @@ def test_records_of_a_foreign_shape_pass_as_they_are(shop, tap, only, reply):
         }
     }
     orders = {
-        "path": "/admin/orders/",
+        "request": {"path": "/admin/orders/", "params": None},
         "records": "results",
         "key": ["number"],
         "schema": schema,
-        "replication": {"method": "full_table"},
+        "incremental": None,
         "paging": {"style": "next_url"},
         "expand": [{"at": "lines"}],
     }

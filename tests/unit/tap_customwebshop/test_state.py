@@ -97,9 +97,9 @@ def test_the_bookmark_never_passes_the_shops_clock(shop, tap, reply, only):
 def test_rows_in_no_order_move_the_bookmark_only_at_the_end(shop, tap, reply, only):
     mixed = list(reversed(rows(3)))
     shop.in_turn("/orders", {"data": mixed, "next_cursor": "x"}, reply({}, 400))
-    broken = tap(streams=only(orders={"replication": {"method": "incremental"}}))
+    broken = tap(streams=only(orders={"incremental": {"ordered": False}}))
     shop.on("/orders", {"data": mixed, "next_cursor": None})
-    whole = tap(streams=only(orders={"replication": {"method": "incremental"}}))
+    whole = tap(streams=only(orders={"incremental": {"ordered": False}}))
 
     assert broken.code == 1
     assert not any(
@@ -110,9 +110,7 @@ def test_rows_in_no_order_move_the_bookmark_only_at_the_end(shop, tap, reply, on
 
 def test_a_full_table_keeps_no_bookmark_and_asks_for_everything(shop, tap, only):
     shop.on("/orders", {"data": [{"id": 1}], "next_cursor": None})
-    run = tap(
-        streams=only(orders={"replication": {"method": "full_table"}}), state=bookmarked("2026-01-01T00:00:00+00:00")
-    )
+    run = tap(streams=only(orders={"incremental": None}), state=bookmarked("2026-01-01T00:00:00+00:00"))
 
     assert run.code == 0
     assert "updated_since" not in shop.asked[0].params
