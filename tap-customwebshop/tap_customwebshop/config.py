@@ -21,7 +21,7 @@ from .definition import Expand, Incremental, Paging, Request, Revisit, Shaping, 
 from .misfits import misfits, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import tzinfo
 
 CONTRACT_KEYS = {
@@ -80,7 +80,7 @@ def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
             complaints.append(f"preset: {problem}")
         else:
             found, further = _defined(preset.merged(brought, overrides), config)
-            complaints += further
+            complaints += further or _unkept(found, config)
     if complaints:
         raise ConfigValidationError("; ".join(complaints), errors=complaints)
     return found
@@ -126,6 +126,16 @@ def _gaps(config: Mapping[str, Any]) -> Iterator[str]:
         times.parse(config.get("start_date") or "2000-01-01")
     except ValueError as problem:
         yield f"start_date: {problem}"
+
+
+def _unkept(found: Iterable[StreamDefinition], config: Mapping[str, Any]) -> list[str]:
+    """What needs a key file that nobody named."""
+    if config.get("key_file") or not config.get("api_url"):
+        return []
+    needing = [
+        f"streams.{each.name}.{'sweep' if each.sweep else 'revisit'}" for each in found if each.sweep or each.revisit
+    ]
+    return [f"key_file: is needed for {', '.join(needing)}; name a file to keep hashes of rows in"] if needing else []
 
 
 def _definition(name: str, stream: Mapping[str, Any], config: Mapping[str, Any]) -> StreamDefinition:
@@ -239,9 +249,8 @@ def _shaping(where: str, stream: Mapping[str, Any], config: Mapping[str, Any]) -
 def _revisit(where: str, told: Mapping[str, Any] | None) -> Revisit | None:
     if told is None:
         return None
-    if sum(each in told for each in ("path", "param", "params")) != 1:
-        raise _SettingError(where, "takes exactly one of path, param and params")
-    params = told.get("params")
+    if ("path" in told) == ("param" in told):
+        raise _SettingError(where, "takes either path or param")
     return Revisit(
         when=_jmespath(f"{where}.when", told["when"]),
         path=told.get("path"),
@@ -249,7 +258,6 @@ def _revisit(where: str, told: Mapping[str, Any] | None) -> Revisit | None:
         param=told.get("param"),
         separator=told.get("separator", ","),
         batch=told.get("batch", 50),
-        params=None if params is None else {name: templates.text(each) for name, each in params.items()},
         max_age_days=told.get("max_age_days", 60),
     )
 

@@ -131,7 +131,6 @@ class Revisit:
         param: Place of many ids, in a request of the stream's own.
         separator: What stands between ids in a query parameter.
         batch: Ids in one request.
-        params: Query parameters that list what is not final.
         max_age_days: Days after which a row is left alone.
     """
 
@@ -141,7 +140,6 @@ class Revisit:
     param: str | None = None
     separator: str = ","
     batch: int = 50
-    params: Mapping[str, str] | None = None
     max_age_days: float = 60
 
 

@@ -32,6 +32,7 @@ class CompiledStream(Stream):
 
     read_at: datetime  # start of the request that read the current record
     bookmark_at: datetime | None = None  # where the bookmark may stand after the current record
+    number: int | None = None  # under which the current record is noted in the key file
 
     @cached_property
     def _compiled(self) -> Callable[[Record], Record]:
@@ -65,6 +66,8 @@ class CompiledStream(Stream):
 
     @override
     def _increment_stream_state(self, latest_record: Record, *, context: Context | None = None) -> None:
+        if self.number is not None:
+            self.get_context_state(context)["told"] = self.number
         if self.bookmark_at is None:
             return
         key, reached = str(self.replication_key), times.bookmark(self.bookmark_at)

@@ -69,6 +69,12 @@ SETTINGS: dict[str, Any] = {
             "title": "Include deleted",
             "description": "Ask for deleted records too; they come with `deleted_at`.",
         },
+        "key_file": {
+            "type": ["string", "null"],
+            "title": "Key file",
+            "description": "Where hashes of rows are kept, for `sweep` and `revisit`: an SQLite file, without their "
+            "content. It belongs to the state.",
+        },
         "streams": {
             "type": ["object", "null"],
             "title": "Streams",

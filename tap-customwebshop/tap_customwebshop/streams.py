@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from customwebshop import ShopError
@@ -13,16 +13,17 @@ from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
 from typing_extensions import override
 
 from . import times
+from .memory import Memory, Told, revisited
 from .reading import Reader, Row
 from .sdk import CompiledStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping
 
     from singer_sdk.helpers.types import Context, Record
 
     from .definition import StreamDefinition
+    from .paging import Key
     from .tap import TapCustomWebshop
 
 
@@ -53,16 +54,101 @@ class ShopStream(CompiledStream):
 
     @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
-        incremental = self.replication_method == REPLICATION_INCREMENTAL
-        bookmark = self._bookmark(context) if incremental else None
-        since = self._since(bookmark) if incremental else None
-        reader = Reader(self._shop.connection, self._wanted, self.config["page_size"], self._shop.zone)
+        state = self.get_context_state(context)
         with metrics.http_request_counter(self.name, endpoint=self._definition.request.path) as requests:
-            for row in _fatal(reader.rows(since)):
-                requests.value = reader.pages
-                self.read_at = row.read_at
-                self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at) if incremental else None
-                yield row.record
+            yield from _fatal(self._remembered(state, requests) if self._keeps else self._read(state, requests))
+
+    @property
+    def _keeps(self) -> bool:
+        """Whether hashes of rows are kept."""
+        return bool(self._definition.sweep or self._definition.revisit)
+
+    def _reader(self, further: Mapping[str, Any] | None = None) -> Reader:
+        return Reader(self._shop.connection, self._wanted, self.config["page_size"], self._shop.zone, further)
+
+    def _read(self, state: dict[str, Any], requests: metrics.Counter) -> Iterator[dict[str, Any]]:
+        incremental = self.replication_method == REPLICATION_INCREMENTAL
+        bookmark = self._bookmark(state) if incremental else None
+        reader = self._reader()
+        for row in reader.rows(self._since(bookmark) if incremental else None):
+            requests.value = reader.pages
+            self.read_at = row.read_at
+            self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at) if incremental else None
+            yield row.record
+
+    # with a key file: what is gone, what changed, what is not final
+
+    def _remembered(self, state: dict[str, Any], requests: metrics.Counter) -> Iterator[dict[str, Any]]:
+        ledger = self._shop.key_file.ledger(self.name, state.get("ledger"))
+        memory = Memory(ledger, self._definition, int(state.get("told") or 0) if state.get("ledger") else 0)
+        sweeps = self._sweep_is_due(state)
+        state["ledger"] = memory.name
+        yield from self._tell(memory.still_gone(now()))
+        reader = self._reader()
+        if sweeps:
+            yield from self._swept(state, memory, reader)
+        else:
+            bookmark = self._bookmark(state)
+            yield from self._tell(memory.all(reader.rows(self._since(bookmark))), reader, bookmark)
+            yield from self._tell(self._revisited(memory))
+        requests.value = reader.pages
+
+    def _sweep_is_due(self, state: Mapping[str, Any]) -> bool:
+        sweep = self._definition.sweep
+        if sweep is None:
+            return False
+        if self.replication_method != REPLICATION_INCREMENTAL or not (state.get("ledger") and state.get("swept_at")):
+            return True  # all is read anyway
+        return now() - times.parse(state["swept_at"]) >= timedelta(hours=sweep.every_hours)
+
+    def _swept(self, state: dict[str, Any], memory: Memory, reader: Reader) -> Iterator[dict[str, Any]]:
+        """Everything, told where it differs; then what is gone."""
+        begun, bookmark = now(), self._bookmark(state)
+        newest: datetime | None = None
+
+        def watched() -> Iterator[Row]:
+            nonlocal newest
+            for row in reader.rows(self._since(None)):
+                newest = row.changed_at if newest is None else max(newest, row.changed_at or newest)
+                yield row
+
+        yield from self._tell(memory.news(memory.swept(watched())), reader, bookmark)
+        yield from self._tell(memory.gone(self._shop.connection, begun))
+        state["swept_at"] = times.bookmark(begun)
+        if newest and self.replication_method == REPLICATION_INCREMENTAL:
+            self.number, self.bookmark_at = None, _bookmark_after(newest, bookmark, reader.begun_at)
+            self._increment_stream_state({})
+
+    def _revisited(self, memory: Memory) -> Iterator[Told]:
+        """What is not final, told where it differs."""
+        lost: list[Key] = []
+
+        def found() -> Iterator[Row]:
+            keys = memory.unfinished()
+            for row in revisited(self._shop.connection, self._reader, self._wanted, keys):
+                if isinstance(row, Row):
+                    yield row
+                else:
+                    lost.append(row)
+
+        yield from memory.news(found())
+        for key in lost:
+            if "deleted_at" in self._definition.schema["properties"]:
+                yield memory.buried(key, now())
+            else:
+                memory.close(key)
+
+    def _tell(
+        self, rows: Iterator[Told], reader: Reader | None = None, bookmark: datetime | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """The records; where a reader is given, the bookmark goes with them."""
+        incremental = reader is not None and self.replication_method == REPLICATION_INCREMENTAL
+        for row, number in rows:
+            self.read_at, self.number = row.read_at, number
+            self.bookmark_at = (
+                _bookmark_after(row.changed_at, bookmark, reader.begun_at) if reader and incremental else None
+            )
+            yield row.record
 
     @property
     def _wanted(self) -> StreamDefinition:
@@ -72,8 +158,7 @@ class ShopStream(CompiledStream):
         wanted = [rule for rule in self._definition.expand if self.mask["properties", rule.property]]
         return replace(self._definition, expand=tuple(wanted))
 
-    def _bookmark(self, context: Context | None) -> datetime | None:
-        state = self.get_context_state(context)
+    def _bookmark(self, state: Mapping[str, Any]) -> datetime | None:
         if state.get("replication_key") != self.replication_key:
             return None
         value = state.get("replication_key_value")
@@ -86,6 +171,8 @@ class ShopStream(CompiledStream):
 
     def _since(self, bookmark: datetime | None) -> datetime | None:
         """What to ask for: from before the bookmark, yet never from before the start date."""
+        if self.replication_method != REPLICATION_INCREMENTAL:
+            return None
         start = self.config.get("start_date")
         seconds = self._definition.incremental.lookback
         lookback = timedelta(seconds=self.config["lookback_seconds"] if seconds is None else seconds)
@@ -93,8 +180,13 @@ class ShopStream(CompiledStream):
         return max(filter(None, wishes), default=None)
 
 
-def _fatal(rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows; a shop that cannot be read ends the run, in the SDK's own words for that."""
+def now() -> datetime:
+    """The present, by our clock."""
+    return datetime.now(times.UTC)
+
+
+def _fatal(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The records; a shop that cannot be read ends the run, in the SDK's own words for that."""
     try:
         yield from rows
     except ShopError as problem:

@@ -11,6 +11,7 @@ from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabiliti
 from typing_extensions import override
 
 from .config import definitions, with_preset, zone
+from .keyfile import KeyFile
 from .sdk import HonestTap
 from .settings import SETTINGS
 from .streams import ShopStream
@@ -69,6 +70,11 @@ class TapCustomWebshop(HonestTap):
             user_agent=self.config["user_agent"],
             pace=self.config.get("requests_per_second"),
         )
+
+    @cached_property
+    def key_file(self) -> KeyFile:
+        """Where hashes of rows are kept."""
+        return KeyFile(self.config["key_file"], self.config["api_url"])
 
     @cached_property
     def zone(self) -> tzinfo:
