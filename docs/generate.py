@@ -14,7 +14,8 @@ from crosswalk.converters import CONVERTERS
 from crosswalk.loading import load_mappings, schema
 from crosswalk.paths import compile_path
 from crosswalk.prepare import STEPS
-from tap_customwebshop import preset, times
+from tap_customwebshop import personal, preset, times
+from tap_customwebshop.config import contract_schema
 from tap_customwebshop.converters import CONVERTERS as SHOP_CONVERTERS
 
 ROOT = Path(__file__).parent.parent
@@ -225,3 +226,20 @@ def _shop_preset(name: str, told: dict[str, Any]) -> str:
     streams = ", ".join(f"`{stream}`" for stream in told["streams"]) or "none of its own"
     head = f"### `{name}`\n\n{told['title']}. Streams: {streams}."
     return "\n\n".join([head, *lists])
+
+
+def shop_personal() -> str:
+    """Which properties of the contract are personal data."""
+    rows = [
+        [f"`{stream}`", f"`{place}`", _shop_described(contract_schema(stream), place)]
+        for stream, places in personal.PERSONAL.items()
+        for place in places
+    ]
+    return _table(["stream", "property", "what it holds"], rows)
+
+
+def _shop_described(schema: dict[str, Any], place: str) -> str:
+    for step in place.split("."):
+        found = schema["properties"][step.removesuffix("[]")]
+        schema = found["items"] if step.endswith("[]") else found
+    return found["description"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,7 +17,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
 from singer_sdk.exceptions import ConfigValidationError
 
-from . import preset, shaping, templates, times
+from . import personal, preset, shaping, templates, times
 from .definition import Expand, Incremental, Paging, Request, Revisit, Shaping, StreamDefinition, Sweep
 from .misfits import misfits, nearest
 
@@ -80,7 +81,8 @@ def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
             complaints.append(f"preset: {problem}")
         else:
             found, further = _defined(preset.merged(brought, overrides), config)
-            complaints += further or _unkept(found, config)
+            strangers = personal.strangers([*CONTRACT_KEYS, *(each.name for each in found)], config)
+            complaints += [*(further or _unkept(found, config)), *strangers]
     if complaints:
         raise ConfigValidationError("; ".join(complaints), errors=complaints)
     return found
@@ -163,7 +165,16 @@ def _definition(name: str, stream: Mapping[str, Any], config: Mapping[str, Any])
         empty_when=_jmespath(f"{where}.empty_when.when", empty.get("when")),
     )
     _check_whole(where, definition)
-    return definition
+    return replace(definition, redact=_redactor(definition, config))
+
+
+def _redactor(definition: StreamDefinition, config: Mapping[str, Any]) -> personal.Redact | None:
+    keep = filter(None, [*definition.key, definition.incremental.field])
+    try:
+        return personal.redactor(definition.name, definition.schema, keep, config)
+    except personal.PlaceError as problem:
+        setting, _, trouble = str(problem).partition(": ")
+        raise _SettingError(setting, trouble) from problem
 
 
 def _request(where: str, told: Mapping[str, Any], config: Mapping[str, Any]) -> Request:
@@ -304,13 +315,14 @@ def _expand(where: str, rule: Mapping[str, Any]) -> Expand:
 
 
 @cache
-def _contract_schema(name: str) -> Any:  # noqa: ANN401 - any JSON value
+def contract_schema(name: str) -> Any:  # noqa: ANN401 - any JSON value
+    """The schema of one of the contract's streams."""
     return json.loads((resources.files(__package__) / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def _schema(name: str, where: str, given: Any) -> Mapping[str, Any]:  # noqa: ANN401
     if given is None:
-        return _contract_schema(name)  # type: ignore[no-any-return]
+        return contract_schema(name)  # type: ignore[no-any-return]
     schema = given if isinstance(given, dict) else _schema_file(where, given)
     try:
         Draft7Validator.check_schema(schema)

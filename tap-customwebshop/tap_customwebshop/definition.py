@@ -7,7 +7,7 @@ from datetime import timezone, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Style = Literal["keyset", "cursor", "link_header", "next_url", "page", "offset", "none"]
 
@@ -190,3 +190,4 @@ class StreamDefinition:
     sweep: Sweep | None = None
     empty_statuses: frozenset[int] = frozenset({204})
     empty_when: str | None = None  # JMESPath over the answer: true means an empty page
+    redact: Callable[[dict[str, Any]], dict[str, Any]] | None = field(default=None, compare=False)  # before it leaves

@@ -121,7 +121,8 @@ class Reader:
         field = self._stream.incremental.field
         if field and changed_at and (self._shaper or record.get(field) is None):
             record[field] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
-        return Row(record, read_at, changed_at, key)
+        redact = self._stream.redact
+        return Row(redact(record) if redact else record, read_at, changed_at, key)
 
     def _record(self, raw: dict[str, Any], key: Key) -> dict[str, Any]:
         """Our record of the shop's."""

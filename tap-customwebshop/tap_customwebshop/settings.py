@@ -69,6 +69,25 @@ SETTINGS: dict[str, Any] = {
             "title": "Include deleted",
             "description": "Ask for deleted records too; they come with `deleted_at`.",
         },
+        "drop_fields": {
+            "type": ["array", "null"],
+            "items": {"type": "string"},
+            "title": "Dropped fields",
+            "description": "What never leaves the tap, such as `customers.phone` or `orders.billing_address.name`; "
+            "`customers.*` is all that docs/personal-data.md lists of that stream.",
+        },
+        "hash_fields": {
+            "type": ["array", "null"],
+            "items": {"type": "string"},
+            "title": "Hashed fields",
+            "description": "What leaves the tap as a hash only, told the same way; equal values have equal hashes.",
+        },
+        "hash_secret": {
+            "type": ["string", "null"],
+            "secret": True,
+            "title": "Hash secret",
+            "description": "What the hashes are keyed with (HMAC-SHA-256); with another one, equal values differ.",
+        },
         "key_file": {
             "type": ["string", "null"],
             "title": "Key file",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from requests.auth import AuthBase
 
 logger = logging.getLogger(__name__)
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # below that it logs queries: keys, e-mail addresses
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 REDIRECT, CONFLICT, TOO_MANY, BROKEN = 300, 409, 429, 500

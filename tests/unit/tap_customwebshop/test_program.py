@@ -48,6 +48,7 @@ def test_every_setting_says_what_it_means_and_secrets_are_marked(program):
         "client_secret",
         "password",
         "token_secret",
+        "hash_secret",
     }
     assert set(SETTINGS["properties"]) <= set(about["settings"]["properties"])
     assert about["capabilities"] == ["catalog", "state", "discover", "about", "stream-maps", "structured-logging"]
