@@ -4,6 +4,7 @@
 PYTHON ?= python3
 MINUTES ?= 30
 HISTORIES ?= 20000
+PROGRAMS ?= 200
 BIN := .venv/bin
 SHELL := /bin/bash
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -18,7 +19,7 @@ READY := .venv/.ready
 DOCS := README.md docs/assumptions.md docs/mapping.md docs/personal-data.md docs/settings.md docs/sources.md docs/webshops.md
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live soak soak-sync bench lint docs format pins clean
+.PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live soak soak-sync soak-ablations bench lint docs format pins clean
 
 help:  ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -61,8 +62,11 @@ contract-live: $(READY)  ## hold docs/facts.yml against a real company: asks, wr
 soak: $(READY)  ## a shop that lives and a company that misbehaves, for MINUTES=30: nothing may be lost or come twice
 	@python tests/soak/erp.py --minutes $(MINUTES)
 
-soak-sync: $(READY)  ## the two-way merge, edited and killed everywhere for HISTORIES=20000: nothing may be lost
-	@python tests/soak/twoway/run.py --histories $(HISTORIES)
+soak-sync: $(READY)  ## both ways, edited and killed everywhere: HISTORIES=20000 of the merge, PROGRAMS=200 of programs
+	@python tests/soak/twoway/run.py --histories $(HISTORIES) --programs $(PROGRAMS)
+
+soak-ablations: $(READY)  ## each rule of the merge broken on purpose: after how many histories is it noticed?
+	@python tests/soak/twoway/ablations.py
 
 bench: $(READY)  ## speed and memory against peers, into output/bench.json
 	@mkdir -p output && python tests/bench/run.py

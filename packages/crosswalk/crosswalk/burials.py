@@ -41,6 +41,7 @@ class Burier:
         with self._store.transaction():
             open_ = [each.link for each in done if each.link.status in ("linked", "dormant")]
             self._store.save([replace(each, status=status) for each in open_])
+            self._store.forgive(each.id for each in open_)
             self._desk.done([each.unit for each in done])
         self._desk.count["deleted"] += len(open_)
 

@@ -15,11 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, insert, or_, select, update
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from crosswalk import tables
+from crosswalk import statements, tables
 from crosswalk.codec import dump, load
 from crosswalk.entries import Conflict, Hold, Link, Owed, Pending, Reject
 from crosswalk.errors import LATER, StoreError
@@ -152,15 +152,12 @@ class Store:
 
     def links(self, entity: str, ids: Iterable[str], *, by: str = "webshop_id") -> dict[str, Link]:
         """The links of these ids (or aliases, or ERP keys), by that id."""
-        column = tables.link.c[by]
-        rows = self._select(
-            tables.link, column, ids, tables.link.c.entity == entity, tables.link.c.status != "unlinked"
-        )
+        rows = self._select(tables.link, by, ids, {"entity": entity}, unlike={"status": "unlinked"})
         return {row[by]: Link(**row) for row in rows}
 
     def links_by_id(self, ids: Iterable[int]) -> dict[int, Link]:
         """The links with these numbers."""
-        return {row["id"]: Link(**row) for row in self._select(tables.link, tables.link.c.id, ids)}
+        return {row["id"]: Link(**row) for row in self._select(tables.link, "id", ids)}
 
     def unfinished(self, entity: str, source: Side) -> list[Link]:
         """The links that were being made, or had just been matched, when the run that did it ended."""
@@ -173,7 +170,7 @@ class Store:
     def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
         """The lines of these orders, by the order's link."""
         found: dict[int, list[Link]] = {}
-        for row in self._select(tables.link, tables.link.c.parent_id, parents):
+        for row in self._select(tables.link, "parent_id", parents):
             found.setdefault(row["parent_id"], []).append(Link(**row))
         return found
 
@@ -213,10 +210,13 @@ class Store:
 
     def remove(self, links: Sequence[Link]) -> None:
         """Forget links (of rows that were certainly never made, or of lines that are gone)."""
-        with self.transaction() as connection:
-            for part in _chunks([each.id for each in links]):
-                connection.execute(delete(tables.link).where(tables.link.c.id.in_(part)))
-                connection.execute(delete(tables.pending).where(tables.pending.c.link_id.in_(part)))
+        if not links:
+            return
+        ids = [each.id for each in links]
+        with self.transaction():
+            self._erase(tables.link, "id", ids)
+            self._erase(tables.pending, "link_id", ids)
+            self._erase(tables.owed, "link_id", ids)
 
     # writes whose outcome is open
 
@@ -226,7 +226,7 @@ class Store:
 
     def pendings(self, link_ids: Iterable[int], side: Side) -> dict[int, Pending]:
         """The open writes to one side of these links, by link."""
-        rows = self._select(tables.pending, tables.pending.c.link_id, link_ids, tables.pending.c.side == side.value)
+        rows = self._select(tables.pending, "link_id", link_ids, {"side": side.value})
         return {
             row["link_id"]: Pending(
                 **{**row, "side": Side(row["side"]), "values": {k: (v[0], v[1]) for k, v in row["values"].items()}}
@@ -236,13 +236,7 @@ class Store:
 
     def settled(self, link_ids: Iterable[int], side: Side) -> None:
         """The outcome of these writes is known."""
-        with self.transaction() as connection:
-            for part in _chunks(list(link_ids)):
-                connection.execute(
-                    delete(tables.pending).where(
-                        tables.pending.c.link_id.in_(part), tables.pending.c.side == side.value
-                    )
-                )
+        self._erase(tables.pending, "link_id", link_ids, {"side": side.value})
 
     # records that have to wait
 
@@ -252,7 +246,7 @@ class Store:
         known: dict[tuple[str, str], Reject] = {}
         for entity in {each.entity for each in rejects}:
             ids = [each.source_id for each in rejects if each.entity == entity]
-            for row in self._select(table, table.c.source_id, ids, table.c.entity == entity):
+            for row in self._select(table, "source_id", ids, {"entity": entity}):
                 known[entity, row["source_id"]] = Reject(**{**row, "side": Side(row["side"])})
         kept = [_again(each, known.get((each.entity, each.source_id))) for each in rejects]
         self._replace(table, [_row(each) for each in kept], ("entity", "side", "source_id"))
@@ -263,14 +257,11 @@ class Store:
 
     def applied(self, entity: str, side: Side, source_ids: Iterable[str]) -> None:
         """These records were written: their rejects and holds are history."""
-        with self.transaction() as connection:
-            for part in _chunks(list(source_ids)):
-                for table in (tables.reject, tables.hold):
-                    connection.execute(
-                        delete(table).where(
-                            table.c.entity == entity, table.c.side == side.value, table.c.source_id.in_(part)
-                        )
-                    )
+        ids, wanted = list(source_ids), {"entity": entity, "side": side.value}
+        if ids:
+            with self.transaction():
+                self._erase(tables.reject, "source_id", ids, wanted)
+                self._erase(tables.hold, "source_id", ids, wanted)
 
     def rejects(self, *conditions: Value) -> list[Reject]:
         """The rejected records, oldest first."""
@@ -284,10 +275,8 @@ class Store:
 
     def waiting_for(self, side: Side, entity: str, keys: Iterable[str]) -> list[Reject]:
         """The rejects that wait for one of these records."""
-        table = tables.reject
-        rows = self._select(
-            table, table.c.waiting_key, keys, table.c.waiting_entity == entity, table.c.side == side.value
-        )
+        wanted = {"waiting_entity": entity, "side": side.value}
+        rows = self._select(tables.reject, "waiting_key", keys, wanted)
         return [Reject(**{**row, "side": Side(row["side"])}) for row in rows]
 
     def answered(self, side: Side) -> list[Reject]:
@@ -335,10 +324,7 @@ class Store:
 
     def waits(self, side: Side) -> bool:
         """Whether any record waits for another one."""
-        table = tables.reject
-        statement = select(table.c.source_id).where(table.c.waiting_entity.is_not(None), table.c.side == side.value)
-        with self.transaction() as connection:
-            return connection.execute(statement.limit(1)).first() is not None
+        return bool(self.rows(statements.WAITING, {"side": side.value}))
 
     def holds(self, side: Side, now: float) -> list[Hold]:
         """The held records whose time is up."""
@@ -378,11 +364,28 @@ class Store:
 
     def debts(self, side: Side) -> list[Owed]:
         """What a side is owed."""
-        rows = self.rows(select(tables.owed).where(tables.owed.c.side == side.value))
+        rows = self.rows(statements.DEBTS, {"side": side.value})
         return [Owed(**{**row, "side": side}) for row in rows]
+
+    def closed(self, debts: Sequence[Owed]) -> set[int]:
+        """The links among these debts that are owed because a row of Business NXT is closed to edits."""
+        wanted = {(each.link_id, each.name, dump(each.value)) for each in debts}
+        links = [each.link_id for each in debts if each.side is Side.WEBSHOP]
+        rows = self._select(tables.conflict, "link_id", links, {"rule": "frozen"})
+        return {
+            row["link_id"] for row in rows if (row["link_id"], row["name"], dump(row["businessnxt_value"])) in wanted
+        }
+
+    def forgive(self, links: Iterable[int]) -> None:
+        """Nothing is owed over these links any more, and nothing open: one of the two sides is gone."""
+        ids = list(links)
+        self._erase(tables.owed, "link_id", ids)
+        self._erase(tables.pending, "link_id", ids)
 
     def pay(self, met: Sequence[tuple[int, str]]) -> None:
         """Both sides agree on these properties (by link): nobody is owed them, and no conflict over them is open."""
+        if not met:
+            return
         links = list({link_id for link_id, _ in met})
         owed, conflict = tables.owed, tables.conflict
         wanted = set(met)
@@ -434,11 +437,9 @@ class Store:
 
     def open_rejects(self) -> dict[str, dict[str, int]]:
         """How many records wait or are rejected, by entity and kind."""
-        table = tables.reject
-        statement = select(table.c.entity, table.c.kind, func.count()).group_by(table.c.entity, table.c.kind)
         found: dict[str, dict[str, int]] = {}
         with self.transaction() as connection:
-            for entity, kind, number in connection.execute(statement):
+            for entity, kind, number in connection.execute(statements.OPEN_REJECTS):
                 found.setdefault(entity, {})[kind] = number
         return found
 
@@ -452,18 +453,34 @@ class Store:
 
     # the plain parts
 
-    def _select(self, table: Table, column: Value, keys: Iterable[Value], *conditions: Value) -> list[Values]:
+    def _select(
+        self,
+        table: Table,
+        column: str,
+        keys: Iterable[Value],
+        equal: Values | None = None,
+        unlike: Values | None = None,
+    ) -> list[Values]:
+        equal, unlike = equal or {}, unlike or {}
+        statement = statements.chosen(table, column, tuple(equal), tuple(unlike))
         rows: list[Values] = []
         for part in _chunks(list(dict.fromkeys(keys))):
-            rows += self.rows(select(table).where(column.in_(part), *conditions))
+            rows += self.rows(statement, {statements.KEYS: part, **equal, **unlike})
         return rows
 
-    def rows(self, statement: Value) -> list[Values]:
+    def _erase(self, table: Table, column: str, keys: Iterable[Value], equal: Values | None = None) -> None:
+        equal = equal or {}
+        statement = statements.erased(table, column, tuple(equal))
+        for part in _chunks(list(keys)):
+            with self.transaction() as connection:
+                connection.execute(statement, {statements.KEYS: part, **equal})
+
+    def rows(self, statement: Value, parameters: Values | None = None) -> list[Values]:
         """What a statement finds, its JSON texts read."""
         with self.transaction() as connection:
             return [
                 {name: load(value) if name in _JSON and value is not None else value for name, value in row.items()}
-                for row in connection.execute(statement).mappings()
+                for row in connection.execute(statement, parameters or {}).mappings()
             ]
 
     def _find(self, table: Table, key: Dict[str, Value]) -> Values | None:

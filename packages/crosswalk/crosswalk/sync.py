@@ -161,7 +161,7 @@ class Synchronizer:
                     self._again(self._store.waiting_for(run.side, entity, keys))
             for entity, ids in linked.items() if run.side is Side.WEBSHOP else ():
                 for mapping, _ in self._mappings.followers(entity):
-                    for part in _parts(list(ids)):
+                    for part in _parts(sorted(ids)):
                         self._workers[mapping.entity].follow(part)
 
     def _again(self, kept: Iterable[Reject | Hold]) -> None:

@@ -224,6 +224,11 @@ class Way:
         holder = row if self.into_businessnxt else extras
         return any(_has(holder.get(column), wanted) for column, wanted in self.mapping.frozen.items())
 
+    @property
+    def closing(self) -> Values:
+        """What a row holds that is closed to edits."""
+        return {column: 1 if wanted is True else wanted for column, wanted in self.mapping.frozen.items()}
+
     # the near side
 
     def records(self, record: dict[str, Value]) -> list[dict[str, Value]]:
@@ -318,7 +323,13 @@ class Way:
         return self.mapping.is_lines and not self.into_businessnxt
 
     def named(self, record: Dict[str, Value]) -> str:
-        """The target's id that the record itself carries; empty where it carries none."""
+        """The target's id that the record itself carries; empty where it carries none.
+
+        A line of the webshop that we made there carries it in its id: it must not be made again in Business NXT.
+        """
+        if self.mapping.is_lines and self.into_businessnxt:
+            own, made_by_us = self.identify(record), LINE_ID.format("")
+            return own.removeprefix(made_by_us) if own.startswith(made_by_us) else ""
         value = record.get(self.named_in)
         name = "" if value is None or self.sleeps else str(value)
         if self.mapping.twin_of is None or not self.into_businessnxt:
@@ -394,11 +405,15 @@ class Way:
             return False
 
     def is_edited(self, link: Link, row: Dict[str, Value]) -> bool:
-        """Whether somebody has changed what comes back of a row of the target since both sides last agreed."""
+        """Whether somebody has changed what comes back of a row of the target since both sides last agreed.
+
+        What stands nowhere in the row (the webshop's record does not hold its own reference) cannot be edited there.
+        """
         shadow = link.shadow(self.target)
         return any(
-            each.name in shadow and not self.same(self.target, each, self.held(each, row), shadow[each.name])
+            not self.same(self.target, each, self.held(each, row), shadow[each.name])
             for each in self.back.carried
+            if each.name in shadow and self.shows(each, row)
         )
 
     # what is known of a row after it was found or made

@@ -141,15 +141,21 @@ class Worker:
             by_link[each.link_id][each.name] = each.value
         links = self._store.links_by_id(by_link)
         known = [each for each in links.values() if each.status == "linked"]
-        self._pay([self._debtor(each, by_link[each.id]) for each in known if each.entity == self.way.entity])
-        if self._lines is not None:
+        closed = self._store.closed(debts)
+        owed = [self._debtor(self.way, each, by_link[each.id], closed) for each in known]
+        self._pay([each for each in owed if each.link.entity == self.way.entity])
+        if self._lines is not None and self.way.lines is not None:
             lines = [each for each in known if each.entity == self._lines.entity]
-            self._lines.pay([self._debtor(each, by_link[each.id]) for each in lines])
+            self._lines.pay([self._debtor(self.way.lines, each, by_link[each.id], closed) for each in lines])
 
-    def _debtor(self, link: Link, owed: Values) -> Pair:
-        """A record as it was when both sides last agreed, but for the values that are owed."""
+    def _debtor(self, way: Way, link: Link, owed: Values, closed: set[int]) -> Pair:
+        """A record as it was when both sides last agreed, but for the values that are owed.
+
+        A closed row is as closed now as when it won: it is not there to be asked, for it is the source.
+        """
         remembered = self._remembered(link)
-        unit = replace(remembered, values={**remembered.values, **owed}, read_at=self._desk.run.clock())
+        values, extras = {**remembered.values, **owed}, way.closing if link.id in closed else {}
+        unit = replace(remembered, values=values, extras=extras, read_at=self._desk.run.clock())
         return Pair(unit, link, counted=True, names=frozenset(owed))
 
     def follow(self, ids: Sequence[str]) -> None:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
-import random
 
 import pytest
 from click.testing import CliRunner
 from crosswalk import Incoming, Side, Store, Synchronizer
 from crosswalk.cli import main
 from crosswalk.entries import Owed, Pending
-from twoway.history import MAPPINGS, STREAMS
-from twoway.systems import PAIRS, Host, System
+from twoway.people import CUSTOMERS
+from twoway.systems import Host, System
+from twoway.world import MAPPINGS
 
 SHOP, COMPANY = Side.WEBSHOP, Side.BUSINESSNXT
+STREAMS = {SHOP: "customers", COMPANY: "addresses"}
+PAIRS = {"name": "name", "note": "information5", "country": "information3", "phone": "phone", "group": "information6",
+         "email": "emailAddress", "city": "postalArea", "credit": "information7"}  # fmt: skip
 
 
 class Desk:
     """Two systems with one customer, the store between them, and a person at the command line."""
 
     def __init__(self, url):
-        self.url, self.host = url, Host(random.Random(1))
+        self.url, self.host = url, Host()
         self.sides = {side: System(side, self.host) for side in Side}
-        self.customer = self.sides[SHOP].make({"name": "Aase", "note": "old", "country": "NO"}, ours=False)
+        self.customer = self.sides[SHOP].make("customers", {"name": "Aase", "note": "old", "country": "NO"}, ours=False)
         self.rounds(2)
-        self.row = next(iter(self.sides[COMPANY].rows))
+        self.row = next(iter(self.sides[COMPANY].rows["address"]))
 
     def run(self, source):
         store = Store(self.url, shop="shop", company="1")
@@ -33,7 +36,7 @@ class Desk:
         try:
             with Synchronizer(MAPPINGS, store, target, source=source, clock=lambda: self.host.now) as run:
                 self.host.turn(1)
-                rows = self.sides[source].rows.values()
+                rows = self.sides[source].rows[CUSTOMERS[source]].values()
                 run.apply(STREAMS[source], [Incoming(dict(each), self.host.now) for each in rows])
         finally:
             store.close()
@@ -45,10 +48,10 @@ class Desk:
 
     def edit(self, side, name, value):
         key, column = (self.customer, name) if side is SHOP else (self.row, PAIRS[name])
-        self.sides[side].put(key, {column: value}, ours=False)
+        self.sides[side].put(CUSTOMERS[side], key, {column: value}, ours=False)
 
     def held(self, name):
-        shop, company = self.sides[SHOP].rows[self.customer], self.sides[COMPANY].rows[self.row]
+        shop, company = self.sides[SHOP].rows["customers"][self.customer], self.sides[COMPANY].rows["address"][self.row]
         return shop[name], company[PAIRS[name]]
 
     def type(self, *words, code=0):
@@ -162,16 +165,16 @@ def test_what_is_parted_stays_as_it_is_and_is_met_anew_by_its_reference(desk):
     desk.rounds(2)
 
     assert desk.held("name") == before
-    assert [len(each.rows) for each in desk.sides.values()] == [1, 1]
+    assert [len(each.rows[CUSTOMERS[side]]) for side, each in desk.sides.items()] == [1, 1]
 
 
 def test_a_wrong_match_is_put_right_and_then_merged_by_the_rules(desk):
-    right = desk.sides[COMPANY].make({"name": "Other", "information1": "gone"}, ours=False)
+    right = desk.sides[COMPANY].make("address", {"name": "Other", "information1": "gone"}, ours=False)
     said = desk.type("links", "relink", "customers", desk.customer, right, code=1)
     assert f"'{desk.customer}' with {desk.row}" in said
 
     desk.type("links", "relink", "customers", desk.customer, right, "--force")
-    desk.sides[COMPANY].rows.pop(desk.row)
+    desk.sides[COMPANY].rows["address"].pop(desk.row)
     desk.row = right
     desk.rounds(2)
     desk.edit(COMPANY, "city", "OSLO")
@@ -179,7 +182,7 @@ def test_a_wrong_match_is_put_right_and_then_merged_by_the_rules(desk):
 
     assert desk.held("name") == ("Aase", "Aase")
     assert desk.held("city") == ("OSLO", "OSLO")
-    assert [len(each.rows) for each in desk.sides.values()] == [1, 1]
+    assert [len(each.rows[CUSTOMERS[side]]) for side, each in desk.sides.items()] == [1, 1]
 
 
 def test_nothing_is_changed_while_a_run_is_under_way(desk):

@@ -1,31 +1,67 @@
-"""A webshop and a company in memory: rows, stamps, people who edit at any moment, and answers that get lost."""
+"""A webshop and a company in memory: tables, stamps, people who edit at any moment, and answers that get lost."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from crosswalk import Refused, Row, Side, Unclear, Written
+from crosswalk import Refused, Row, Side, Unclear, Unwelcome, Written
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable
 
-PAIRS = {
-    "name": "name", "city": "postalArea", "country": "information3", "phone": "phone", "email": "emailAddress",
-    "note": "information5", "group": "information6", "credit": "information7",
-}  # fmt: skip
-"""Property of the shop, column of the company; the same as in mapping/customers.yml."""
-
-COLUMNS = {Side.WEBSHOP: dict(zip(PAIRS, PAIRS, strict=True)), Side.BUSINESSNXT: PAIRS}
-KEYS = {Side.WEBSHOP: "id", Side.BUSINESSNXT: "addressNo"}
-STAMPS = {Side.WEBSHOP: "updated_at", Side.BUSINESSNXT: "changedTimestamp"}
-REFERENCES = {Side.WEBSHOP: "external_id", Side.BUSINESSNXT: "information1"}
+    from twoway.steps import Run
 
 GRACE = 900
 LATEST = 800
 """Seconds after which an abandoned request has been executed, or never will be."""
+
+FALL = 3600
+"""Seconds by which the company's clock falls back, once."""
+
+HIDDEN = str.maketrans("0123456789", "OIZEASGTBP")
+"""What the company does to a street without telling anybody."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a table is like.
+
+    Attributes:
+        key: The column with a row's own id.
+        reference: The column that carries the other side's id.
+        columns: What people can fill in.
+        head: The table whose rows its rows belong to, and the column that says to which.
+    """
+
+    key: str
+    reference: str
+    columns: tuple[str, ...]
+    head: tuple[str, str] | None = None
+
+
+SHOP = {
+    "customers": Shape("id", "external_id", ("number", "name", "city", "street", "country", "phone", "email", "note",
+                                             "group", "credit", "status")),
+    "orders": Shape("id", "external_id", ("customer_id", "note", "reference", "status")),
+    "orders.lines": Shape("id", "id", ("sku", "title", "quantity", "remark"), ("orders", "order")),
+}  # fmt: skip
+COMPANY = {
+    "address": Shape("addressNo", "information1", (
+        "companyNo", "name", "postalArea", "addressLine1", "information3", "phone", "emailAddress", "information5",
+        "information6", "information7", "information9", "associateNo")),
+    "associate": Shape("associateNo", "information1", ("customerNo", "name", "information3", "phone")),
+    "order": Shape("orderNo", "customerOrSupplierOrderNo", (
+        "customerNo", "information4", "ourReference", "information5", "orderStatus1")),
+    "orderLine": Shape("lineNo", "transactionInformation1", (
+        "productNo", "description", "quantity", "information1", "finished"), ("order", "orderNo")),
+}  # fmt: skip
+SHAPES = {Side.WEBSHOP: SHOP, Side.BUSINESSNXT: COMPANY}
+STAMPS = {Side.WEBSHOP: "updated_at", Side.BUSINESSNXT: "changedTimestamp"}
+LETTERS = {"customers": "C", "orders": "O", "orders.lines": "L"}
+NUMBERS = {"quantity", "customerNo", "orderStatus1", "finished", "associateNo"}
 
 
 class Killed(BaseException):
@@ -34,32 +70,45 @@ class Killed(BaseException):
 
 @dataclass
 class Host:
-    """This machine: its clock, its chance, and what it lives through.
+    """This machine: its clock, and what the run at work lives through.
 
     Attributes:
-        fuse: Boundaries until the process is killed; 0 for never.
-        lost: How often an answer is lost.
-        busy: How often somebody edits while a call is under way.
-        hooks: What happens in the middle of a run.
+        perform: Lets somebody do something.
+        plan: What happens in this run; nothing where it is None.
     """
 
-    chance: random.Random
+    perform: Callable[[object], None] = lambda _: None
     now: float = 1_000_000.0
-    fuse: int = 0
-    lost: float = 0.0
-    busy: float = 0.0
-    hooks: list[Callable[[], None]] = field(default_factory=list)
+    plan: Run | None = None
+    passed: int = 0
+    sent: int = 0
     late: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
 
+    def begin(self, plan: Run) -> None:
+        """Live through this plan from here on."""
+        self.plan, self.passed, self.sent = plan, 0, 0
+
     def boundary(self) -> None:
-        """One step further: time passes, somebody may edit, and the process may be killed."""
+        """One step further: time passes, somebody may do something, and the process may be killed."""
         self.turn(1)
-        if self.chance.random() < self.busy:
-            self.chance.choice(self.hooks)()
-        if self.fuse:
-            self.fuse -= 1
-            if not self.fuse:
-                raise Killed
+        self.passed += 1
+        plan = self.plan
+        if plan is None:
+            return
+        for place, act in plan.acts:
+            if place == self.passed:
+                self.perform(act)
+        if self.passed == plan.kill_at:
+            raise Killed
+
+    def fate(self) -> str:
+        """What becomes of the next request; one that is under way when the process dies may meet any."""
+        if self.plan is None:
+            return ""
+        if self.passed + 1 == self.plan.kill_at:
+            return self.plan.last_fate
+        self.sent += 1
+        return self.plan.fates[self.sent - 1] if self.sent <= len(self.plan.fates) else ""
 
     def turn(self, seconds: float) -> None:
         """Let time pass, and execute what was only delayed."""
@@ -72,102 +121,179 @@ class Host:
 
 @dataclass
 class System:
-    """One side; implements `crosswalk.Remote`."""
+    """One side; implements `crosswalk.Remote`.
+
+    Attributes:
+        rows: By table and key; the key of a line begins with that of its head.
+        ours: Rows that we were the last to write to.
+        gone: When rows were deleted, by this host's clock.
+        doubled: References that we made a row for although one of ours was there.
+    """
 
     side: Side
     host: Host
     skew: float = 0.0
     grain: int = 1
     falls_at: float = float("inf")
-    rows: dict[str, dict] = field(default_factory=dict)
-    ours: set[str] = field(default_factory=set)
+    hides: bool = False
+    rows: defaultdict[str, dict[str, dict]] = field(default_factory=lambda: defaultdict(dict))
+    ours: set[tuple[str, str]] = field(default_factory=set)
+    gone: defaultdict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    doubled: list[str] = field(default_factory=list)
     drawn: int = 0
     writes: int = 0
 
     def clock(self) -> float:
         """The time by this system: skewed, coarse, and once an hour back."""
-        back = 3600 if self.host.now >= self.falls_at else 0
+        back = FALL if self.host.now >= self.falls_at else 0
         return (self.host.now - back + self.skew) // self.grain * self.grain
 
-    def normal(self, column: str, value: str) -> str:
-        """What the system makes of a value: the company shortens one column and upper-cases another."""
-        if self.side is Side.WEBSHOP:
+    def normal(self, table: str, column: str, value):
+        """What the system makes of a value: the company shortens some columns and upper-cases one."""
+        if self.side is Side.WEBSHOP or not isinstance(value, str):
             return value
-        return {"name": value[:8], "postalArea": value.upper()}.get(column, value)
+        if (table, column) in (("address", "name"), ("associate", "name"), ("order", "information4")) or (
+            column == "description"
+        ):
+            return value[:8]
+        if column == "addressLine1" and self.hides:
+            return value.translate(HIDDEN)
+        return value.upper() if column == "postalArea" else value
+
+    def lines_of(self, table: str, head: str) -> dict[str, dict]:
+        """The rows of a table of lines that belong to a head."""
+        return {key: row for key, row in self.rows[table].items() if key.rpartition("/")[0] == head}
 
     # people and programs write alike
 
-    def put(self, key: str, values: dict[str, str], *, ours: bool) -> None:
-        """Change a row; the stamp moves."""
-        row = self.rows[key]
-        row.update({name: self.normal(name, value) for name, value in values.items()})
-        row[STAMPS[self.side]] = datetime.fromtimestamp(self.clock(), timezone.utc).isoformat()
-        (self.ours.add if ours else self.ours.discard)(key)
+    def put(self, table: str, key: str, values: dict, *, ours: bool) -> None:
+        """Change a row; its stamp moves, or that of the row it belongs to."""
+        self.rows[table][key].update({name: self.normal(table, name, value) for name, value in values.items()})
+        self._touch(table, key, ours=ours)
 
-    def make(self, values: dict[str, str], *, ours: bool) -> str:
-        """Make a row; the system draws its number."""
+    def _touch(self, table: str, key: str, *, ours: bool) -> None:
+        (self.ours.add if ours else self.ours.discard)((table, key))
+        shape = SHAPES[self.side][table]
+        if shape.head:
+            table, key = shape.head[0], key.rpartition("/")[0]
+        stamp = datetime.fromtimestamp(self.clock(), timezone.utc).isoformat()
+        self.rows[table][key][STAMPS[self.side]] = stamp
+
+    def make(self, table: str, values: dict, *, ours: bool, head: str = "") -> str:
+        """Make a row; the system draws its number, unless the caller says it."""
         self.drawn += 1
-        key = str(self.drawn) if self.side is Side.BUSINESSNXT else f"C{self.drawn}"
-        empty = dict.fromkeys([REFERENCES[self.side], *COLUMNS[self.side].values()], "")
-        own = self.drawn if self.side is Side.BUSINESSNXT else key
-        self.rows[key] = {**empty, KEYS[self.side]: own}
-        self.put(key, values, ours=ours)
+        shape = SHAPES[self.side][table]
+        own = self.drawn if self.side is Side.BUSINESSNXT else f"{LETTERS[table]}{self.drawn}"
+        own = values.get(shape.key) or own
+        key = f"{head}/{own}" if head else str(own)
+        empty = {name: 0 if name in NUMBERS else "" for name in (*shape.columns, shape.reference)}
+        drawn = {"customerNo": 10000 + self.drawn} if table == "associate" else {}
+        self.rows[table][key] = {**empty, shape.key: own, **drawn}
+        if shape.head:
+            parent = self.rows[shape.head[0]][head]
+            self.rows[table][key][shape.head[1]] = parent[SHAPES[self.side][shape.head[0]].key]
+        self.put(table, key, values, ours=ours)
         return key
+
+    def remove(self, table: str, key: str, *, ours: bool) -> None:
+        """Delete a row, and what belongs to it."""
+        shape = SHAPES[self.side][table]
+        if shape.head:
+            self._touch(table, key, ours=ours)
+        for name, other in SHAPES[self.side].items():
+            for each in list(self.lines_of(name, key)) if other.head and other.head[0] == table else ():
+                del self.rows[name][each]
+        del self.rows[table][key]
+        self.gone[table][key] = self.host.now
 
     # crosswalk.Remote
 
     def find(self, table, column, values, *, where, parents):
-        del table, where, parents
+        del where
         self.host.boundary()
         wanted = set(map(str, values))
-        return [self._row(key) for key, row in self.rows.items() if str(row.get(column, "")) in wanted]
+        return [
+            self._seen(table.name, key)
+            for key, row in self.rows[table.name].items()
+            if str(row.get(column, "")) in wanted and (not parents or key.rpartition("/")[0] in parents)
+        ]
 
     def read(self, table, ids):
-        del table
         self.host.boundary()
-        found = {each: self._row(each) for each in ids if each in self.rows}
+        found = {each: self._seen(table.name, each) for each in ids if each in self.rows[table.name]}
         self.host.boundary()
         return found
 
     def create(self, table, drafts):
-        del table
         self.host.boundary()
-        return [self._sent(lambda each=each: self._create(each)) for each in drafts]
+        return [self._sent(lambda each=each: self._create(table, each), table.name) for each in drafts]
 
     def update(self, table, changes):
-        del table
         self.host.boundary()
-        return [self._sent(lambda each=each: self._update(each)) for each in changes]
+        return [self._sent(lambda each=each: self._update(table, each), table.name) for each in changes]
 
     def delete(self, table, ids):
-        raise NotImplementedError
+        self.host.boundary()
+        outcomes = [self._sent(lambda each=each: self._delete(table, each), table.name) for each in ids]
+        return [None if isinstance(each, Written) else each for each in outcomes]
 
-    def _create(self, draft):
+    def _create(self, table, draft):
+        if draft.parent and draft.parent not in self.rows[SHAPES[self.side][table.name].head[0]]:
+            return Unwelcome("the record it belongs to is gone", kind="vanished")
+        if self.side is Side.WEBSHOP and self._is_there(table, draft.values, draft.parent):
+            return Unclear("the shop has a record with this external_id")
         self.writes += 1
-        return Written(self._row(self.make(draft.values, ours=True)))
+        self._count(table, draft.values, draft.parent)
+        key = self.make(table.name, draft.values, ours=True, head=draft.parent)
+        for each in draft.lines:
+            _, of_lines = table.lines
+            self._count(of_lines, each, key)
+            self.make(of_lines.name, each, ours=True, head=key)
+        return Written(self._row(table.name, key))
 
-    def _update(self, change):
-        row = self.rows.get(change.id)
+    def _count(self, table, values, parent):
+        if self._is_there(table, values, parent):
+            self.doubled.append(f"{table.name} {parent} {values[table.reference]}")
+
+    def _is_there(self, table, values, parent):
+        wanted = str(values.get(table.reference, ""))
+        rows = self.lines_of(table.name, parent) if parent else self.rows[table.name]
+        return any(str(row[table.reference]) == wanted for row in rows.values())
+
+    def _update(self, table, change):
+        row = self.rows[table.name].get(change.id)
         if row is None or any(row.get(name) != value for name, value in change.expect.items()):
             return Refused()
         self.writes += 1
-        self.put(change.id, change.values, ours=True)
-        return Written(self._row(change.id))
+        self.put(table.name, change.id, change.values, ours=True)
+        return Written(self._row(table.name, change.id))
 
-    def _sent(self, execute):
+    def _delete(self, table, key):
+        if key in self.rows[table.name]:
+            self.writes += 1
+            self.remove(table.name, key, ours=True)
+        return Written(Row(key, {}))
+
+    def _sent(self, execute, table):
         """Execute a request now, late or never, and give the answer or lose it."""
-        chance, killed = self.host.chance, self.host.fuse == 1
-        outcome = None
-        if not killed and chance.random() >= self.host.lost:
-            outcome = execute()
-        else:
-            fate = chance.choice(("done", "late", "never"))
-            if fate == "done":
-                execute()
-            if fate == "late":
-                self.host.late.append((self.host.now + chance.uniform(1, LATEST), execute))
+        fate, plan = self.host.fate(), self.host.plan
+        outcome = execute() if fate in ("", "done") else None
+        if fate == "late":
+            self.host.late.append((self.host.now + plan.delay, execute))
         self.host.boundary()
-        return outcome or Unclear("the answer was lost")
+        if fate:
+            return Unclear("the answer was lost")
+        if isinstance(outcome, Written) and self.side is Side.BUSINESSNXT and outcome.row.id in self.rows[table]:
+            return Written(self._row(table, outcome.row.id))  # what was stored is asked for by a second request
+        return outcome
 
-    def _row(self, key: str) -> Row:
-        return Row(key, dict(self.rows[key]), ours=key in self.ours)
+    def _seen(self, table, key):
+        """A row as it is read; the shop does not say who wrote to it last."""
+        row = self._row(table, key)
+        return row if self.side is Side.BUSINESSNXT else replace(row, ours=False)
+
+    def _row(self, table, key):
+        shape = SHAPES[self.side]
+        lines = [name for name, each in shape.items() if each.head and each.head[0] == table]
+        rows = tuple(self._row(name, each) for name in lines for each in self.lines_of(name, key))
+        return Row(key, dict(self.rows[table][key]), rows, ours=(table, key) in self.ours)

@@ -1,0 +1,148 @@
+"""What happens in a history, as plain data: so that it can be drawn from a seed or by Hypothesis, shrunk and told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crosswalk import Side
+
+if TYPE_CHECKING:
+    import random
+
+WHAT = ("edit", "edit", "edit", "edit_line", "edit_line", "make", "order", "order", "twin", "add_line", "drop_line",
+        "reorder", "delete", "close")  # fmt: skip
+"""What people do, the usual more often."""
+
+HOW = ("plain", "plain", "long", "blank", "again")
+"""What they type: something new, something too long for the company's column, nothing, or what stood there before."""
+
+FATES = ("done", "late", "never")
+"""What becomes of a request whose answer is lost."""
+
+DELAYS = (20, 200, 700)
+PLACES = 90
+"""Boundaries in which a run is disturbed: more than most runs have."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Somebody does something on one side.
+
+    Attributes:
+        what: One of `WHAT`.
+        side: Where.
+        which: Picks the record among those that are there.
+        where: Picks its property, or its line.
+        how: One of `HOW`.
+    """
+
+    what: str
+    side: Side
+    which: int = 0
+    where: int = 0
+    how: str = "plain"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run in one direction, and what it lives through.
+
+    Attributes:
+        source: The side that the records come from.
+        kill_at: The boundary at which the process dies; 0 for none.
+        last_fate: What becomes of the request that is under way then.
+        fates: What becomes of the first requests that write; empty for an answer.
+        delay: After how many seconds a late one is executed.
+        acts: At which boundary somebody does something, or starts a run beside this one.
+        shuffle: In which order the tap delivers, and what it delivers again.
+        full: Whether the tap's state was lost.
+    """
+
+    source: Side
+    kill_at: int = 0
+    last_fate: str = "done"
+    fates: tuple[str, ...] = ()
+    delay: float = 200
+    acts: tuple[tuple[int, Act | Run], ...] = ()
+    shuffle: int = 0
+    full: bool = False
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing is killed, lost or edited in it."""
+        return not (self.kill_at or any(self.fates) or self.acts)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Time passes."""
+
+    seconds: float
+
+
+Step = Act | Run | Turn
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The world in which a history takes place.
+
+    Attributes:
+        skews: By how many seconds each side's clock is wrong.
+        grains: How coarse each side's stamps are, in seconds.
+        falls_after: After how many seconds the company's clock falls back an hour.
+        hides: Whether the company rewrites one column in a way that no mapping knows. Together with a kill this cannot
+            be told from a person's edit (reference, section 4): only calm histories have it.
+    """
+
+    skews: tuple[float, float] = (0, 0)
+    grains: tuple[int, int] = (1, 1)
+    falls_after: float = 0
+    hides: bool = False
+
+
+def drawn(chance: random.Random) -> tuple[Setting, list[Step]]:
+    """A history from a seed."""
+    setting = Setting(
+        skews=(chance.choice((-300, 0, 300)), chance.choice((-300, 0, 300))),
+        grains=(chance.choice((1, 60)), chance.choice((1, 60))),
+        falls_after=chance.uniform(0, 8000),
+        hides=chance.random() < 0.1,
+    )
+    steps: list[Step] = []
+    for _ in range(chance.randint(3, 9)):
+        steps += [act(chance) for _ in range(chance.randint(0, 4))]
+        steps += [Turn(chance.choice((5, 120, 1000))), run(chance, calm=setting.hides)]
+    return setting, steps
+
+
+def act(chance: random.Random) -> Act:
+    """Something that somebody does."""
+    return Act(
+        chance.choice(WHAT), chance.choice(list(Side)), chance.randrange(100), chance.randrange(100), chance.choice(HOW)
+    )
+
+
+def run(chance: random.Random, *, calm: bool) -> Run:
+    """A run, disturbed unless it has to be calm."""
+    source, shuffle, full = chance.choice(list(Side)), chance.randrange(1 << 30), chance.random() < 0.05
+    if calm:
+        return Run(source, shuffle=shuffle, full=full)
+    losses = chance.choice((0, 0, 0.3))
+    busy = chance.choice((0, 0, 1, 3))
+    return Run(
+        source,
+        kill_at=chance.choice((0, chance.randint(1, PLACES))),
+        last_fate=chance.choice(FATES),
+        fates=tuple(chance.choice(FATES) if chance.random() < losses else "" for _ in range(8)),
+        delay=chance.choice(DELAYS),
+        acts=tuple((chance.randint(1, PLACES), _meanwhile(chance)) for _ in range(busy)),
+        shuffle=shuffle,
+        full=full,
+    )
+
+
+def _meanwhile(chance: random.Random) -> Act | Run:
+    """What happens in the middle of a run."""
+    return act(chance) if chance.random() < 0.85 else Run(chance.choice(list(Side)))

@@ -1,0 +1,84 @@
+"""Cases that random histories found, each told by the steps that are left of it."""
+
+from __future__ import annotations
+
+import pytest
+from crosswalk import Side, tables
+from twoway.steps import Act, Run, Setting
+from twoway.world import FusedStore, World
+
+SHOP, COMPANY = Side.WEBSHOP, Side.BUSINESSNXT
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    store = FusedStore(tmp_path_factory.mktemp("links"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def world(store):
+    return World(store, Setting())
+
+
+def customer_with_order(world, *, lines=1):
+    """A customer who has ordered in the shop, on both sides."""
+    world.take(Act("make", SHOP))
+    world.take(Act("order", SHOP, where=lines))
+    world.both()
+
+
+def lines(world, side):
+    return world.sides[side].rows[{SHOP: "orders.lines", COMPANY: "orderLine"}[side]]
+
+
+def test_a_line_that_is_deleted_in_the_company_leaves_the_shop(world):
+    customer_with_order(world, lines=2)
+
+    world.take(Act("drop_line", COMPANY, which=0))
+    figures = world.rest()
+
+    assert len(lines(world, SHOP)) == len(lines(world, COMPANY)) == 1
+    assert world.store.rows(tables.conflict.select()) == []
+    assert figures["writes_after_quiet"] == 0
+
+
+@pytest.mark.parametrize("kill_at", range(2, 60, 2))
+def test_an_order_of_the_company_whose_making_is_cut_short_gets_no_line_twice(world, kill_at):
+    customer_with_order(world)
+    world.take(Act("order", COMPANY, where=2))
+
+    world.take(Run(COMPANY, kill_at=kill_at))
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+    assert len(lines(world, COMPANY)) == len(lines(world, SHOP)) == 3
+
+
+def test_the_shop_gets_back_what_a_closed_order_and_its_lines_hold(world):
+    customer_with_order(world)
+    world.take(Act("close", COMPANY, where=1))
+    [line], [order] = lines(world, SHOP), world.sides[SHOP].rows["orders"]
+
+    world.sides[SHOP].put("orders.lines", line, {"title": "edited"}, ours=False)
+    world.sides[SHOP].put("orders", order, {"note": "edited"}, ours=False)
+    world.rest()
+
+    assert lines(world, SHOP)[line]["title"] != "edited"
+    assert world.sides[SHOP].rows["orders"][order]["note"] != "edited"
+    told = {(each["name"], each["webshop_value"], each["rule"]) for each in world.store.rows(tables.conflict.select())}
+    assert {("description", "edited", "frozen"), ("information4", "edited", "frozen")} <= told
+    assert world.store.rows(tables.owed.select()) == []
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_nothing_is_owed_to_a_record_that_is_gone(world, side):
+    world.take(Act("twin", SHOP))
+    world.take(Run(side))
+    assert world.store.rows(tables.owed.select()) != []
+
+    world.take(Act("delete", side, where=1))
+    world.rest()
+
+    assert world.store.rows(tables.owed.select()) == world.store.rows(tables.pending.select()) == []
