@@ -1,7 +1,21 @@
-"""Runs the tap by ``python -m tap_customwebshop``."""
+"""Runs the tap, or its probe: `tap-customwebshop probe`, also behind Meltano's own options."""
 
 from __future__ import annotations
 
+import sys
+
+from .probe import command
 from .tap import TapCustomWebshop
 
-TapCustomWebshop.cli()
+
+def main() -> None:
+    """Do what the command line says."""
+    arguments = sys.argv[1:]
+    if "probe" in arguments:
+        arguments.remove("probe")
+        command(arguments, prog_name="tap-customwebshop probe")
+    TapCustomWebshop.cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -77,6 +77,10 @@ class Checks:
             remedy = "Set incremental.field to a time that every record has, or incremental.when_null to a stand-in."
             raise MisreadError(f"{self._name}: record {shown(name)} has {state} {self._field!r}. {remedy}") from None
 
+    def stamp_text(self, record: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever stands in a record
+        """What the shop wrote as the time of the last change."""
+        return self._find(record) if self._find else None
+
     def place(self, name: Key, at: datetime, since: datetime | None, previous: datetime | None) -> None:
         """A record older than asked for: the filter is not heeded; one older than the last: nor is the order."""
         incremental = self._stream.incremental

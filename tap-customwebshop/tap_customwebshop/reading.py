@@ -56,9 +56,9 @@ class Reader:
         further: Mapping[str, Any] | None = None,
     ) -> None:
         self._stream, self._page_size, self._further = stream, page_size, further
-        self._asker = Asker(client, stream)
+        self.asker = Asker(client, stream)
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
-        self._checks = Checks(stream, self._shaper, self._asker.time)
+        self.checks = Checks(stream, self._shaper, self.asker.time)
         self._expander = Expander(client, stream)
         self._ordered = stream.incremental.ordered and bool(stream.incremental.field)
         self._furthest: datetime | None = None
@@ -75,15 +75,15 @@ class Reader:
         finished = False
         while not finished:
             try:
-                yield from self._listing(self._asker.time.from_(since) if since else None)
+                yield from self._listing(self.asker.time.from_(since) if since else None)
                 finished = True
             except (CursorExpiredError, paging.RowsMovedError) as cut:  # noqa: PERF203 - once per listing
                 since = self._resume(since, cut)
 
     def row(self, raw: Any, read_at: datetime, position: int = 0) -> Row:  # noqa: ANN401 - any JSON value
         """A row of a record as the shop has it."""
-        key = self._checks.key(raw, position)
-        return self._shaped(raw, read_at, self._checks.changed_at(raw, key), key)
+        key = self.checks.key(raw, position)
+        return self._shaped(raw, read_at, self.checks.changed_at(raw, key), key)
 
     def _listing(self, since: datetime | None) -> Iterator[Row]:
         turn: paging.Turn | None = paging.first(self._stream.paging, self._page_size, since)
@@ -93,18 +93,18 @@ class Reader:
             answer = self._ask(turn, since)
             if answer is None:
                 return
-            records = self._checks.records(answer.body)
-            keys = [self._checks.key(record, position) for position, record in enumerate(records)]
-            stamps = [self._checks.changed_at(record, key) for record, key in zip(records, keys, strict=True)]
+            records = self.checks.records(answer.body)
+            keys = [self.checks.key(record, position) for position, record in enumerate(records)]
+            stamps = [self.checks.changed_at(record, key) for record, key in zip(records, keys, strict=True)]
             page = paging.Page(answer.body, keys, stamps, answer.headers.get("Link", ""))
             self._recheck(before, turn, page, since)
             known, asked, before = turn, turn.since if self._keyset else since, turn
-            turn = paging.following(self._stream.paging, known, page, self._asker.time)
+            turn = paging.following(self._stream.paging, known, page, self.asker.time)
             previous = None if self._keyset else previous
             for at in paging.fresh(known, page):
                 stamp, key = stamps[at], keys[at]
                 if stamp is not None:
-                    self._checks.place(key, stamp, asked, previous)
+                    self.checks.place(key, stamp, asked, previous)
                     previous = stamp
                     if since and self._stream.incremental.client_side and stamp < since:
                         continue
@@ -134,7 +134,7 @@ class Reader:
 
     def _ask(self, turn: paging.Turn, since: datetime | None) -> Answer | None:
         try:
-            answer = self._asker.page(turn, turn.since if self._keyset else since, self._further)
+            answer = self.asker.page(turn, turn.since if self._keyset else since, self._further)
         except NotFoundError:
             if self._stream.paging.style == "page" and turn.before:  # how some shops say: no such page
                 return None
@@ -151,8 +151,8 @@ class Reader:
         if not (self._stream.paging.recheck and before and turn.before) or turn.before[-1] in page.keys:
             return
         answer = self._ask(before, since)
-        records = self._checks.records(answer.body) if answer else []
-        if not records or self._checks.key(records[-1], len(records) - 1) != turn.before[-1]:
+        records = self.checks.records(answer.body) if answer else []
+        if not records or self.checks.key(records[-1], len(records) - 1) != turn.before[-1]:
             raise paging.RowsMovedError
 
     def _resume(self, since: datetime | None, cut: Exception) -> datetime | None:

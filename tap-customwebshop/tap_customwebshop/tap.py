@@ -42,7 +42,7 @@ class TapCustomWebshop(HonestTap):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as the SDK takes them
         super().__init__(**options)
-        _ = self._definitions  # so that what is wrong with them is said before anything is done
+        _ = self.definitions  # so that what is wrong with them is said before anything is done
 
     @override
     def completed(self, config: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +57,8 @@ class TapCustomWebshop(HonestTap):
         return []
 
     @cached_property
-    def _definitions(self) -> Sequence[StreamDefinition]:
+    def definitions(self) -> Sequence[StreamDefinition]:
+        """The streams, as the settings tell of them."""
         return definitions(self.config)
 
     @cached_property
@@ -90,11 +91,11 @@ class TapCustomWebshop(HonestTap):
 
     @override
     def discover_streams(self) -> Sequence[Stream]:
-        return [ShopStream(self, definition) for definition in self._definitions]
+        return [ShopStream(self, definition) for definition in self.definitions]
 
     @property
     @override
     def streams(self) -> dict[str, Stream]:
         """Parents first. The SDK sorts by name, and orders would come before the products they speak of."""
         found = super().streams
-        return {definition.name: found[definition.name] for definition in self._definitions}
+        return {definition.name: found[definition.name] for definition in self.definitions}
