@@ -66,7 +66,7 @@ class TapBusinessNxt(HonestTap):
 
     @override
     def discover_streams(self) -> Sequence[Stream]:
-        found = [plan for plan in map(self._plan, DEFINITIONS.values()) if plan]
+        found = [plan for plan in map(self.plan, DEFINITIONS.values()) if plan]
         if not found:
             raise TapError(
                 f"company {self.config['company_no']} lets this service see none of the tables that the streams need. "
@@ -81,7 +81,7 @@ class TapBusinessNxt(HonestTap):
         found = super().streams
         return {name: found[name] for name in DEFINITIONS if name in found}
 
-    def _plan(self, definition: StreamDefinition) -> Plan | None:
+    def plan(self, definition: StreamDefinition) -> Plan | None:
         """The stream as this company offers it; None, with the reason in the log, where it cannot be read."""
         offered = {need.table: self._columns(need) for need in of_stream(definition)}
         if not all(offered.values()):

@@ -10,11 +10,12 @@ from businessnxt import BusinessNxtError, Client, Done, Failed, Later, RowError,
 from businessnxt import Change as Edit
 from businessnxt import Refused as NotMatched
 from businessnxt import Unclear as Lost
+from businessnxt.documents import pascal
 from businessnxt.errors import RetriableError
 from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Mapping as Dict
 
 Columns = dict[str, Any]
@@ -48,7 +49,7 @@ class Company:
             conditions.append({table.key[0]: {"_in": [self._typed(table, table.key[0], each) for each in parents]}})
         wanted = [self._typed(table, column, each) for each in values]
         where_all = _all(conditions)
-        rows = self._client.find(table.name, self._wanted(table), column, wanted, key=table.key, where=where_all)
+        rows = self._client.find(table.name, _wanted(table), column, wanted, key=table.key, where=where_all)
         return [self._row(table, each) for each in rows]
 
     def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
@@ -61,7 +62,7 @@ class Company:
             parents = list(dict.fromkeys(key[table.key[0]] for key in keys))
             where = {table.key[0]: {"_in": parents}}
         rows = self._client.find(
-            table.name, self._wanted(table), last, [key[last] for key in keys], key=table.key, where=where
+            table.name, _wanted(table), last, [key[last] for key in keys], key=table.key, where=where
         )
         found = {row.id: row for row in (self._row(table, each) for each in rows)}
         return {each: found[each] for each in ids if each in found}
@@ -69,17 +70,13 @@ class Company:
     def create(self, table: RemoteTable, drafts: Sequence[Draft]) -> list[Outcome]:
         """Make rows, each with its lines."""
         self._check()
-        children = None
-        if table.lines:
-            field, lines = table.lines
-            children = {field: (f"joindown_{_pascal(lines.name)}_via_{_pascal(table.name)}", self._wanted(lines))}
         suggest = {column: {"from": low, "to": high} for column, (low, high) in table.suggest.items()}
         outcomes = self._client.create(
             table.name,
             [self._input(table, each) for each in drafts],
-            returning=self._wanted(table),
-            echo=table.reference if len(table.key) == 1 else None,
-            children=children,
+            returning=_wanted(table),
+            echo=_echo(table),
+            children=_children(table),
             suggest=suggest or None,
         )
         return [self._outcome(table, each) for each in outcomes]
@@ -92,7 +89,7 @@ class Company:
             key = self._key(table, each.id)
             where = _all([{column: {"_eq": value}} for column, value in {**key, **each.expect}.items()]) or {}
             edits.append(Edit(where=where, values=each.values, key=key))
-        outcomes = self._client.update(table.name, edits, returning=self._wanted(table))
+        outcomes = self._client.update(table.name, edits, returning=_wanted(table))
         return [self._outcome(table, each) for each in outcomes]
 
     def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
@@ -134,9 +131,6 @@ class Company:
         key = "/".join(str(columns[each]) for each in table.key)
         return Row(key, columns, lines, ours=columns.get(STAMP) in (None, "", self._user))
 
-    def _wanted(self, table: RemoteTable) -> list[str]:
-        return [*table.columns, STAMP]
-
     def _key(self, table: RemoteTable, identity: str) -> Columns:
         parts = identity.split("/") if len(table.key) > 1 else [identity]
         return {name: self._typed(table, name, part) for name, part in zip(table.key, parts, strict=True)}
@@ -148,6 +142,38 @@ class Company:
         return Decimal(value) if kind == "Decimal" else int(value)
 
 
+def documents(client: Client, table: RemoteTable) -> Iterator[str]:
+    """Every document that is sent for a table, as it is sent.
+
+    Raises:
+        AccessError: The service may not make or change rows of it.
+    """
+    yield client.spelling.page(table.name, _wanted(table), table.key)
+    suggest = bool(table.suggest)
+    yield client.spelling.create(
+        table.name, _wanted(table), echo=_echo(table), children=_children(table), suggest=suggest
+    )
+    yield client.spelling.update(table.name, _wanted(table), table.key)
+    yield client.spelling.delete(table.name)
+
+
+def _wanted(table: RemoteTable) -> list[str]:
+    return [*table.columns, STAMP]
+
+
+def _echo(table: RemoteTable) -> str | None:
+    """The column by which a new row is told among others; lines come with their order."""
+    return table.reference if len(table.key) == 1 else None
+
+
+def _children(table: RemoteTable) -> dict[str, tuple[str, list[str]]] | None:
+    """The lines that come back with a new row."""
+    if not table.lines:
+        return None
+    field, lines = table.lines
+    return {field: (f"joindown_{pascal(lines.name)}_via_{pascal(table.name)}", _wanted(lines))}
+
+
 def _unwelcome(error: BusinessNxtError, *, later: bool) -> Unwelcome:
     """Why a row was not written; what only has to wait is no fault of the record."""
     return Unwelcome(str(error), ", ".join(error.fields), kind=LATER if later else "refused")
@@ -157,7 +183,3 @@ def _all(conditions: Sequence[Columns]) -> Columns | None:
     if not conditions:
         return None
     return conditions[0] if len(conditions) == 1 else {"_and": list(conditions)}
-
-
-def _pascal(name: str) -> str:
-    return name[:1].upper() + name[1:]

@@ -2,44 +2,62 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from businessnxt.doctor import Finding, Need, examine
+from businessnxt import findings
+from businessnxt.doctor import examine
+from businessnxt.findings import Need
+from businessnxt.probes import Sizes
 from crosswalk import CrosswalkError
+from crosswalk.ways import Way
 from singer_sdk.exceptions import ConfigValidationError
 
+from target_businessnxt.company import STAMP, documents
+from target_businessnxt.setup import lookup_document
 from target_businessnxt.target import TargetBusinessNxt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crosswalk import Mapping, MappingSet
+    from businessnxt import Client
+    from crosswalk import Mapping, MappingSet, RemoteTable
+    from crosswalk.mapping import Lookup
 
-RANKS = {"fail": 0, "warn": 1, "skipped": 2, "ok": 3}
+KINDS = {"String": "text", "Int": "whole", "Date": "whole", "Flag": "whole", "Decimal": "decimal"}
+"""What the types of mapping files are, said so that columns can be held against it."""
 
 
 @click.command()
 @click.option("--config", "files", multiple=True, help="A settings file, or ENV for variables; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(files: Sequence[str], *, as_json: bool) -> None:
-    """Tell what works, what is missing in the company, and who can put it right. Nothing is written.
+@click.option(
+    "--save-schema",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the company's schema in this file, for `sandbox businessnxt --schema FILE`.",
+)
+def doctor(files: Sequence[str], *, as_json: bool, save_schema: Path | None) -> None:
+    """Tell what works, what is missing in the company, and who can put it right. Nothing is written there.
 
     Exit code 0: all is well, or only warnings. 1: something fails. 2: the settings or mapping files cannot be used.
     """
     try:
         target = TargetBusinessNxt(config=_settings(files), parse_env_config="ENV" in files)
-        needs = list(needs_of(target.mappings))
+        client, config = target.client(), target.config
+        needs = list(needs_of(target.mappings, client))
+        sizes = Sizes(page=config["page_size"], batch=config["batch_size_rows"])
+        found = examine(
+            client, needs, client_id=config["client_id"], scope=config["scope"], sizes=sizes, save=save_schema
+        )
     except (ConfigValidationError, CrosswalkError, OSError, ValueError) as error:
-        click.echo(str(error), err=True)
+        click.echo("; ".join([str(error), *getattr(error, "errors", ())]), err=True)
         raise SystemExit(2) from None
-    found = examine(target.client(), needs, client_id=target.config["client_id"], scope=target.config["scope"])
-    found.sort(key=lambda each: RANKS[each.status])
-    click.echo(json.dumps([each.as_dict() for each in found], indent=2) if as_json else _told(found))
-    raise SystemExit(int(any(each.status == "fail" for each in found)))
+    click.echo(findings.as_json(found) if as_json else findings.as_text(found))
+    raise SystemExit(findings.exit_code(found))
 
 
 def _settings(files: Sequence[str]) -> dict[str, Any]:
@@ -48,38 +66,45 @@ def _settings(files: Sequence[str]) -> dict[str, Any]:
     return {name: value for settings in read for name, value in settings.items()}
 
 
-def needs_of(mappings: MappingSet) -> Iterator[Need]:
+def needs_of(mappings: MappingSet, client: Client) -> Iterator[Need]:
     """What the mapping files need of the company: tables that are written, then registers that are looked up in."""
     for mapping in mappings.mappings.values():
         if not mapping.one_way:
-            yield _written(mapping)
-            if mapping.lines is not None:
-                yield _written(mapping.lines)
-    columns: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    numbers: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
+            table = Way(mapping).table
+            yield _written(mapping, table, client)
+            if mapping.lines is not None and table.lines:
+                yield _written(mapping.lines, table.lines[1], client)
+    lookups: defaultdict[str, list[Lookup]] = defaultdict(list)
     for lookup in mappings.used_lookups():
-        columns[lookup.table] |= dict.fromkeys((lookup.key, lookup.by))
-        if lookup.values:
-            known = numbers[lookup.table].setdefault(lookup.key, [])
-            known += [each for each in lookup.values.values() if each not in known and each]
-    for table, named in columns.items():
-        yield Need(table, named, numbers=numbers[table])
+        lookups[lookup.table].append(lookup)
+    for name, each in lookups.items():
+        yield _looked_up(name, each, client)
 
 
-def _written(mapping: Mapping) -> Need:
+def _written(mapping: Mapping, table: RemoteTable, client: Client) -> Need:
     lengths = {each.column: each.type.size if each.type.name == "String" else None for each in mapping.properties}
-    read: dict[str, Any] = dict.fromkeys([*mapping.key, *mapping.columns])
-    ranges = {each.column: each.suggest for each in mapping.properties if each.suggest}
-    sent = frozenset(each.column for each in mapping.properties if each.sent and not each.drawn)
-    return Need(mapping.table, {**read, **lengths}, sent, ("create", "update"), ranges)
+    read: dict[str, Any] = dict.fromkeys([*mapping.key, *mapping.columns, STAMP])
+    return Need(
+        mapping.table,
+        mapping.key,
+        {**read, **lengths},
+        {each.column: KINDS[each.type.name] for each in mapping.properties},
+        written=frozenset(each.column for each in mapping.properties if each.sent and not each.drawn),
+        ways=("create", "update"),
+        ranges={each.column: each.suggest for each in mapping.properties if each.suggest},
+        documents=functools.partial(documents, client, table),
+    )
 
 
-def _told(found: Sequence[Finding]) -> str:
-    """A line for each finding, what fails first, with what to do below it."""
-    width = max(len(each.check) for each in found)
-    lines = []
-    for each in found:
-        lines.append(f"{each.status:<5} {each.check:<{width}}  {each.seen}")
-        if each.remedy:
-            lines.append(f"{'':<5} {'':<{width}}  -> {each.remedy}{f' ({each.who})' if each.who else ''}")
-    return "\n".join(lines)
+def _looked_up(table: str, lookups: Sequence[Lookup], client: Client) -> Need:
+    numbers: dict[str, list[int]] = {}
+    for lookup in lookups:
+        known = numbers.setdefault(lookup.key, [])
+        known += [each for each in lookup.values.values() if each not in known and each]
+    columns = dict.fromkeys(name for lookup in lookups for name in (lookup.key, lookup.by))
+    return Need(
+        table,
+        columns=columns,
+        numbers={key: wanted for key, wanted in numbers.items() if wanted},
+        documents=lambda: (lookup_document(lookup, client) for lookup in lookups),
+    )

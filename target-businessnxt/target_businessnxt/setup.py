@@ -61,6 +61,11 @@ def _pairs(client: Client, lookup: Lookup) -> dict[str, Any]:
     return {str(row[lookup.by]): row[lookup.key] for row in rows if row[lookup.by]}
 
 
+def lookup_document(lookup: Lookup, client: Client) -> str:
+    """The document by which a lookup is read."""
+    return client.spelling.page(lookup.table, [lookup.by, lookup.key], [lookup.key])
+
+
 def _misnamed(lookup: Lookup, client: Client) -> Iterator[str]:
     try:
         known = client.columns(lookup.table)

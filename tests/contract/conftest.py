@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
+from businessnxt.inspection import Inspection
 
 QUIET = {"poll_interval": 0.01}
 
@@ -151,3 +152,22 @@ def certificate(tmp_path_factory):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return context, str(folder / "cert.pem")
+
+
+@pytest.fixture(scope="session")
+def told_once():
+    """The whole schema as the company told it once: reading it takes a second."""
+    return {}
+
+
+@pytest.fixture
+def inspected(told_once, monkeypatch):
+    """Where nothing about the schema as a whole is tried, it is read once for all tests."""
+    read = Inspection.of
+
+    def once(client):
+        if not told_once:
+            told_once["schema"] = read(client)
+        return told_once["schema"]
+
+    monkeypatch.setattr(Inspection, "of", once)

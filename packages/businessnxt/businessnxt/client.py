@@ -8,6 +8,7 @@ from businessnxt import documents
 from businessnxt.governor import Governor
 from businessnxt.reading import Reader
 from businessnxt.schema import Column, Schema
+from businessnxt.spelling import Spelling
 from businessnxt.transport import Transport
 from businessnxt.writing import Writer
 
@@ -39,6 +40,10 @@ class Client:
         locked_row_patience: Seconds that one call spends waiting for rows that a person has open, at most.
         governor: Keeps the pace; one for all clients that share a token, else each has its own.
 
+    Attributes:
+        company_no: The company.
+        spelling: Spells the requests, for whoever wants to hold them against a schema.
+
     Raises:
         RequestError: An address is none, or would carry secrets unencrypted.
     """
@@ -66,10 +71,12 @@ class Client:
             governor=governor or Governor(),
         )
         self._schema = Schema(self._ask, company_no)
-        self._reader = Reader(self._transport, company_no, page_size)
+        self.spelling = Spelling(self._schema)
+        self._reader = Reader(self._transport, self.spelling, company_no, page_size)
         self._writer = Writer(
             self._transport,
             self._schema,
+            self.spelling,
             self._reader,
             company_no=company_no,
             batch_size=batch_size,
@@ -93,6 +100,14 @@ class Client:
             SchemaError: There is no such table; the message names the nearest ones.
         """
         return self._schema.columns(table)
+
+    def on_error(self, table: str, operation: str) -> tuple[str, ...]:
+        """What a mutation can be told to do about an error (`onError`); nothing where it cannot be told.
+
+        Raises:
+            AccessError: The service has no such mutation.
+        """
+        return self._schema.on_error(table, operation)
 
     def companies(self) -> list[Row]:
         """The companies that the credentials reach (D25)."""

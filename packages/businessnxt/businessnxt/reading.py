@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from businessnxt import documents, filters, verdicts
+from businessnxt import filters, verdicts
 from businessnxt.errors import Trace, Unavailable
 from businessnxt.pace import BatchSize
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from businessnxt.filters import Filter
+    from businessnxt.spelling import Spelling
     from businessnxt.transport import Transport
 
 Row = dict[str, Any]
@@ -23,12 +24,14 @@ class Reader:
 
     Args:
         transport: The way to it.
+        spelling: Spells the requests.
         company_no: The company.
         page_size: Rows per page, at most.
     """
 
-    def __init__(self, transport: Transport, company_no: int, page_size: int) -> None:
-        self._transport, self._company_no, self._page_size = transport, company_no, page_size
+    def __init__(self, transport: Transport, spelling: Spelling, company_no: int, page_size: int) -> None:
+        self._transport, self._spelling = transport, spelling
+        self._company_no, self._page_size = company_no, page_size
         self._sizes: dict[str, BatchSize] = defaultdict(lambda: BatchSize(page_size, rows=page_size))
 
     def rows(
@@ -43,7 +46,7 @@ class Reader:
     ) -> Iterator[Row]:
         """See `Client.rows`."""
         order = list(dict.fromkeys([*order_by, *key]))
-        document = documents.page(table, list(dict.fromkeys([*order, *columns])), order)
+        document = self._spelling.page(table, columns, order)
         last: Row | None = None
         while True:
             asking()

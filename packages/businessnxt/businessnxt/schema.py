@@ -72,8 +72,16 @@ class Schema:
         Raises:
             AccessError: The service has no such mutation.
         """
+        return documents.STOP in self.on_error(table, operation)
+
+    def on_error(self, table: str, operation: str) -> tuple[str, ...]:
+        """The values of a mutation's argument `onError`; none where it has no such argument.
+
+        Raises:
+            AccessError: The service has no such mutation.
+        """
         values = self._mutation(table, operation).get("onError", {}).get("enumValues") or ()
-        return any(each["name"] == documents.STOP for each in values)
+        return tuple(each["name"] for each in values)
 
     def _mutation(self, table: str, operation: str) -> Mapping[str, Described]:
         field = f"{table}_{operation}"

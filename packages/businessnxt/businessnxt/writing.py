@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from businessnxt import bulk, documents, filters, verdicts
+from businessnxt import bulk, filters, verdicts
 from businessnxt.answers import Answer
 from businessnxt.codec import refuse_null
 from businessnxt.errors import BusinessNxtError, FatalError, RowError, TooLarge, Unavailable
@@ -17,9 +17,11 @@ from businessnxt.pace import BatchSize
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from businessnxt.documents import Children
     from businessnxt.filters import Filter
     from businessnxt.reading import Reader
     from businessnxt.schema import Schema
+    from businessnxt.spelling import Spelling
     from businessnxt.transport import Transport
 
 Row = dict[str, Any]
@@ -60,6 +62,7 @@ class Writer:
     Args:
         transport: The way to it.
         schema: What it offers.
+        spelling: Spells the requests.
         reader: Reads its rows.
         company_no: The company.
         batch_size: Rows per request, at most.
@@ -67,9 +70,17 @@ class Writer:
     """
 
     def __init__(
-        self, transport: Transport, schema: Schema, reader: Reader, *, company_no: int, batch_size: int, patience: float
+        self,
+        transport: Transport,
+        schema: Schema,
+        spelling: Spelling,
+        reader: Reader,
+        *,
+        company_no: int,
+        batch_size: int,
+        patience: float,
     ) -> None:
-        self._transport, self._schema, self._reader = transport, schema, reader
+        self._transport, self._schema, self._spelling, self._reader = transport, schema, spelling, reader
         self._company_no, self._patience = company_no, patience
         self._sizes: dict[str, BatchSize] = defaultdict(lambda: BatchSize(largest=batch_size))
 
@@ -80,21 +91,14 @@ class Writer:
         returning: Sequence[str],
         *,
         echo: str | None,
-        children: documents.Children,
+        children: Children,
         suggest: Mapping[str, Any],
     ) -> list[CreateOutcome]:
         """See `Client.create`."""
         for row in rows:
             refuse_null(table, row)
         stops = self._schema.stops(table, "create")
-        document = documents.create(
-            table,
-            list(dict.fromkeys([*returning, *([echo] if echo else [])])),
-            self._schema.arguments(table, "create"),
-            children=children,
-            suggest=bool(suggest),
-            stops=stops,
-        )
+        document = self._spelling.create(table, returning, echo=echo, children=children, suggest=bool(suggest))
         variables = {"suggest": suggest} if suggest else {}
         job = Job(table, "create", document, stops, variables, echo, tuple(children))
 
@@ -111,8 +115,7 @@ class Writer:
         for change in changes:
             check_change(table, change)
         stops = self._schema.stops(table, "update")
-        wanted = list(dict.fromkeys([*changes[0].key, *returning]))
-        document = documents.update(table, wanted, self._schema.arguments(table, "update"), stops=stops)
+        document = self._spelling.update(table, returning, list(changes[0].key))
         job = Job(table, "update", document, stops, {})
 
         def write_some(some: list[Change]) -> list[UpdateOutcome]:
@@ -126,7 +129,7 @@ class Writer:
         refuse_null(table, where)
         if not filters.selects(where):
             raise ValueError(f"{table}: refusing to delete rows without a filter")
-        answer = self._transport.send(documents.delete(table), lambda: {"no": self._company_no, "where": where})
+        answer = self._transport.send(self._spelling.delete(table), lambda: {"no": self._company_no, "where": where})
         answer.raise_errors()
         result = answer.field(f"{table}_delete")
         if result is None:
