@@ -36,7 +36,7 @@ class Client:
         user_agent: Sent with every request.
         page_size: Rows per page, at most; the largest that is allowed is not documented, 500 is in use (C4, C6).
             A page that takes too long is asked for again with a quarter of its rows.
-        batch_size: Rows per write, at most; as many are sent as take about 5 seconds.
+        batch_size: Rows per write, at most, and never more than 500; as many are sent as take about 5 seconds.
         locked_row_patience: Seconds that one call spends waiting for rows that a person has open, at most.
         governor: Keeps the pace; one for all clients that share a token, else each has its own.
 

@@ -40,6 +40,10 @@ def read_retry_after(text: str | None) -> float | None:
     return max((moment - datetime.now(tz=timezone.utc)).total_seconds(), 0.0)
 
 
+LARGEST_BATCH = 500
+"""Rows that are written at once, at most: more save nothing, and more are lost where an answer is."""
+
+
 @dataclass
 class BatchSize:
     """How many rows go into one request: as many as take about `aim` seconds.

@@ -12,7 +12,7 @@ from businessnxt.answers import Answer
 from businessnxt.codec import refuse_null
 from businessnxt.errors import BusinessNxtError, FatalError, RowError, TooLarge, Unavailable
 from businessnxt.outcomes import Change, CreateOutcome, Unclear, UpdateOutcome
-from businessnxt.pace import BatchSize
+from businessnxt.pace import LARGEST_BATCH, BatchSize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ class Writer:
     ) -> None:
         self._transport, self._schema, self._spelling, self._reader = transport, schema, spelling, reader
         self._company_no, self._patience = company_no, patience
-        self._sizes: dict[str, BatchSize] = defaultdict(lambda: BatchSize(largest=batch_size))
+        self._sizes: dict[str, BatchSize] = defaultdict(lambda: BatchSize(largest=min(batch_size, LARGEST_BATCH)))
 
     def create(
         self,

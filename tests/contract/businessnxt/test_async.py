@@ -7,12 +7,13 @@ import time
 
 import pytest
 
-COUNT = "{ useCompany(no: 1234567) { country { totalCount } } }"
+COUNT = "{ useCompany(no: %d) { country { totalCount } } }"
 PUT = "mutation($document: String!, $args: String) { asyncQuery(query: $document, args: $args) { operationId status } }"
 
 
 def put(company, query, args=None):
     """Put a document aside; the name of its job."""
+    query = query.replace("%d", str(company.number))
     answer = company.run(PUT, document=query, args=args)
     assert "errors" not in answer, answer
     return answer["data"]["asyncQuery"]["operationId"]
@@ -26,7 +27,7 @@ def look(company, job):
 
 def fetch(company, job):
     """What a job came to, when it is done."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while (found := look(company, job))["completedAt"] is None:
         assert time.monotonic() < end, found
         time.sleep(0.02)
@@ -50,7 +51,14 @@ def until(company, wanted):
 
 
 @pytest.mark.fact("async_queries")
-def test_a_document_is_put_aside_and_its_answer_fetched(company):
+def test_a_document_is_put_aside_and_its_answer_fetched(erp):
+    answer = carried_out(
+        erp, "query($no: Int) { useCompany(no: $no) { country { totalCount } } }", f'{{"no": {erp.number}}}'
+    )
+    assert answer["data"]["useCompany"]["country"]["totalCount"] > 0
+
+
+def test_what_is_put_aside_may_write(company):
     create = "mutation($no: Int) { useCompany(no: $no) { address_create(values: [{}]) { affectedRows } } }"
     answer = carried_out(company, create, json.dumps({"no": 1234567}))
     assert answer["data"]["useCompany"]["address_create"]["affectedRows"] == 1
@@ -58,10 +66,10 @@ def test_a_document_is_put_aside_and_its_answer_fetched(company):
 
 
 @pytest.mark.fact("async_result_is_text")
-def test_the_answer_is_json_within_json(company):
-    data = fetch(company, put(company, COUNT))["data"]
+def test_the_answer_is_json_within_json(erp):
+    data = fetch(erp, put(erp, COUNT))["data"]
     assert isinstance(data, str)
-    assert json.loads(data)["data"] == company.run(COUNT)["data"]
+    assert json.loads(data)["data"] == erp.run(COUNT.replace("%d", str(erp.number)))["data"]
 
 
 def test_what_fails_is_an_answer_with_errors(company):
@@ -70,12 +78,12 @@ def test_what_fails_is_an_answer_with_errors(company):
 
 
 @pytest.mark.fact("async_requests_are_listed")
-def test_the_jobs_are_listed_with_their_status(company):
-    job = put(company, COUNT)
-    fetch(company, job)
-    answer = company.run("{ asyncRequests { operationId status } }")
+def test_the_jobs_are_listed_with_their_status(erp):
+    job = put(erp, COUNT)
+    fetch(erp, job)
+    answer = erp.run("{ asyncRequests { operationId status } }")
     assert "errors" not in answer
-    assert answer["data"]["asyncRequests"] == [{"operationId": job, "status": "SUCCESS"}]
+    assert {"operationId": job, "status": "SUCCESS"} in answer["data"]["asyncRequests"]
 
 
 @pytest.mark.fact("async_starts_are_apart")
@@ -106,7 +114,8 @@ def test_ten_jobs_run_at_once_and_no_more(company):
 @pytest.mark.fact("async_in_async_is_refused")
 def test_a_job_cannot_hold_another_one(company):
     company.behave(async_gap_seconds=0)
-    answer = carried_out(company, f'mutation {{ asyncQuery(query: "{COUNT}") {{ operationId }} }}')
+    inner = COUNT.replace("%d", "1234567")
+    answer = carried_out(company, f'mutation {{ asyncQuery(query: "{inner}") {{ operationId }} }}')
     assert "errors" in answer
     assert len(statuses(company)) == 1
 

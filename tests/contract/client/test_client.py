@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import businessnxt
 import pytest
 from businessnxt import (
     AccessError,
@@ -66,6 +67,37 @@ def test_one_bad_row_among_many_fails_alone_and_names_its_column(client, company
     assert outcomes[123].error.fields == ("countryNo",)
     assert sum(isinstance(each, Done) for each in outcomes) == 299
     assert len(company.rows("address")) == 299
+
+
+def test_an_error_says_where_it_arose_which_record_it_means_and_what_to_ask_the_support_for(client):
+    rows = addresses(5)
+    rows[3]["countryNo"] = 99999
+
+    error = make(client, rows)[3].error
+
+    assert (error.trace.company_no, error.trace.operation) == (1234567, "address_create")
+    assert (error.index, error.fields) == (3, ("countryNo",))
+    assert len(error.trace.trace_id) == 32
+    assert f"[company 1234567, address_create, trace id {error.trace.trace_id}]" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "recovery"),
+    [
+        ("AuthenticationError", "FatalError"),
+        ("AccessError", "FatalError"),
+        ("SchemaError", "FatalError"),
+        ("TooLarge", "FatalError"),
+        ("RateLimited", "RetriableError"),
+        ("TooManyInProgress", "RetriableError"),
+        ("NotSent", "RetriableError"),
+        ("TimedOut", "RetriableError"),
+        ("RowLocked", "RowError"),
+    ],
+)
+def test_the_family_of_an_error_says_what_to_do_about_it(error, recovery):
+    families = {"FatalError", "RetriableError", "RowError"}
+    assert {each.__name__ for each in getattr(businessnxt, error).__mro__} & families == {recovery}
 
 
 def test_an_order_is_made_with_its_lines_and_they_come_back(client):

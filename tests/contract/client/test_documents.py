@@ -1,4 +1,7 @@
-"""Every document that is sent for the shipped mapping files is valid in the company's schema, as it tells it itself."""
+"""Every document that target, tap and doctors send is valid in the company's schema, as it tells it itself.
+
+That they send no others, their own tests show: `test_no_other_documents_are_sent_than_those_that_the_doctor_checks`.
+"""
 
 from __future__ import annotations
 
@@ -6,84 +9,82 @@ from pathlib import Path
 
 import pytest
 from businessnxt import documents
+from businessnxt.doctor import examine
+from businessnxt.inspection import Inspection
+from businessnxt.probes import Sizes
+from businessnxt.transport import Transport
 from crosswalk import load_mappings
-from crosswalk.ways import Way
-from graphql import build_client_schema, get_introspection_query, parse, validate
+from tap_businessnxt import TapBusinessNxt
+from tap_businessnxt.definition import DEFINITIONS
+from tap_businessnxt.doctor import needs_of as needs_of_tap
+from target_businessnxt.doctor import needs_of as needs_of_target
 
 MAPPINGS = load_mappings(Path(__file__).parents[3] / "mapping")
-STAMP = "changedByUser"
-
-
-def tables():
-    """Each table that a mapping file writes to, with its lines."""
-    for mapping in MAPPINGS.mappings.values():
-        if not mapping.one_way:
-            table = Way(mapping).table
-            yield table
-            if table.lines:
-                yield table.lines[1]
-
-
-TABLES = {table.name: table for table in tables()}
-LOOKUPS = {lookup.name: lookup for lookup in MAPPINGS.used_lookups()}
+SETTINGS = ("api_url", "token_url", "client_id", "client_secret", "company_no")
 
 
 @pytest.fixture(scope="module")
-def schema(served):
-    return build_client_schema(served.client().execute(f"query whole{get_introspection_query()[24:]}", {}))
+def patient(served):
+    """A client that waits as long as a busy machine needs."""
+    return served.client(timeout=90.0)
 
 
-@pytest.fixture
-def offered(client):
-    """The arguments of a mutation, and whether it can stop at an error, as the company says."""
-    return lambda table, operation: (client._schema.arguments(table, operation), client._schema.stops(table, operation))
+@pytest.fixture(scope="module")
+def schema(patient):
+    return Inspection.of(patient)
 
 
-def problems(schema, document):
-    return [error.message for error in validate(schema, parse(document))]
+@pytest.fixture(scope="module")
+def needs(served, patient):
+    tap = TapBusinessNxt(config={name: served.info[name] for name in SETTINGS})
+    return {"target": list(needs_of_target(MAPPINGS, patient)), "tap": list(needs_of_tap(tap, DEFINITIONS))}
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_pages_of_a_table_can_be_asked_for(schema, name):
-    table = TABLES[name]
-    assert problems(schema, documents.page(name, [*table.columns, STAMP], [*table.key])) == []
+def problems(schema, sent):
+    return {document: found for document in sent if (found := schema.problems(document))}
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_rows_of_a_table_can_be_made_with_their_lines(schema, offered, name):
-    table = TABLES[name]
-    arguments, stops = offered(name, "create")
-    children = {}
-    if table.lines:
-        field, lines = table.lines
-        join = f"joindown_{documents.pascal(lines.name)}_via_{documents.pascal(name)}"
-        children = {field: (join, [*lines.columns, STAMP])}
-    made = documents.create(
-        name, [*table.columns, STAMP], arguments, children=children, suggest=bool(table.suggest), stops=stops
-    )
-    assert problems(schema, made) == []
+@pytest.mark.parametrize(("plugin", "tables"), [("target", 11), ("tap", 8)])
+def test_what_a_plugin_sends_fits_the_schema(schema, needs, plugin, tables):
+    sent = {document for need in needs[plugin] for document in need.documents()}
+
+    assert len({need.table for need in needs[plugin]}) >= tables - 1
+    assert len(sent) > 2 * tables
+    assert problems(schema, sent) == {}
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_rows_of_a_table_can_be_changed_and_deleted(schema, offered, name):
-    table = TABLES[name]
-    arguments, stops = offered(name, "update")
-    changed = documents.update(name, [*table.key, *table.columns, STAMP], arguments, stops=stops)
-    assert problems(schema, changed) == []
-    assert problems(schema, documents.delete(name)) == []
+@pytest.mark.parametrize("plugin", ["target", "tap"])
+def test_what_its_doctor_asks_fits_the_schema_too(schema, needs, patient, plugin, monkeypatch):
+    sent, send = set(), Transport.send
 
+    def noted(transport, document, *arguments, **more):
+        sent.add(document)
+        return send(transport, document, *arguments, **more)
 
-@pytest.mark.parametrize("name", LOOKUPS)
-def test_lookups_can_be_read(schema, name):
-    lookup = LOOKUPS[name]
-    assert problems(schema, documents.page(lookup.table, [lookup.by, lookup.key], [lookup.key])) == []
+    monkeypatch.setattr(Transport, "send", noted)
+    monkeypatch.setattr(Inspection, "of", lambda _: schema)
+    found = examine(patient, needs[plugin], client_id="isv_me", scope="all", sizes=Sizes(batch=100))
+
+    assert [each for each in found if each.status == "fail"] == []
+    assert {each.split("(")[0].split()[1] for each in sent} >= {"rows_of", "newest_stamp", "page_probe"}
+    assert all(each.startswith("query ") for each in sent), "a doctor only reads"
+    assert problems(schema, sent) == {}
 
 
 @pytest.mark.parametrize("name", ["TABLE", "TABLES", "MUTATIONS", "COMPANIES"])
 def test_what_is_asked_of_the_schema_and_the_companies_is_valid(schema, name):
-    assert problems(schema, getattr(documents, name)) == []
+    assert schema.problems(getattr(documents, name)) == []
 
 
-def test_a_column_that_is_not_there_would_be_found(schema):
-    [problem] = problems(schema, documents.page("address", ["nmae"], ["addressNo"]))
-    assert "nmae" in problem
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        documents.page("address", ["nmae"], ["addressNo"]),
+        documents.page("address", ["name"], ["nmae"]),
+        documents.update("address", ["name"], {"filters": "[FilterExpression_Order]", "values": "[Address_Input!]"},
+                         stops=False),
+        "query broken {",
+    ],
+)  # fmt: skip
+def test_a_document_that_does_not_fit_would_be_found(schema, wrong):
+    assert schema.problems(wrong) != []

@@ -98,3 +98,42 @@ def test_a_page_that_takes_too_long_is_asked_for_again_and_smaller(company, no_p
     assert len(read(client)) == len({each["addressNo"] for each in read(client)}) == 30
     assert client._reader._sizes["address"].rows == 20, "quick pages make it grow again"
     assert company.ask("GET", "faults").json()[0]["fired"] == 2
+
+
+def write(client, rows):
+    values = [{"name": f"Kunde {number}", "information1": f"C{number}"} for number in range(rows)]
+    return client.create("address", values, returning=["addressNo", "information1"], echo="information1")
+
+
+def size_of_writes(client):
+    return client._writer._sizes["address_create"]
+
+
+def test_a_write_holds_as_many_rows_as_take_the_time_aimed_at(company):
+    client = company.client()
+    size_of_writes(client).aim = 0.2
+    company.fault("latency", ms_per_row=10)
+
+    write(client, 140)
+
+    assert 5 <= size_of_writes(client).rows <= 20, "a hundred at first took a second"
+    assert company.ask("GET", "stats").json()["writes"] >= 3
+
+
+def test_quick_writes_hold_five_hundred_rows_and_no_more(company):
+    client = company.client(batch_size=5000)
+
+    write(client, 3000)
+
+    assert size_of_writes(client).rows == 500
+    assert company.ask("GET", "stats").json()["writes"] == 8, "100, 200, 400, four of 500, and the rest"
+
+
+def test_after_a_time_out_a_quarter_of_the_rows_is_written_at_once(company):
+    client = company.client()
+    company.fault("timeout_after_commit", times=1)
+
+    outcomes = write(client, 100)
+
+    assert {type(each).__name__ for each in outcomes} == {"Unclear"}
+    assert size_of_writes(client).rows == 25

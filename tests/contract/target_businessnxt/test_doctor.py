@@ -118,7 +118,6 @@ def test_a_column_that_may_only_be_read_is_named(doctor, mapping):
         (
             "information4, type: String(50)",
             "information4, type: Int",
-            "fail",
             "holds String, the mapping whole numbers",
         ),
         ("information4, type: String(50)", "group2, type: String(9)", "holds Int, the mapping texts"),
