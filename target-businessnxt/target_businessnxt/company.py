@@ -142,19 +142,21 @@ class Company:
         return Decimal(value) if kind == "Decimal" else int(value)
 
 
-def documents(client: Client, table: RemoteTable) -> Iterator[str]:
-    """Every document that is sent for a table, as it is sent.
+def documents(client: Client, table: RemoteTable, ways: Sequence[str]) -> Iterator[str]:
+    """Every document that is sent for a table, as it is sent: of pages, and of these of its mutations.
 
     Raises:
-        AccessError: The service may not make or change rows of it.
+        AccessError: The service may not do one of them.
     """
-    yield client.spelling.page(table.name, _wanted(table), table.key)
-    suggest = bool(table.suggest)
-    yield client.spelling.create(
-        table.name, _wanted(table), echo=_echo(table), children=_children(table), suggest=suggest
-    )
-    yield client.spelling.update(table.name, _wanted(table), table.key)
-    yield client.spelling.delete(table.name)
+    spelling, wanted = client.spelling, _wanted(table)
+    yield spelling.page(table.name, wanted, table.key)
+    if "create" in ways:
+        suggest = bool(table.suggest)
+        yield spelling.create(table.name, wanted, echo=_echo(table), children=_children(table), suggest=suggest)
+    if "update" in ways:
+        yield spelling.update(table.name, wanted, table.key)
+    if "delete" in ways:
+        yield spelling.delete(table.name)
 
 
 def _wanted(table: RemoteTable) -> list[str]:

@@ -84,16 +84,25 @@ def needs_of(mappings: MappingSet, client: Client) -> Iterator[Need]:
 def _written(mapping: Mapping, table: RemoteTable, client: Client) -> Need:
     lengths = {each.column: each.type.size if each.type.name == "String" else None for each in mapping.properties}
     read: dict[str, Any] = dict.fromkeys([*mapping.key, *mapping.columns, STAMP])
+    ways = _ways(mapping)
     return Need(
         mapping.table,
         mapping.key,
         {**read, **lengths},
         {each.column: KINDS[each.type.name] for each in mapping.properties},
         written=frozenset(each.column for each in mapping.properties if each.sent and not each.drawn),
-        ways=("create", "update"),
+        ways=ways,
         ranges={each.column: each.suggest for each in mapping.properties if each.suggest},
-        documents=functools.partial(documents, client, table),
+        documents=functools.partial(documents, client, table, ways),
     )
+
+
+def _ways(mapping: Mapping) -> tuple[str, ...]:
+    """The mutations that are used: lines that an order lost are deleted, other rows only where the file says so."""
+    makes = mapping.create in {"always", "on_demand"}
+    changes = not mapping.only_create or mapping.deleted_in.get("webshop") == "deactivate"
+    deletes = mapping.is_lines or mapping.deleted_in.get("webshop") == "delete"
+    return tuple(way for way, used in (("create", makes), ("update", changes), ("delete", deletes)) if used)
 
 
 def _looked_up(table: str, lookups: Sequence[Lookup], client: Client) -> Need:

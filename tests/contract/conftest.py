@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import shutil
 import socket
@@ -167,7 +168,8 @@ def inspected(told_once, monkeypatch):
 
     def once(client):
         if not told_once:
-            told_once["schema"] = read(client)
+            told_once["schema"] = schema = read(client)
+            schema.problems = functools.cache(schema.problems)
         return told_once["schema"]
 
     monkeypatch.setattr(Inspection, "of", once)

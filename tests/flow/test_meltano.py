@@ -77,6 +77,15 @@ def test_secrets_are_not_shown(project):
     assert "sandbox-secret" not in str(shown)
 
 
+@pytest.mark.parametrize("plugin", ["tap-businessnxt", "target-businessnxt"])
+def test_a_doctor_is_called_by_meltano_with_the_settings_of_its_plugin(project, neighbours, plugin):
+    found = json.loads(project.meltano("invoke", plugin, "doctor", "--json", env=neighbours.env))
+
+    assert {each["status"] for each in found} <= {"ok", "skipped"}
+    assert "company" in {each["check"] for each in found}
+    assert neighbours.writes() == 0
+
+
 def test_prod_takes_its_secrets_from_its_own_names_only(project):
     env = {"BUSINESSNXT_CLIENT_ID": "someone", "BUSINESSNXT_COMPANY_NO": "4711"}
 

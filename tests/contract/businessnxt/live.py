@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import requests
+import yaml
 
 HERE = Path(__file__).parent
+FACTS = HERE.parents[2] / "docs" / "facts.yml"
 NEEDED = ["BUSINESSNXT_CLIENT_ID", "BUSINESSNXT_CLIENT_SECRET", "BUSINESSNXT_COMPANY_NO"]
 DEFAULTS = {
     "BUSINESSNXT_TOKEN_URL": "https://connect.visma.com/connect/token",
@@ -62,10 +64,24 @@ def main() -> int:
     os.environ["CONTRACT_LIVE"] = answer.strip()
     ledger = Ledger()
     status = pytest.main([str(HERE), "-q", "--no-header", "-p", "no:cacheprovider", "-r", "fE"], plugins=[ledger])
+    print("\n".join(verdict(ledger)))
+    return int(status)
+
+
+def verdict(ledger: Ledger) -> list[str]:
+    """What is known now: assumptions first, and of what does not hold, what breaks."""
+    areas = yaml.safe_load(FACTS.read_text("utf-8"))["areas"]
+    known = {name: fact for area in areas.values() for name, fact in area["facts"].items()}
+    lines = []
     for title, outcome in [("hold", "passed"), ("do NOT hold", "failed"), ("were not looked at", "skipped")]:
         names = ledger.named(outcome)
-        print(f"\n{len(names)} facts of docs/facts.yml {title}{': ' + ', '.join(names) if names else ''}")
-    return int(status)
+        assumed = [name for name in names if known[name]["confidence"] == "assumed"]
+        rest = [name for name in names if name not in assumed]
+        lines += ["", f"{len(assumed)} assumptions {title}{': ' + ', '.join(assumed) if assumed else ''}"]
+        lines += [f"{len(rest)} other facts {title}{': ' + ', '.join(rest) if rest else ''}"]
+        if outcome == "failed":
+            lines += [f"  {name}: {known[name]['is']} {known[name].get('if_wrong', '')}".rstrip() for name in names]
+    return lines
 
 
 def company_name() -> str:

@@ -16,6 +16,8 @@ from target_businessnxt.doctor import doctor as command
 from target_businessnxt.doctor import needs_of
 from target_businessnxt.target import TargetBusinessNxt
 
+from sandbox import businessnxt
+
 
 @pytest.fixture
 def doctor(target):
@@ -91,6 +93,13 @@ def test_hidden_tables_and_columns_and_refused_mutations_are_named_and_nothing_e
     assert failing(findings)["table order"] == "may not create"
     assert all("access group" in each["remedy"] for each in findings if each["status"] == "fail")
     assert "those of 3 tables wait" in found(findings, "documents")["seen"]
+
+
+@pytest.mark.usefixtures("inspected")
+def test_lines_must_be_deletable_and_other_rows_only_where_the_mapping_says_so(doctor, rights):
+    rights(no_delete=["order", "orderLine", "address"])
+
+    assert failing(doctor()[1]) == {"table orderLine": "may not delete"}
 
 
 @pytest.mark.usefixtures("inspected")
@@ -213,6 +222,7 @@ def test_a_schema_that_was_saved_is_served_by_the_sandbox_again(doctor, tmp_path
     assert str(file) in found(findings, "schema")["seen"]
     saved = json.loads(file.read_text())["data"]["__schema"]
     assert "Order_Input" in {each["name"] for each in saved["types"]}
+    assert businessnxt.app(tmp_path / "company", seed="empty", schema=file)
 
 
 @pytest.mark.usefixtures("inspected")
