@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 import sys
@@ -11,26 +10,16 @@ from pathlib import Path
 
 import pytest
 import requests
+from pinned import environment
 
 HERE = Path(__file__).parent
-PINS = Path(__file__).parents[3] / "requirements" / "foreign-tap.txt"
-VENV = HERE / ".venv"
 PROGRAMS = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="session")
 def tap() -> Path:
-    """The foreign tap in a virtual environment of its own, kept until its pins change."""
-    with (HERE / ".venv.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        installed = VENV / "pins.txt"
-        if not (installed.exists() and installed.read_bytes() == PINS.read_bytes()):
-            uv = [sys.executable, "-m", "uv", "--quiet"]
-            subprocess.run([*uv, "venv", "--clear", "--python", sys.executable, str(VENV)], check=True)
-            pip = [*uv, "pip", "install", "--python", str(VENV / "bin" / "python")]
-            subprocess.run([*pip, "--require-hashes", "--requirements", str(PINS)], check=True)
-            installed.write_bytes(PINS.read_bytes())
-    return VENV / "bin" / "tap-jsonl"
+    """The foreign tap in a virtual environment of its own."""
+    return environment(HERE, "foreign-tap.txt") / "tap-jsonl"
 
 
 @dataclass(frozen=True)
