@@ -14,9 +14,9 @@ from crosswalk.converters import CONVERTERS
 from crosswalk.loading import load_mappings, schema
 from crosswalk.paths import compile_path
 from crosswalk.prepare import STEPS
-from tap_customwebshop import personal, preset, times
-from tap_customwebshop.config import contract_schema
-from tap_customwebshop.converters import CONVERTERS as SHOP_CONVERTERS
+from customwebshop.reading import personal, preset, times
+from customwebshop.reading.config import contract_schema
+from customwebshop.reading.converters import CONVERTERS as SHOP_CONVERTERS
 
 ROOT = Path(__file__).parent.parent
 MAPPING = ROOT / "mapping"

@@ -19,7 +19,7 @@ from customwebshop import ShopError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .paging import Key
+    from customwebshop.reading.paging import Key
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS ledger (

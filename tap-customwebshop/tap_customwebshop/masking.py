@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .personal import PERSONAL
+from customwebshop.reading.personal import PERSONAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

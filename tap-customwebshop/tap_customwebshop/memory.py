@@ -11,21 +11,20 @@ from urllib.parse import quote
 import jmespath
 import msgspec
 from customwebshop import RefusedError
-
-from . import templates, times
-from .checks import shown
-from .reading import Row
+from customwebshop.reading import templates, times
+from customwebshop.reading.checks import shown
+from customwebshop.reading.reader import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from customwebshop import Answer, Connection
+    from customwebshop.reading.definition import Revisit, StreamDefinition
+    from customwebshop.reading.paging import Key
+    from customwebshop.reading.reader import Reader
 
-    from .definition import Revisit, StreamDefinition
     from .keyfile import Ledger
-    from .paging import Key
-    from .reading import Reader
 
 logger = logging.getLogger("tap-customwebshop.memory")
 

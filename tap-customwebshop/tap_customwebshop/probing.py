@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from customwebshop import CredentialsError, ShopError
+from customwebshop.reading import paging, templates, times
+from customwebshop.reading.reader import Reader
 
-from . import paging, templates, times
 from .masking import masked
-from .reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
     from customwebshop import Connection
-
-    from .definition import StreamDefinition
+    from customwebshop.reading.definition import StreamDefinition
 
 FEW = 5  # records that are followed and mapped where each costs requests
 RECENT = timedelta(hours=26)  # so far back any zone's today reaches

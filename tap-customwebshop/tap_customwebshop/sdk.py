@@ -11,13 +11,14 @@ import gc
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from customwebshop.reading import times
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
-from . import compiled, times
+from . import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

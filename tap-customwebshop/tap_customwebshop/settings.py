@@ -6,8 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from customwebshop import SETTINGS as CONNECTION
-
-from . import preset
+from customwebshop.reading import preset
 
 USER_AGENT = f"tap-customwebshop/{version('tap-customwebshop')}"
 

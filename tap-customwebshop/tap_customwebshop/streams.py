@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from customwebshop import ShopError
+from customwebshop.reading import times
+from customwebshop.reading.reader import Reader, Row
 from singer_sdk import metrics
 from singer_sdk.exceptions import FatalSyncError
 from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
 from typing_extensions import override
 
-from . import times
 from .memory import Memory, Told, revisited
-from .reading import Reader, Row
 from .sdk import CompiledStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from customwebshop.reading.definition import StreamDefinition
+    from customwebshop.reading.paging import Key
     from singer_sdk.helpers.types import Context, Record
 
-    from .definition import StreamDefinition
-    from .paging import Key
     from .tap import TapCustomWebshop
 
 

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from customwebshop import Connection, Credentials
+from customwebshop.reading.config import definitions, with_preset, zone
+from customwebshop.reading.misfits import SettingsError
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
-from .config import definitions, with_preset, zone
 from .keyfile import KeyFile
 from .sdk import HonestTap
 from .settings import SETTINGS
 from .streams import ShopStream
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
+    from customwebshop.reading.definition import StreamDefinition
     from singer_sdk import Stream
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
-    from .definition import StreamDefinition
+
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    """What is wrong with settings, in the SDK's own words for it."""
+    try:
+        yield
+    except SettingsError as problem:
+        raise ConfigValidationError(str(problem), errors=problem.errors) from problem
 
 
 class TapCustomWebshop(HonestTap):
@@ -46,20 +56,22 @@ class TapCustomWebshop(HonestTap):
 
     @override
     def completed(self, config: dict[str, Any]) -> dict[str, Any]:
-        return with_preset(config)
+        with _said():
+            return with_preset(config)
 
     @override
     def complaints(self) -> list[str]:
         try:
             definitions(self.config)
-        except ConfigValidationError as problem:
-            return list(problem.errors)
+        except SettingsError as problem:
+            return problem.errors
         return []
 
     @cached_property
     def definitions(self) -> Sequence[StreamDefinition]:
         """The streams, as the settings tell of them."""
-        return definitions(self.config)
+        with _said():
+            return definitions(self.config)
 
     @cached_property
     def connection(self) -> Connection:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from answering import Reply, Request, Shop
 from customwebshop import Connection, Credentials, Retry
+from customwebshop.reading.config import definitions
+from customwebshop.reading.reader import Reader
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.exceptions import SingerSDKError
 from tap_customwebshop import TapCustomWebshop
-from tap_customwebshop.config import definitions
-from tap_customwebshop.reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

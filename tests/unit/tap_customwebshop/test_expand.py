@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 from customwebshop import MisreadError
-from tap_customwebshop import TapCustomWebshop, expand
-from tap_customwebshop.config import definitions
+from customwebshop.reading import expand
+from customwebshop.reading.config import definitions
+from tap_customwebshop import TapCustomWebshop
 
 
 def expanding(reader, *rules, **override):

@@ -6,9 +6,9 @@ import json
 import logging
 
 import pytest
-from singer_sdk.exceptions import ConfigValidationError
-from tap_customwebshop.config import CONTRACT_KEYS, contract_schema, definitions
-from tap_customwebshop.personal import PERSONAL
+from customwebshop.reading.config import CONTRACT_KEYS, contract_schema, definitions
+from customwebshop.reading.misfits import SettingsError
+from customwebshop.reading.personal import PERSONAL
 
 ORDER = {
     "id": "1",
@@ -75,7 +75,7 @@ def test_one_word_takes_out_all_that_is_personal(delivered):
     ],
 )
 def test_what_cannot_be_taken_out_is_said_before_anything_is_read(settings, expected):
-    with pytest.raises(ConfigValidationError) as caught:
+    with pytest.raises(SettingsError) as caught:
         definitions({"api_url": "http://shop", "auth_token": "t", **settings})
 
     assert any(each.startswith(expected) for each in caught.value.errors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import jmespath
+
 from customwebshop import MisreadError
 
 from . import times

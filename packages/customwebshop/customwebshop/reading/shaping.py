@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import jmespath
+
 from customwebshop import MisreadError
 
 from .converters import Convert, OptionError, make

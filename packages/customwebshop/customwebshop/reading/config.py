@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jmespath
-from customwebshop import needed
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
-from singer_sdk.exceptions import ConfigValidationError
+
+from customwebshop import needed
+from customwebshop.reading.misfits import SettingsError
 
 from . import personal, preset, shaping, templates, times
 from .definition import Expand, Incremental, Paging, Request, Revisit, Shaping, StreamDefinition, Sweep
@@ -56,12 +57,12 @@ def with_preset(config: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that a person made, on top of those that the preset brings.
 
     Raises:
-        ConfigValidationError: There is no such preset, or its file holds none.
+        SettingsError: There is no such preset, or its file holds none.
     """
     try:
         brought = preset.load(config.get("preset") or preset.DEFAULT).get("settings", {})
     except preset.PresetError as problem:
-        raise ConfigValidationError(f"preset: {problem}", errors=[f"preset: {problem}"]) from problem
+        raise SettingsError(f"preset: {problem}", [f"preset: {problem}"]) from problem
     return {**brought, **{name: preset.merged(brought.get(name), value, name) for name, value in config.items()}}
 
 
@@ -69,7 +70,7 @@ def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
     """The streams that the settings ask for, in reading order: the contract's parents first, then the shop's own.
 
     Raises:
-        ConfigValidationError: With one line for each thing that is wrong.
+        SettingsError: With one line for each thing that is wrong.
     """
     overrides = config.get("streams") or {}
     complaints = [*misfits(preset.stream_schema(), _kept(overrides), "streams"), *_gaps(config)]
@@ -84,7 +85,7 @@ def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
             strangers = personal.strangers([*CONTRACT_KEYS, *(each.name for each in found)], config)
             complaints += [*(further or _unkept(found, config)), *strangers]
     if complaints:
-        raise ConfigValidationError("; ".join(complaints), errors=complaints)
+        raise SettingsError("; ".join(complaints), complaints)
     return found
 
 

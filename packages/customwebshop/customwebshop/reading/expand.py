@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 import jmespath
+
 from customwebshop import MisreadError, NotFoundError
 
 from . import paging, templates

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jmespath
-from customwebshop import MisreadError
 from requests.utils import parse_header_links
+
+from customwebshop import MisreadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

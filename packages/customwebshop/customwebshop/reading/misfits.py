@@ -19,6 +19,19 @@ MOVED = {
 """Words that people look for in another place."""
 
 
+class SettingsError(ValueError):
+    """What is wrong with the settings of a shop.
+
+    Args:
+        message: All of it.
+        errors: A line for each thing.
+    """
+
+    def __init__(self, message: str, errors: list[str]) -> None:
+        super().__init__(message)
+        self.errors = errors
+
+
 def misfits(schema: Mapping[str, Any], value: Any, where: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON value
     """One line for each thing that does not fit."""
     for error in _leaves(Draft7Validator(schema).iter_errors(value)):

@@ -105,6 +105,12 @@ def zero_to_null(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
     return lambda value: None if str(value).strip() in ("0", "") else value
 
 
+def last_part(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
+    """What stands behind the last slash, as the id does in a link such as `https://shop.example/users/12/`."""
+    _no(option)
+    return lambda value: _texts(value).rstrip("/").rpartition("/")[2] or None
+
+
 # numbers
 
 
@@ -225,6 +231,21 @@ def _folded(name: str, option: Any, fold: Callable[[list[Decimal]], Decimal | No
     return convert
 
 
+def tax_percent(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
+    """A rate in percent, of an amount with tax and the same without, `[1250, 1000]`; a rate stays what it is."""
+    places = _digits(1 if option is None else option)
+
+    def convert(value: Value) -> str | None:
+        if not isinstance(value, list):
+            return _written(_number(value))
+        numbers = [_number(each) for each in value if each is not None]
+        if len(numbers) != 2 or not numbers[1]:  # noqa: PLR2004 - with and without
+            return None
+        return _written((numbers[0] / numbers[1] - 1) * 100, 0, places)
+
+    return convert
+
+
 # flags and times
 
 
@@ -283,6 +304,7 @@ CONVERTERS: dict[str, Callable[[Any, tzinfo], Convert]] = {
     "no_tags": no_tags,
     "blank_to_null": blank_to_null,
     "zero_to_null": zero_to_null,
+    "last_part": last_part,
     "integer": integer,
     "decimal": decimal,
     "minor_units": minor_units,
@@ -295,6 +317,7 @@ CONVERTERS: dict[str, Callable[[Any, tzinfo], Convert]] = {
     "difference": difference,
     "product": product,
     "quotient": quotient,
+    "tax_percent": tax_percent,
     "boolean": boolean,
     "time": time,
 }

@@ -1,0 +1,58 @@
+"""Reads single records as the tap reads whole streams: the same links followed, the same record made of it."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from customwebshop.reading import config, preset
+from customwebshop.reading.expand import Expander
+from customwebshop.reading.reader import Reader
+from customwebshop.reading.shaping import Shaper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from customwebshop import Connection
+
+Record = dict[str, Any]
+
+
+def _known(settings: Mapping[str, Any]) -> set[str]:
+    return {*preset.load(settings["preset"])["streams"], *(settings.get("streams") or {})}
+
+
+class Shapes:
+    """The streams of a shop, for whoever writes to it.
+
+    Args:
+        connection: Leads to the shop.
+        settings: Those of the tap, on top of the preset's.
+        streams: The streams that are needed, be they switched off for the tap or not.
+
+    Raises:
+        SettingsError: With one line for each thing that is wrong with the settings.
+    """
+
+    def __init__(self, connection: Connection, settings: Mapping[str, Any], streams: Iterable[str]) -> None:
+        wanted = set(streams)
+        plain = {name: {"enabled": name in wanted, "sweep": None, "revisit": None} for name in _known(settings)}
+        told = {**settings, "streams": preset.merged(settings.get("streams") or {}, plain)}
+        self._connection, self._page_size = connection, told["page_size"]
+        self._zone = config.zone("time_zone", told.get("time_zone") or "UTC")
+        self._streams = {each.name: each for each in config.definitions(told)}
+        self._shapers = {
+            name: Shaper(each.shaping, self._zone, each.schema["properties"]) for name, each in self._streams.items()
+        }
+
+    def all(self, stream: str) -> Iterator[Record]:
+        """Every record that the stream lists, in the contract's words."""
+        reader = Reader(self._connection, self._streams[stream], self._page_size, self._zone)
+        return (row.record for row in reader.rows(None))
+
+    def shaped(self, stream: str, raw: Record) -> tuple[Record, Record]:
+        """A record with what its links lead to, and the same in the contract's words."""
+        whole = copy.deepcopy(raw)
+        Expander(self._connection, self._streams[stream]).fill(whole, datetime.now(timezone.utc))
+        return whole, self._shapers[stream].record(whole)
