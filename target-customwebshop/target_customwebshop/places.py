@@ -68,14 +68,16 @@ class Place:
         for identity, edit in edits:
             own, parents = _apart(edit)
             patch |= VIEWS[self.collection].absorb({**record, **patch}, parents)
-            at = next((place for place, each in enumerate(items) if identity and each["id"] == identity), len(items))
+            at = next(
+                (place for place, each in enumerate(items) if identity and str(each["id"]) == identity), len(items)
+            )
             item = items[at] if at < len(items) else {}
             items[at : at + 1] = [_merged(item, self._item_patch(record, item, own))]
         return {**patch, **self._with(record, items)}
 
     def without(self, record: Record, identity: str) -> Record:
         """The merge patch that takes an item out."""
-        return self._with(record, [each for each in record.get(self.items) or () if each["id"] != identity])
+        return self._with(record, [each for each in record.get(self.items) or () if str(each["id"]) != identity])
 
     def _item_patch(self, record: Record, item: Record, edit: Edit) -> Record:
         if self.collection == "orders" and self.items == "lines":

@@ -15,6 +15,7 @@ from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, 
 from customwebshop import (
     ChangedError,
     CredentialsError,
+    ForeignShop,
     LostError,
     NotFoundError,
     RefusedError,
@@ -48,13 +49,13 @@ class _Later(Exception):  # noqa: N818 - nothing failed
 
 
 class Shop:
-    """Implements `crosswalk.Remote` with a `customwebshop.ShopClient`.
+    """Implements `crosswalk.Remote` with a client of `customwebshop`.
 
     Args:
         client: Speaks to the shop.
     """
 
-    def __init__(self, client: ShopClient) -> None:
+    def __init__(self, client: ShopClient | ForeignShop) -> None:
         self._client = client
         self._seen: dict[tuple[str, str], Stored] = {}  # as last read: what a change is held against
         self._listed: dict[tuple[str, str], dict[str, list[str]]] = {}

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosswalk import Side
 from crosswalk_target import CrosswalkTarget, carrying
-from customwebshop import METHODS, SETTINGS, Connection, Credentials, ShopClient, ShopError
+from customwebshop import METHODS, SETTINGS, Connection, Credentials, ForeignShop, ShopClient, ShopError
+from customwebshop.dialect import DialectError, compiled
+from customwebshop.reading import preset
+from customwebshop.reading.config import with_preset
+from customwebshop.reading.misfits import SettingsError
+from customwebshop.reading.shapes import Shapes
 from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError
 from typing_extensions import override
@@ -37,6 +42,34 @@ class TargetCustomWebshop(CrosswalkTarget):
 
     config_jsonschema = reaching_a_shop(
         th.Property(
+            "preset",
+            th.StringType,
+            default=preset.DEFAULT,
+            title="Preset",
+            description="How the shop is read and written, as for the tap: the name of a preset that has `writes`, or "
+            "a file of the project ending in .yml.",
+        ),
+        th.Property(
+            "streams",
+            th.ObjectType(additional_properties=True),
+            title="Streams",
+            description="What differs from the preset in reading; the same as the tap is told, for what was written is "
+            "read back.",
+        ),
+        th.Property(
+            "writes",
+            th.ObjectType(additional_properties=True),
+            title="Writes",
+            description="What differs from the preset in writing, by collection; see docs/webshops.md.",
+        ),
+        th.Property(
+            "time_zone",
+            th.StringType,
+            default="UTC",
+            title="Time zone",
+            description="Zone of times that the shop writes without one, as for the tap.",
+        ),
+        th.Property(
             "company_no",
             th.IntegerType,
             required=True,
@@ -47,7 +80,7 @@ class TargetCustomWebshop(CrosswalkTarget):
         *carrying(grace=900),
         th.Property(
             "page_size",
-            th.IntegerType(minimum=1, maximum=250),
+            th.IntegerType(minimum=1),
             default=250,
             title="Page size",
             description="Records to ask for at a time where the shop is searched; the contract allows up to 250.",
@@ -69,6 +102,14 @@ class TargetCustomWebshop(CrosswalkTarget):
     )
 
     @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        try:
+            self._config = with_preset({name: value for name, value in self._config.items() if value != ""})
+        except SettingsError as problem:
+            raise ConfigValidationError(str(problem), errors=problem.errors) from problem
+        return super()._validate_config(raise_errors=raise_errors)
+
+    @override
     def remote(self, store: Store) -> Shop:
         for lookup in self.mappings.used_lookups():
             self.mappings.bind(lookup, functools.partial(store.kept_lookup, lookup.name))
@@ -79,7 +120,27 @@ class TargetCustomWebshop(CrosswalkTarget):
             user_agent=self.config["user_agent"],
             pace=self.config.get("requests_per_second"),
         )
-        return Shop(ShopClient(connection, page_size=self.config["page_size"]))
+        return Shop(self.client(connection))
+
+    def client(self, connection: Connection) -> ShopClient | ForeignShop:
+        """What speaks to the shop: in the contract's words, or in those of its preset.
+
+        Raises:
+            ConfigValidationError: The preset cannot write, or cannot be understood.
+        """
+        name = self.config["preset"]
+        told = preset.load(name)
+        writes = preset.merged(told.get("writes", {}), self.config.get("writes") or {})
+        if not writes and name == preset.DEFAULT:
+            return ShopClient(connection, page_size=self.config["page_size"])
+        if not writes:
+            raise ConfigValidationError(f"preset: {name} only reads. {' '.join(told.get('cannot', []))}")
+        try:
+            dialect = compiled(name, writes)
+            shapes = Shapes(connection, self.config, {each.stream for each in dialect.collections.values()})
+        except (DialectError, SettingsError) as problem:
+            raise ConfigValidationError(f"preset {name}: {problem}") from problem
+        return ForeignShop(connection, dialect, shapes)
 
     def credentials(self) -> Credentials:
         """How the shop is shown who asks.

@@ -17,6 +17,7 @@ from customwebshop.errors import (
     TakenError,
     UnreachableError,
 )
+from customwebshop.foreign import ForeignShop
 from customwebshop.retry import Retry
 from customwebshop.settings import METHODS, SETTINGS, needed
 
@@ -29,6 +30,7 @@ __all__ = [
     "Credentials",
     "CredentialsError",
     "CursorExpiredError",
+    "ForeignShop",
     "LostError",
     "MisreadError",
     "NotFoundError",

@@ -55,6 +55,7 @@ class Request:
         form: What is sent as a form instead.
         reads: Whether a request that is no GET changes nothing, as a search or a login.
         once: Whether the shop does it once per idempotency key; then a 409 can mean that it is still at it.
+        again: Whether it does no harm when it arrives twice; otherwise it is not sent again when no answer came.
     """
 
     method: str
@@ -65,6 +66,7 @@ class Request:
     form: Mapping[str, str] | None = None
     reads: bool = False
     once: bool = False
+    again: bool = True
 
     @property
     def writes(self) -> bool:
@@ -262,7 +264,7 @@ class Connection:
                 return self._try(request, auth, lost=lost)
             except _BusyError as busy:  # noqa: PERF203 - a request costs more than any try
                 lost = lost or (busy.lost and request.writes)
-                if tries >= self._retry.tries:
+                if tries >= self._retry.tries or (lost and not request.again):
                     raise _given_up(request, busy, tries, lost=lost) from None
                 wait = self._retry.wait(tries, busy.retry_after)
                 logger.warning("%s: %s; asking again in %.1f s (try %d).", request.place, busy, wait, tries + 1)

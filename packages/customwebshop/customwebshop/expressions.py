@@ -1,0 +1,164 @@
+"""JMESPath with the few words more that writing needs. Pure; `null` is `null`, or nought, in all of them.
+
+minor_units(amount, 2)      the amount in its smallest coin, 1099 of "10.99"
+decimals(amount, 2)         the amount as a text with so many decimals
+number(amount)              the amount as a JSON number
+lower(text)                 in small letters
+whole(number)               a whole number, without what is behind the point
+plus(a, b), minus(a, b)     sum and difference
+divided(number, 1000)       the number by another
+word(value, {ours: its})    the shop's word for ours; a value without one is refused
+pick(items, 'id', value)    the item of a list whose property has this value
+first_names(name), last_name(name)   of "Åse Marie Ødegård" the last word is the last name
+last_part(url)              what stands behind the last slash
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import jmespath
+from jmespath import functions
+
+Context = Mapping[str, Any]
+"""What an expression looks into: a record, and names with a leading underscore beside its own."""
+
+Filled = Callable[[Context], Any]
+
+
+class NoWordError(ValueError):
+    """A value for which the shop has no word."""
+
+
+class _Words(functions.Functions):
+    """The functions beyond those of JMESPath."""
+
+    @functions.signature({"types": []}, {"types": ["number"]})
+    def _func_minor_units(self, amount: Any, digits: int) -> int | None:  # noqa: ANN401 - any JSON value
+        return None if amount is None else int(_rounded(Decimal(str(amount)).scaleb(digits), 0))
+
+    @functions.signature({"types": []}, {"types": ["number"]})
+    def _func_decimals(self, amount: Any, digits: int) -> str | None:  # noqa: ANN401
+        return None if amount is None else format(_rounded(Decimal(str(amount)), digits), "f")
+
+    @functions.signature({"types": []})
+    def _func_whole(self, number: Any) -> int | None:  # noqa: ANN401
+        return None if number is None else math.floor(Decimal(str(number)))
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["object"]})
+    def _func_word(self, value: str | None, words: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        if value is None:
+            return None
+        if value not in words:
+            raise NoWordError(f"{value!r}: the shop knows {', '.join(words)} only")
+        return words[value]
+
+    @functions.signature({"types": []}, {"types": []})
+    def _func_plus(self, one: Any, other: Any) -> Decimal:  # noqa: ANN401
+        return Decimal(str(one or 0)) + Decimal(str(other or 0))
+
+    @functions.signature({"types": []}, {"types": []})
+    def _func_minus(self, one: Any, other: Any) -> Decimal:  # noqa: ANN401
+        return Decimal(str(one or 0)) - Decimal(str(other or 0))
+
+    @functions.signature({"types": []}, {"types": ["number"]})
+    def _func_divided(self, number: Any, by: int) -> Decimal | None:  # noqa: ANN401
+        return None if number is None else Decimal(str(number)) / by
+
+    @functions.signature({"types": []})
+    def _func_number(self, amount: Any) -> int | float | None:  # noqa: ANN401
+        if amount is None:
+            return None
+        number = Decimal(str(amount))
+        return int(number) if number == number.to_integral_value() else float(number)
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_lower(self, text: str | None) -> str | None:
+        return text and text.lower()
+
+    @functions.signature({"types": ["array", "null"]}, {"types": ["string"]}, {"types": []})
+    def _func_pick(self, items: list[Any] | None, name: str, value: Any) -> Any:  # noqa: ANN401
+        same = (each for each in items or () if isinstance(each, Mapping) and str(each.get(name)) == str(value))
+        return next(same, None)
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_first_names(self, name: str | None) -> str | None:
+        return (name or "").strip().rpartition(" ")[0] or None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_last_name(self, name: str | None) -> str | None:
+        return (name or "").strip().rpartition(" ")[2] or None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_last_part(self, url: str | None) -> str | None:
+        return None if url is None else url.rstrip("/").rpartition("/")[2]
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Words())
+
+
+def _rounded(number: Decimal, digits: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def expression(text: str) -> Filled:
+    """A function that finds what an expression names.
+
+    Raises:
+        ValueError: It is no JMESPath.
+    """
+    try:
+        parsed = jmespath.compile(text)
+    except jmespath.exceptions.JMESPathError as problem:
+        raise ValueError(f"{text!r} is no JMESPath: {str(problem).splitlines()[0]}") from problem
+    return lambda context: parsed.search(context, options=_OPTIONS)
+
+
+def path(template: str) -> Filled:
+    """A function that fills a path such as `/customers/{id}`; each brace holds an expression.
+
+    Raises:
+        ValueError: A brace holds none.
+    """
+    parts = [expression(each) if at % 2 else each for at, each in enumerate(_pieces(template))]
+
+    def filled(context: Context) -> str:
+        return "".join(each if isinstance(each, str) else _put(each(context), template) for each in parts)
+
+    return filled
+
+
+def _pieces(template: str) -> list[str]:
+    """What stands outside and inside of the outermost braces, in turn."""
+    pieces, depth = [""], 0
+    for letter in template:
+        depth += (letter == "{") - (letter == "}")
+        if (letter, depth) in (("{", 1), ("}", 0)):
+            pieces.append("")
+        else:
+            pieces[-1] += letter
+    return pieces
+
+
+def _put(value: Any, template: str) -> str:  # noqa: ANN401
+    if value is None:
+        raise NoWordError(f"{template}: the record does not say what belongs there")
+    return str(value)
+
+
+def tree(template: Any) -> Filled:  # noqa: ANN401 - any JSON value
+    """A function that fills a tree, each text of which is an expression.
+
+    Raises:
+        ValueError: One of them is none.
+    """
+    if isinstance(template, Mapping):
+        parts = {name: tree(each) for name, each in template.items()}
+        return lambda context: {name: fill(context) for name, fill in parts.items()}
+    if isinstance(template, list):
+        items = [tree(each) for each in template]
+        return lambda context: [fill(context) for fill in items]
+    return expression(template) if isinstance(template, str) else lambda _: template

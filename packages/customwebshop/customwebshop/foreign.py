@@ -1,0 +1,299 @@
+"""A shop that does not keep to the contract, read and written as if it did: by the words of its preset.
+
+It answers as `ShopClient` does, so that whoever writes need not know which kind of shop is on the other side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+from customwebshop.client import Stored, holds
+from customwebshop.connection import Request
+from customwebshop.edits import Edit, bodies, homeless, same
+from customwebshop.errors import ChangedError, LostError, MisreadError, NotFoundError, RefusedError, UnreachableError
+from customwebshop.expressions import NoWordError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from customwebshop.client import Content
+    from customwebshop.connection import Answer, Connection
+    from customwebshop.dialect import Collection, Dialect, Reading, Write
+
+LEVELS = "inventory-levels"
+
+
+class Shapes(Protocol):
+    """Reads the shop as the tap does: the same pages, links followed, and the same record made of it."""
+
+    def all(self, stream: str) -> Iterator[Content]:
+        """Every record that the stream lists, in the contract's words."""
+
+    def shaped(self, stream: str, raw: Any) -> tuple[Any, Content]:  # noqa: ANN401 - any JSON value
+        """A record with what its links lead to, and the same in the contract's words."""
+
+
+@dataclass(frozen=True)
+class Seen(Stored):
+    """A record as the shop holds it, in both languages.
+
+    Attributes:
+        raw: As the shop says it.
+    """
+
+    raw: Any = None
+
+
+class ForeignShop:
+    """Reads and writes the records of one shop by a dialect.
+
+    Args:
+        connection: Leads to the shop.
+        dialect: The shop's words.
+        shapes: Makes the contract's records of the shop's.
+    """
+
+    def __init__(self, connection: Connection, dialect: Dialect, shapes: Shapes) -> None:
+        self._connection, self._dialect, self._shapes = connection, dialect, shapes
+        self._index: dict[tuple[str, str], dict[str, list[Content]]] = {}
+
+    # reading
+
+    def get(self, collection: str, identity: str) -> Seen | None:
+        """One record; None when there is none, or only its tombstone."""
+        spoken = self._spoken(collection)
+        raw = self._one(collection, spoken, identity)
+        if raw is None:
+            return None
+        seen = self._seen(collection, spoken, raw)
+        return None if seen.content.get("deleted_at") else seen
+
+    def find(self, collection: str, by: str, value: str) -> list[Content]:
+        """The records that hold just this value, looked up where the shop can, else found in the list."""
+        spoken = self._spoken(collection)
+        reading = spoken.find.get(by)
+        if reading is None:
+            return self._indexed(collection, by).get(value, [])
+        found = self._asked(reading, {"value": quote(value, safe="")}) or []
+        listed = found if isinstance(found, list) else [found]
+        shaped = (self._seen(collection, spoken, raw).content for raw in listed)
+        return [each for each in shaped if _holds(each, by, value) and not each.get("deleted_at")]
+
+    def all(self, collection: str) -> Iterator[Content]:
+        """Every living record, page by page."""
+        spoken = self._spoken(collection)
+        return (each for each in self._shapes.all(spoken.stream) if not each.get("deleted_at"))
+
+    # writing
+
+    def create(self, collection: str, content: Mapping[str, Any]) -> Stored:
+        """Make a record.
+
+        Raises:
+            RefusedError: The shop, or its preset, will not have it.
+            LostError: It may have been made.
+        """
+        spoken = self._spoken(collection)
+        if spoken.create is None:
+            raise RefusedError(f"{self._dialect.name} makes no {collection}: it is for the shop to make them")
+        edit = Edit({}, dict(content))
+        self._housed(collection, (spoken.create,), edit)
+        (answer,) = self._sent(spoken, spoken.create, edit, always=True)
+        raw = spoken.create.answer(answer.body) if spoken.create.answer else None
+        if raw is None:
+            raise LostError(f"{collection}: the shop did not say what it made")
+        made = self._seen(collection, spoken, raw)
+        return Seen(made.content, made.etag, ours=True, raw=made.raw)
+
+    def change(self, collection: str, record: Stored, patch: Mapping[str, Any]) -> Stored:
+        """Merge a patch into a record, only while it is as we read it.
+
+        Raises:
+            ChangedError: Somebody has changed it since; nothing was done, nor will be.
+            RefusedError: The shop, or its preset, will not have it.
+            LostError: It may have been done, or half of it.
+        """
+        spoken = self._spoken(collection)
+        seen = self._current(collection, spoken, record)
+        edit = Edit(seen.content, _patched(seen.content, patch), seen.raw)
+        self._housed(collection, spoken.change, edit)
+        return self._written(collection, spoken, spoken.change, edit)
+
+    def command(self, order: str, name: str, content: Mapping[str, Any]) -> Stored:
+        """Give an order a command: `fulfillments`, `cancel` or `refunds`.
+
+        Raises:
+            RefusedError: The shop, or its preset, will not do it.
+            LostError: It may have been done.
+        """
+        spoken = self._spoken("orders")
+        writes = spoken.commands.get(name)
+        seen = self.get("orders", order)
+        if not writes or seen is None:
+            trouble = f"orders '{order}' is gone" if writes else f"{self._dialect.name} knows no command '{name}'"
+            raise RefusedError(f"{trouble}: do it in the shop")
+        edit = Edit(seen.content, seen.content, seen.raw, {"_command": dict(content)})
+        return self._written("orders", spoken, writes, edit, always=True)
+
+    def set_level(self, sku: str, available: int, *, expected: int | None = None) -> Stored:
+        """Set the stock of a variant, only while it is what we expect.
+
+        Raises:
+            ChangedError: It is another by now; nothing was done.
+            RefusedError: The shop will not have it.
+            LostError: It may have been done.
+        """
+        seen = self.get(LEVELS, sku)
+        if seen is None:
+            raise NotFoundError(f"{LEVELS} '{sku}': the shop keeps no stock of it", status=404)
+        if expected is not None and seen.content.get("available") != expected:
+            raise ChangedError(f"{LEVELS} '{sku}': it is another by now")
+        return self.change(LEVELS, seen, {"available": available})
+
+    def delete(self, collection: str, identity: str) -> None:
+        """Delete a record; it is well when it is gone already.
+
+        Raises:
+            RefusedError: The shop, or its preset, will not let go of it.
+        """
+        spoken = self._spoken(collection)
+        if spoken.delete is None:
+            raise RefusedError(f"{self._dialect.name} deletes no {collection}: do it in the shop")
+        seen = self.get(collection, identity)
+        if seen is not None:
+            edit = Edit(seen.content, seen.content, seen.raw)
+            for _ in self._sent(spoken, spoken.delete, edit, always=True):
+                pass
+
+    # how it is done
+
+    def _one(self, collection: str, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
+        if spoken.one is None:
+            raise MisreadError(f"{self._dialect.name} does not say how one of {collection} is read")
+        try:
+            return self._asked(spoken.one, {"id": quote(identity, safe="")})
+        except NotFoundError:
+            return None
+
+    def _spoken(self, collection: str) -> Collection:
+        try:
+            return self._dialect.collections[collection]
+        except KeyError:
+            raise RefusedError(f"{self._dialect.name} does not say how {collection} are written") from None
+
+    def _asked(self, reading: Reading, view: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+        return reading.record(self._connection.get(reading.path(view)).body)
+
+    def _seen(self, collection: str, spoken: Collection, raw: Any) -> Seen:  # noqa: ANN401
+        whole, content = self._shapes.shaped(spoken.stream, raw)
+        if content.get("sku" if collection == LEVELS else "id") is None:
+            raise MisreadError(f"{collection}: the shop's answer has no id. Does the preset fit this shop?")
+        return Seen(content, "", raw=whole)
+
+    def _indexed(self, collection: str, by: str) -> dict[str, list[Content]]:
+        if (collection, by) not in self._index:
+            index: defaultdict[str, list[Content]] = defaultdict(list)
+            for record in self.all(collection):
+                for value in dict.fromkeys(_values(record, by)):
+                    index[str(value)].append(record)
+            self._index[collection, by] = dict(index)
+        return self._index[collection, by]
+
+    def _current(self, collection: str, spoken: Collection, record: Stored) -> Seen:
+        """The record as it was read, with proof that it still is; a version in the request itself is proof enough."""
+        if isinstance(record, Seen) and spoken.versioned:
+            return record
+        now = self.get(collection, str(record.content["sku" if collection == LEVELS else "id"]))
+        if now is None or not same(now.content, record.content):
+            raise ChangedError(f"{collection} '{record.content.get('id')}': somebody has changed it since it was read")
+        return now
+
+    def _housed(self, collection: str, writes: Iterable[Write], edit: Edit) -> None:
+        try:
+            stranger = homeless(writes, edit)
+        except NoWordError as problem:
+            raise RefusedError(f"{collection}: {problem}") from problem
+        if stranger:
+            raise RefusedError(
+                f"{self._dialect.name} has no place for {stranger} of {collection}: give its row in the mapping file "
+                f"`sync: to_businessnxt`, or add it to `writes` in a preset of your own",
+                property=stranger,
+            )
+
+    def _written(
+        self, collection: str, spoken: Collection, writes: tuple[Write, ...], edit: Edit, *, always: bool = False
+    ) -> Stored:
+        """Send what an edit comes to, and give the record as the shop then holds it."""
+        identity = str(edit.after["sku" if collection == LEVELS else "id"])
+        sent, raw = 0, None
+        for write in writes:
+            raw = None
+            try:
+                for answer in self._sent(spoken, write, edit, always=always):
+                    sent += 1
+                    raw = write.answer(answer.body) if write.answer else None
+            except (RefusedError, UnreachableError) as problem:
+                if sent == 0 or isinstance(problem, LostError):
+                    raise
+                raise LostError(f"Half of it was done: {problem}") from problem
+            if raw is not None:
+                edit = Edit(edit.before, edit.after, raw, edit.beside)
+        after = self._seen(collection, spoken, raw) if raw is not None else self.get(collection, identity)
+        if after is None:
+            raise LostError(f"{collection} '{identity}': it was gone after we wrote to it")
+        ours = raw is not None or holds(after.content, edit.after)
+        return Seen(after.content, "", ours=ours, raw=after.raw)
+
+    def _sent(self, spoken: Collection, write: Write, edit: Edit, *, always: bool) -> Iterator[Answer]:
+        """Send one kind of request, once for each item that it speaks of."""
+        found = {f"_{name}": self._asked(each, _view(edit)) for name, each in write.look_up.items()}
+        told = Edit(edit.before, edit.after, edit.raw, {**edit.beside, **found})
+        try:
+            requests = list(bodies(write, told, always=always))
+        except NoWordError as problem:
+            raise RefusedError(str(problem)) from problem
+        for each in requests:
+            yield self._answered(spoken, write, each.path, each.content)
+
+    def _answered(self, spoken: Collection, write: Write, path: str, content: Any) -> Answer:  # noqa: ANN401
+        request = Request(
+            write.method,
+            f"{self._connection.api_url}{path}",
+            headers={"Content-Type": "application/json"} if content is not None else {},
+            content=content,
+            again=write.again,
+        )
+        try:
+            return self._connection.ask(request)
+        except ChangedError:
+            raise
+        except RefusedError as refused:
+            if refused.status in spoken.changed:
+                raise ChangedError(str(refused), status=refused.status) from refused
+            raise
+
+
+def _view(edit: Edit) -> Mapping[str, Any]:
+    return {**edit.after, "_raw": edit.raw, **edit.beside}
+
+
+def _patched(record: Any, patch: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """A record after a merge patch; unlike RFC 7396, null is a value."""
+    if not isinstance(patch, dict):
+        return patch
+    base = record if isinstance(record, dict) else {}
+    return {**base, **{name: _patched(base.get(name), each) for name, each in patch.items()}}
+
+
+def _values(record: Content, by: str) -> Iterator[Any]:
+    """What a record holds under a name, itself or in its variants."""
+    yield record.get(by)
+    for variant in record.get("variants") or ():
+        yield variant.get(by)
+
+
+def _holds(record: Content, by: str, value: str) -> bool:
+    return any(each is not None and str(each).casefold() == value.casefold() for each in _values(record, by))

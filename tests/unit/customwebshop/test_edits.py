@@ -1,0 +1,134 @@
+"""What an edit of a record comes to at a shop with its own words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from customwebshop import dialect
+from customwebshop.edits import Edit, bodies, differences, homeless
+
+CUSTOMER = {"id": "7", "email": "kari@example.test", "phone": "+4722334455", "addresses": [
+    {"id": "a", "line1": "Storgata 1", "city": "Oslo"}, {"id": "b", "line1": "Hytta", "city": "Geilo"},
+]}  # fmt: skip
+
+
+def write(**said):
+    made = dialect.compiled("test", {"customers": {"change": [{"method": "PUT", "path": "/customers/{id}", **said}]}})
+    return made.collections["customers"].change[0]
+
+
+def sent(made, after, raw=None, before=None):
+    return [(each.path, each.content) for each in bodies(made, Edit(before or CUSTOMER, {**CUSTOMER, **after}, raw))]
+
+
+def test_only_what_changed_is_sent():
+    made = write(set={"mail": "email", "billing": {"tel": "phone"}})
+
+    assert sent(made, {"phone": "+4799887766"}) == [("/customers/7", {"billing": {"tel": "+4799887766"}})]
+
+
+def test_nothing_is_sent_where_nothing_changed_for_the_shop():
+    made = write(set={"mail": "email"})
+
+    assert sent(made, {"phone": "+4799887766"}) == []
+
+
+def test_an_amount_is_the_same_as_a_text_and_as_a_number():
+    made = write(set={"credit": "credit"})
+
+    assert sent(made, {"credit": "100.00"}, before={**CUSTOMER, "credit": Decimal(100)}) == []
+
+
+def test_each_item_that_changed_has_a_request_of_its_own():
+    made = write(
+        each="addresses", path="/customers/{_record.id}/addresses/{id}", set={"street": "line1", "city": "city"}
+    )
+    moved = [{**CUSTOMER["addresses"][0], "city": "Bergen"}, CUSTOMER["addresses"][1]]
+
+    assert sent(made, {"addresses": moved}) == [("/customers/7/addresses/a", {"city": "Bergen"})]
+
+
+def test_items_that_came_and_went_are_told_apart():
+    came = write(each="addresses", happens="added", path="/new", body={"street": "line1"})
+    went = write(each="addresses", happens="removed", method="DELETE", path="/addresses/{id}")
+    after = {"addresses": [CUSTOMER["addresses"][0], {"line1": "Ny gate 2"}]}
+
+    assert sent(came, after) == [("/new", {"street": "Ny gate 2"})]
+    assert [path for path, _ in sent(went, after)] == ["/addresses/b"]
+
+
+def test_actions_carry_the_version_and_what_they_need():
+    actions = [
+        {"do": {"action": "'setEmail'", "email": "email"}},
+        {
+            "each": "addresses",
+            "do": {"action": "'move'", "id": "id", "old": "pick(_raw.places, 'id', id).zip", "city": "city"},
+        },
+    ]
+    made = write(body={"version": "_raw.version"}, actions=actions)
+    moved = [{**CUSTOMER["addresses"][0], "city": "Bergen"}, CUSTOMER["addresses"][1]]
+    raw = {"version": 4, "places": [{"id": "a", "zip": "0155"}]}
+
+    assert sent(made, {"addresses": moved}, raw) == [
+        ("/customers/7", {"version": 4, "actions": [{"action": "move", "id": "a", "old": "0155", "city": "Bergen"}]})
+    ]
+
+
+def test_an_edit_that_the_shop_has_no_place_for_is_named():
+    made = write(set={"mail": "email"})
+    after = {**CUSTOMER, "email": "ny@example.test", "phone": None}
+
+    assert homeless([made], Edit(CUSTOMER, after)) == "phone"
+    assert homeless([made], Edit(CUSTOMER, {**CUSTOMER, "email": "ny@example.test"})) == ""
+
+
+def test_differences_reach_into_items():
+    moved = [{**CUSTOMER["addresses"][0], "city": "Bergen"}, CUSTOMER["addresses"][1]]
+
+    assert [path for path, _ in differences(CUSTOMER, {**CUSTOMER, "addresses": moved})] == ["addresses.city"]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("minor_units(price, `2`)", 10999),
+        ("decimals(price, `1`)", "110.0"),
+        ("number(price)", 109.99),
+        ("whole(stock)", 7),
+        ("plus(stock, `2`)", Decimal("9.5")),
+        ("divided(price, `100`)", Decimal("1.0999")),
+        ("first_names(name)", "Åse Marie"),
+        ("last_name(name)", "Ødegård"),
+        ("last_part(url)", "12"),
+        ("word(status, {open: 'NEW', completed: 'DONE'})", "NEW"),
+        ("minor_units(nothing, `2`)", None),
+    ],
+)
+def test_the_words_beyond_jmespath(said, found):
+    record = {
+        "price": "109.99",
+        "stock": "7.5",
+        "name": "Åse Marie Ødegård",
+        "url": "http://shop/api/users/12/",
+        "status": "open",
+    }
+    (body,) = bodies(write(body={"x": said}), Edit({}, {"id": 1, **record}), always=True)
+
+    assert body.content == {"x": found}
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ({"method": "GET", "path": "/x"}, "'GET' is not one of"),
+        ({"method": "PUT", "path": "/x", "set": {"a": "b ||"}}, "writes.customers.change[0]: 'b ||' is no JMESPath"),
+        ({"method": "PUT", "path": "/x/{id ||}"}, "is no JMESPath"),
+        ({"method": "PUT"}, "'path' is a required property"),
+    ],
+)
+def test_a_preset_that_cannot_be_understood_is_refused_with_the_place(said, complaint):
+    with pytest.raises(dialect.DialectError) as refused:
+        dialect.compiled("test", {"customers": {"change": [said]}})
+
+    assert complaint in str(refused.value)

@@ -1,0 +1,164 @@
+"""A shop with its own words, read and written as if it kept to the contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from customwebshop import ChangedError, LostError, NotFoundError, RefusedError
+from customwebshop.dialect import compiled
+from customwebshop.foreign import ForeignShop
+
+WRITES = {
+    "customers": {
+        "one": {"path": "/people/{id}", "record": "person"},
+        "find": {"email": {"path": "/people?mail={value}", "record": "people"}},
+        "change": [
+            {"method": "PATCH", "path": "/people/{id}", "set": {"mail": "email"}},
+            {"method": "PATCH", "path": "/people/{id}/phone", "set": {"tel": "phone"}},
+        ],
+        "create": {"method": "POST", "path": "/people", "body": {"mail": "email"}, "answer": "person", "again": False},
+    },
+    "orders": {
+        "one": {"path": "/sales/{id}"},
+        "commands": {"cancel": [{"method": "POST", "path": "/sales/{id}/stop"}]},
+    },
+}  # fmt: skip
+
+
+@dataclass
+class Answer:
+    body: object
+
+
+@dataclass
+class Shelf:
+    """A shop in memory, and everything that was asked of it."""
+
+    people: dict = field(default_factory=lambda: {"7": {"id": 7, "mail": "kari@example.test", "tel": "22334455"}})
+    sales: dict = field(default_factory=lambda: {"1": {"id": 1, "state": "open"}})
+    asked: list = field(default_factory=list)
+    trouble: dict = field(default_factory=dict)
+    api_url = "http://shop"
+
+    def get(self, path):
+        self.asked.append(("GET", path))
+        place, query = urlsplit(path).path, parse_qs(urlsplit(path).query)
+        if query:
+            return Answer({"people": [each for each in self.people.values() if [each["mail"]] == query["mail"]]})
+        kind, identity = place.strip("/").split("/")
+        held = getattr(self, kind).get(identity)
+        if held is None:
+            raise NotFoundError(place, status=404)
+        return Answer({"person": dict(held)} if kind == "people" else dict(held))
+
+    def ask(self, request):
+        path = request.url.removeprefix(self.api_url)
+        self.asked.append((request.method, path, request.content))
+        if problem := self.trouble.get(path):
+            raise problem
+        kind, *rest = path.strip("/").split("/")
+        if not rest:
+            self.people["8"] = {"id": 8, **request.content}
+            return Answer({"person": dict(self.people["8"])})
+        held = getattr(self, kind)[rest[0]]
+        held.update(request.content or {"state": "stopped"})
+        return Answer(None)
+
+    def writes(self):
+        return [each for each in self.asked if each[0] != "GET"]
+
+
+class Shapes:
+    """As the tap would shape them."""
+
+    def __init__(self, shelf):
+        self._shelf = shelf
+
+    def all(self, stream):
+        listed = self._shelf.people if stream == "customers" else self._shelf.sales
+        return (self.shaped(stream, raw)[1] for raw in listed.values())
+
+    def shaped(self, stream, raw):
+        if stream == "orders":
+            return raw, {"id": str(raw["id"]), "status": raw["state"]}
+        return raw, {"id": str(raw["id"]), "email": raw["mail"], "phone": raw.get("tel")}
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+@pytest.fixture
+def shop(shelf):
+    return ForeignShop(shelf, compiled("people/1", WRITES), Shapes(shelf))
+
+
+def test_a_record_is_read_in_the_words_of_the_contract(shop):
+    assert shop.get("customers", "7").content == {"id": "7", "email": "kari@example.test", "phone": "22334455"}
+    assert shop.get("customers", "9") is None
+
+
+def test_records_are_looked_up_where_the_shop_can_and_listed_once_where_not(shop, shelf):
+    assert [each["id"] for each in shop.find("customers", "email", "kari@example.test")] == ["7"]
+    assert [each["id"] for each in shop.find("customers", "phone", "22334455")] == ["7"]
+    assert shop.find("customers", "phone", "nobody") == []
+    assert shelf.asked == [("GET", "/people?mail=kari%40example.test")]
+
+
+def test_an_edit_becomes_the_requests_that_carry_it(shop, shelf):
+    after = shop.change("customers", shop.get("customers", "7"), {"email": "ny@example.test", "phone": "99"})
+
+    assert shelf.people["7"] == {"id": 7, "mail": "ny@example.test", "tel": "99"}
+    assert after.content == {"id": "7", "email": "ny@example.test", "phone": "99"}
+    assert after.ours
+    assert [path for _, path, _ in shelf.writes()] == ["/people/7", "/people/7/phone"]
+
+
+def test_a_record_that_somebody_changed_meanwhile_is_left_alone(shop, shelf):
+    seen = shop.get("customers", "7")
+    shelf.people["7"]["tel"] = "11"
+
+    with pytest.raises(ChangedError):
+        shop.change("customers", seen, {"email": "ny@example.test"})
+    assert shelf.writes() == []
+
+
+def test_what_the_shop_has_no_place_for_is_refused_before_anything_is_sent(shop, shelf):
+    with pytest.raises(RefusedError, match=r"people/1 has no place for vat_number of customers.*to_businessnxt") as no:
+        shop.change("customers", shop.get("customers", "7"), {"email": "ny@example.test", "vat_number": "NO1"})
+
+    assert no.value.property == "vat_number"
+    assert shelf.writes() == []
+
+
+def test_an_edit_that_was_half_done_may_have_happened(shop, shelf):
+    shelf.trouble["/people/7/phone"] = RefusedError("no", status=422)
+
+    with pytest.raises(LostError, match="Half of it"):
+        shop.change("customers", shop.get("customers", "7"), {"email": "ny@example.test", "phone": "99"})
+
+
+def test_a_new_record_is_made_once(shop, shelf):
+    made = shop.create("customers", {"email": "ny@example.test"})
+
+    assert made.id == "8"
+    assert shelf.writes() == [("POST", "/people", {"mail": "ny@example.test"})]
+
+
+def test_an_order_takes_the_commands_that_it_knows(shop, shelf):
+    shop.command("1", "cancel", {})
+
+    assert shelf.sales["1"]["state"] == "stopped"
+    with pytest.raises(RefusedError, match="knows no command 'fulfillments'"):
+        shop.command("1", "fulfillments", {})
+
+
+def test_a_collection_that_is_not_written_says_so(shop):
+    with pytest.raises(RefusedError, match="does not say how products are written"):
+        shop.get("products", "1")
+    with pytest.raises(RefusedError, match="makes no orders"):
+        shop.create("orders", json.loads("{}"))
