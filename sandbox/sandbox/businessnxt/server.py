@@ -306,7 +306,8 @@ class Server:
         return len(self._late)
 
     def plant(self) -> None:
-        """Go back to the seed, with nobody at work on anything and nobody listening."""
+        """Go back to the seed, with nobody at work on anything, nothing still to come and nobody listening."""
+        self._forget_late_work()
         self.webhooks.end()
         self._arrivals.clear()
         self.queue.clear()
@@ -320,9 +321,12 @@ class Server:
         """Let late work go and close the file."""
         self.webhooks.end()
         self.queue.clear()
+        self._forget_late_work()
+        self.store.close()
+
+    def _forget_late_work(self) -> None:
         for task in self._late:
             task.cancel()
-        self.store.close()
 
 
 def _answer(content: object, status: int = 200) -> Response:

@@ -46,6 +46,14 @@ def test_a_time_out_may_leave_the_client_hanging(company):
     assert count(company) == 1
 
 
+def test_a_reset_forgets_work_that_is_still_to_come(company):
+    company.fault("late_commit", seconds=0.2, times=1)
+    company.create("address", {"name": "A"})
+    company.control("POST", "/reset")
+    time.sleep(0.4)
+    assert count(company) == 0
+
+
 def test_work_may_happen_long_after_its_error(company):
     company.fault("late_commit", times=1, seconds=0.3)
     assert "errors" in company.create("address", {"name": "A"})
