@@ -114,9 +114,16 @@ class Desk:
             ]
         )
 
+    def touch(self, links: Sequence[Link]) -> None:
+        """Rows of the target were written: what was read of that which they are part of is stale from now on."""
+
     def done(self, units: Sequence[Unit]) -> None:
         """These records are applied; earlier rejects and holds of them are history."""
         self.store.applied(self.way.entity, self.run.side, [each.id for each in units])
+
+    def overtaken(self, units: Sequence[Unit]) -> None:
+        """These records are stale, and so are earlier ones that were kept; a newer one that waits is not."""
+        self.store.overtaken(self.way.entity, self.run.side, {each.id: each.read_at for each in units})
 
     def arrive(self, units: Iterable[Unit]) -> None:
         """Say that these records can now be referred to."""

@@ -43,6 +43,13 @@ class LineDesk(Desk):
                 Rejected("the outcome of an earlier write to a line is not certain yet", kind="unclear"),
             )
 
+    @override
+    def touch(self, links: Sequence[Link]) -> None:
+        """The orders of lines that were written: one that was read before must not undo them, even after a kill."""
+        orders = [each.parent_id for each in links if each.parent_id]
+        if orders:
+            self.store.touch(orders, self.way.target, self.run.clock())
+
 
 class LineWorker:
     """Carries the lines of one entity's records.
@@ -153,7 +160,10 @@ class LineWorker:
                 message = getattr(refusal, "message", "the answer was lost")
                 kind = getattr(refusal, "kind", "refused")
                 self._desk.problems[order.unit.id] = Rejected(f"a line cannot be deleted: {message}", kind=kind)
-        self._desk.store.remove([each for each in spare if each.id not in refused])
+        over = [each for each in spare if each.id not in refused]
+        with self._desk.store.transaction():
+            self._desk.store.remove(over)
+            self._desk.touch(over)
         return True
 
     def _rows(self, order: Pair, gone: Sequence[Link]) -> dict[int, Row]:
@@ -192,7 +202,7 @@ class LineWorker:
 
     def _touched(self, order: Pair) -> Pair:
         """An order of which a line was written: what was read of it before is stale now."""
-        link = order.link.on(self._way.target, wrote_at=self._desk.run.clock())
+        link = order.link.on(self._way.target, wrote_at=self._desk.run.clock(), fingerprint="")
         return replace(order, link=link, touched=True)
 
 

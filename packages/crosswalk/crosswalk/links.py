@@ -185,6 +185,14 @@ class Store:
             )
             return [replace(each, id=row.id) for each, row in zip(links, result, strict=True)]
 
+    def touch(self, ids: Iterable[int], side: Side, at: float) -> None:
+        """What belongs to these links was written on this side: what was read of them before is stale."""
+        known = list(dict.fromkeys(ids))
+        values = {f"{side.value}_wrote_at": at, f"{side.value}_fingerprint": ""}
+        with self.transaction() as connection:
+            for part in _chunks(known):
+                connection.execute(update(tables.link).where(tables.link.c.id.in_(part)).values(**values))
+
     def save(self, links: Sequence[Link]) -> list[Link]:
         """Save changed links; a copy that somebody else has overtaken is refused.
 
@@ -262,6 +270,17 @@ class Store:
             with self.transaction():
                 self._erase(tables.reject, "source_id", ids, wanted)
                 self._erase(tables.hold, "source_id", ids, wanted)
+
+    def overtaken(self, entity: str, side: Side, read_at: Dict[str, float]) -> None:
+        """Rejects and holds of these records that were read no later than this are history."""
+        rows = [{"of_id": source_id, "of_time": at} for source_id, at in read_at.items()]
+        if not rows:
+            return
+        with self.transaction() as connection:
+            for table in (tables.reject, tables.hold):
+                mine = (table.c.entity == entity) & (table.c.side == side.value)
+                older = (table.c.source_id == bindparam("of_id")) & (table.c.read_at <= bindparam("of_time"))
+                connection.execute(delete(table).where(mine, older), rows)
 
     def rejects(self, *conditions: Value) -> list[Reject]:
         """The rejected records, oldest first."""

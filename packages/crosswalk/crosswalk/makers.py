@@ -374,6 +374,7 @@ class Maker:
             self._store.log(
                 self._desk.run.id, [(each.id, target, "create", {}, each.shadow(target)) for each in links.values()]
             )
+            self._desk.touch(list(links.values()))
             for pair, _, row in written:
                 self._family.bind(replace(pair, link=links[pair.unit.id]), row)
             self._desk.done([pair.unit for pair, _, _ in written])

@@ -54,6 +54,7 @@ class Merger:
 
     def _round(self, pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
         """Read, merge and write once; returns what is done, and what has to be merged anew."""
+        pairs = self._settled(pairs)
         moved = {each.unit.id: self._moved(each) for each in pairs}
         quiet = [each for each in pairs if not moved[each.unit.id]]
         encoded = self._drafted([each for each in pairs if moved[each.unit.id]], moved)
@@ -61,9 +62,8 @@ class Merger:
         quiet += [pair for pair, draft in encoded if not draft and not self._drifted(moved[pair.unit.id])]
         if not drafted:
             return quiet, []
-        asked_at = self._desk.run.clock()
         rows = self._remote.read(self._table, [self._key(pair.link) for pair, _ in drafted])
-        ready = self._settled([(pair, draft, rows.get(self._key(pair.link))) for pair, draft in drafted], asked_at)
+        ready = self._standing([(pair, draft, rows.get(self._key(pair.link))) for pair, draft in drafted])
         now = self._desk.run.clock()
         scales = merge.Scales(self._way, self._drafts.converters, now)
         decided = [
@@ -122,23 +122,29 @@ class Merger:
         found = merge.settle(pending, self._way, pair.link, sight)
         return self._known(pair, pending, found, read_at)
 
-    def _settled(
-        self, drafted: Sequence[tuple[Pair, Values, Row | None]], asked_at: float
-    ) -> list[tuple[Pair, Values, Row]]:
-        """Clear up earlier writes whose answer was lost, before anything is merged on top of them.
+    def _settled(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Clear up earlier writes whose answer was lost, before anything is compared or merged on top of them.
 
-        How long such a write may still land counts from before we looked; when it landed at the latest, from after.
+        That goes for records as well that seem not to have moved: one that was edited back may be overtaken by a write
+        that lands late. How long it may still land counts from before we looked; when it did at the latest, from after.
         """
-        open_ = self._store.pendings([pair.link.id for pair, _, _ in drafted], self._way.target)
-        ready: list[tuple[Pair, Values, Row]] = []
-        for pair, draft, row in drafted:
+        open_ = self._store.pendings([each.link.id for each in pairs], self._way.target)
+        if not open_:
+            return list(pairs)
+        asked_at = self._desk.run.clock()
+        rows = self._remote.read(self._table, [self._key(each.link) for each in pairs if each.link.id in open_])
+        settled: list[Pair | None] = []
+        for pair in pairs:
+            pending, row = open_.get(pair.link.id), rows.get(self._key(pair.link))
+            settled.append(pair if pending is None or row is None else self._settle(pair, pending, row, asked_at))
+        return [each for each in settled if each is not None]
+
+    def _standing(self, drafted: Sequence[tuple[Pair, Values, Row | None]]) -> list[tuple[Pair, Values, Row]]:
+        """Those whose partner is still there."""
+        for pair, _, row in drafted:
             if row is None:
                 self._desk.reject(pair.unit, self._vanished(pair.link))
-                continue
-            settled = self._settle(pair, open_[pair.link.id], row, asked_at) if pair.link.id in open_ else pair
-            if settled is not None:
-                ready.append((settled, draft, row))
-        return ready
+        return [(pair, draft, row) for pair, draft, row in drafted if row is not None]
 
     def _settle(self, pair: Pair, pending: Pending, row: Row, asked_at: float) -> Pair | None:
         grace = self._desk.run.grace
@@ -154,7 +160,7 @@ class Merger:
         """Remember what of an open write is known now; what was read before it landed is stale from here on."""
         written, origin = pending.side, pending.side.other
         link = pair.link.on(written, shadow={**pair.link.shadow(written), **found.held})
-        link = link.on(origin, shadow={**link.shadow(origin), **found.sent})
+        link = link.on(origin, shadow={**link.shadow(origin), **found.sent}, fingerprint="")
         if found.held:
             landed_at = min(seen_at, pending.sent_at + self._desk.run.grace)
             link = link.on(written, wrote_at=max(link.wrote_at(written), landed_at), fingerprint="")
@@ -173,6 +179,7 @@ class Merger:
             for pair, _, decision in decided:
                 self._store.conflicts(decision.conflicts)
                 self._store.owe(self._debts(pair, decision))
+            writes = [(self._opened(pair), row, decision) for pair, row, decision in writes]
             self._store.announce([self._pending(pair, decision, now) for pair, _, decision in writes])
             quiet = self._saved([self._agreed(pair, decision) for pair, _, decision in decided if not decision.write])
             for pair, _, decision in decided:
@@ -181,6 +188,11 @@ class Merger:
         outcomes = self._remote.update(self._table, changes) if changes else []
         finished, refused = self._conclude(writes, outcomes, now)
         return [*quiet, *finished], refused
+
+    def _opened(self, pair: Pair) -> Pair:
+        """From here on no state of the record counts as applied, so that one that is edited back is looked at again."""
+        (opened,) = self._saved([replace(pair, link=pair.link.on(self._way.source, fingerprint=""))])
+        return opened
 
     def _debts(self, pair: Pair, decision: merge.Decision) -> list[Owed]:
         side, read_at = self._way.source, self._desk.run.clock()
@@ -213,6 +225,7 @@ class Merger:
             certain = [each for each, outcome in zip(writes, outcomes, strict=True) if not isinstance(outcome, Unclear)]
             self._store.settled([pair.link.id for pair, _, _ in certain], self._way.target)
             finished = self._saved(finished)
+            self._desk.touch([each.link for each in finished])
         return finished, refused
 
     def _written(self, pair: Pair, before: Row, decision: merge.Decision, after: Row) -> Pair:

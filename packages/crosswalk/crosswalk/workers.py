@@ -191,7 +191,8 @@ class Worker:
             kinds[Triage.GONE if unit.deleted and kind is not Triage.STALE else kind].append(unit)
         self._desk.count["unchanged"] += len(kinds[Triage.UNCHANGED])
         self._desk.count["stale"] += len(kinds[Triage.STALE])
-        self._desk.done([*kinds[Triage.UNCHANGED], *kinds[Triage.STALE], *kinds[Triage.CLOSED]])
+        self._desk.done([*kinds[Triage.UNCHANGED], *kinds[Triage.CLOSED]])
+        self._desk.overtaken(kinds[Triage.STALE])
         self._bury(kinds[Triage.GONE], links)
         self._doze([Pair(each, links[each.id]) for each in kinds[Triage.DORMANT]])
         known = [Pair(each, links[each.id]) for each in kinds[Triage.CHANGED]]
@@ -219,10 +220,24 @@ class Worker:
     def _update(self, pairs: Sequence[Pair]) -> None:
         done = self._merger.update(pairs)
         if self._lines is not None and done:
-            done, failed = self._lines.carry(done)
+            target = self.way.target
+            known = {each.unit.id: each.link.fingerprint(target) for each in done}
+            done, failed = self._lines.carry(self._opened(done))
             for pair, problem in failed:
                 self._desk.reject(pair.unit, problem)
+            done = [
+                each if each.touched else replace(each, link=each.link.on(target, fingerprint=known[each.unit.id]))
+                for each in done
+            ]
         self._finish(done)
+
+    def _opened(self, orders: Sequence[Pair]) -> list[Pair]:
+        """While lines are written, no state of their orders counts as applied on either side."""
+        source = self.way.source
+        links = self._store.save(
+            [each.link.on(source, fingerprint="").on(source.other, fingerprint="") for each in orders]
+        )
+        return [replace(pair, link=link) for pair, link in zip(orders, links, strict=True)]
 
     def _finish(self, pairs: Sequence[Pair]) -> None:
         with self._store.transaction():

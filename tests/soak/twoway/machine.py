@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crosswalk import Side
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from twoway.steps import DELAYS, FATES, HOW, PLACES, WHAT, Act, Run, Setting, Turn
+from twoway.steps import DELAYS, FATES, HOW, MEDDLED, PLACES, WHAT, Act, Run, Setting, Turn
 from twoway.world import FusedStore, World
 
 if TYPE_CHECKING:
@@ -92,12 +92,18 @@ class TwoSystems(RuleBasedStateMachine):
     @precondition(lambda self: not self.setting.hides)
     @rule(
         source=SIDES,
-        fates=st.lists(st.sampled_from(("", *FATES)), min_size=1, max_size=6),
+        fates=st.lists(st.sampled_from(("", *FATES, *MEDDLED)), min_size=1, max_size=6),
         delay=st.sampled_from(DELAYS),
     )
     def deaf_run(self, source: Side, fates: list[str], delay: int) -> None:
         """A run that loses answers."""
         self._take(Run(source, fates=tuple(fates), delay=delay))
+
+    @precondition(lambda self: not self.setting.hides)
+    @rule(source=SIDES, shuffle=SHUFFLES)
+    def waiting_run(self, source: Side, shuffle: int) -> None:
+        """A run that has to wait for another one after its tap has read everything."""
+        self._take(Run(source, shuffle=shuffle, waits=True))
 
     @rule(source=SIDES)
     def forgetful_run(self, source: Side) -> None:

@@ -61,6 +61,13 @@ class People:
         """Do it, where there is anything to do it to."""
         getattr(self, f"_{act.what}")(self.sides[act.side], act)
 
+    def meddle(self, system: System, table: str, key: str, columns: list[str]) -> None:
+        """Edit a row in one of these columns, or beside them, in the very moment in which it is written to."""
+        names = [each for each in columns if each in _typable(table, system)] or _typable(table, system)
+        if not _is_closed(system, table, key):
+            name = names[self.edits % len(names)]
+            self.type(system, table, key, {name: self._value(system, table, key, name, "plain")})
+
     # what they do
 
     def _edit(self, system: System, act: Act) -> None:
@@ -79,7 +86,7 @@ class People:
             return
         names = _typable(table, system)
         name = names[act.where % len(names)]
-        self._note(system, table, key, {name: self._value(system, table, key, name, act.how)})
+        self.type(system, table, key, {name: self._value(system, table, key, name, act.how)})
 
     def _make(self, system: System, act: Act) -> None:
         if len(system.rows[CUSTOMERS[system.side]]) < MANY:
@@ -181,7 +188,7 @@ class People:
     def _fill(self, system: System, table: str, key: str, how: str) -> None:
         names = [each for each in _typable(table, system) if each not in OWNED[system.side]]
         how = "plain" if how in ("blank", "again") else how
-        self._note(system, table, key, {name: self._value(system, table, key, name, how) for name in names})
+        self.type(system, table, key, {name: self._value(system, table, key, name, how) for name in names})
 
     def _value(self, system: System, table: str, key: str, name: str, how: str):
         if how == "again" and (system.side, table, key, name) in self.before:
@@ -193,7 +200,12 @@ class People:
             return ""
         return f"t{self.edits:04d}" + (" and more" if how == "long" else "")
 
-    def _note(self, system: System, table: str, key: str, values: dict) -> None:
+    def type(self, system: System, table: str, key: str, values: dict) -> None:
+        """Type these values into a row, and remember that somebody did.
+
+        Who types again what stood there before may do so within one interval: no comparison of values can tell that
+        from nothing (reference, section 4), so such a value counts as replaced for good.
+        """
         row = system.rows[table][key]
         for name in values:
             self.before[system.side, table, key, name] = row[name]
@@ -203,7 +215,6 @@ class People:
             self.typed.add(row[name])
             self.tokens.add(token(row[name]))
             self.typed_on.setdefault(token(row[name]), system.side)
-            self.replaced.discard(token(row[name]))
 
     def _remove(self, system: System, table: str, key: str) -> None:
         row = system.rows[table][key]

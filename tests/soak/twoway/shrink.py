@@ -47,7 +47,8 @@ def _simpler(step: Step) -> Iterator[Step]:
     yield from (
         each
         for each in (
-            replace(step, acts=(), fates=(), kill_at=0, shuffle=0, full=False),
+            replace(step, acts=(), fates=(), kill_at=0, shuffle=0, full=False, waits=False),
+            replace(step, waits=False),
             replace(step, shuffle=0),
             replace(step, kill_at=0),
             replace(step, full=False),

@@ -20,6 +20,9 @@ HOW = ("plain", "plain", "long", "blank", "again")
 FATES = ("done", "late", "never")
 """What becomes of a request whose answer is lost."""
 
+MEDDLED = ("before", "after")
+"""When somebody edits the very row that is being written, in the moment before or after it is."""
+
 DELAYS = (20, 200, 700)
 PLACES = 90
 """Boundaries in which a run is disturbed: more than most runs have."""
@@ -51,12 +54,14 @@ class Run:
     Attributes:
         source: The side that the records come from.
         kill_at: The boundary at which the process dies; 0 for none.
+        kill_on: The same by what it does there: `find`, `create`, `sent`, `bound` (a commit after that), `update`, …
         last_fate: What becomes of the request that is under way then.
-        fates: What becomes of the first requests that write; empty for an answer.
+        fates: What becomes of the first requests that write: one of `FATES` or of `MEDDLED`, or empty.
         delay: After how many seconds a late one is executed.
         acts: At which boundary somebody does something, or starts a run beside this one.
         shuffle: In which order the tap delivers, and what it delivers again.
         full: Whether the tap's state was lost.
+        waits: Whether the tap has read everything before the run gets the lock, and another one is at work meanwhile.
     """
 
     source: Side
@@ -67,11 +72,8 @@ class Run:
     acts: tuple[tuple[int, Act | Run], ...] = ()
     shuffle: int = 0
     full: bool = False
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether nothing is killed, lost or edited in it."""
-        return not (self.kill_at or any(self.fates) or self.acts)
+    waits: bool = False
+    kill_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,16 +132,18 @@ def run(chance: random.Random, *, calm: bool) -> Run:
     if calm:
         return Run(source, shuffle=shuffle, full=full)
     losses = chance.choice((0, 0, 0.3))
+    kinds = chance.choice((FATES, MEDDLED, FATES + MEDDLED))
     busy = chance.choice((0, 0, 1, 3))
     return Run(
         source,
         kill_at=chance.choice((0, chance.randint(1, PLACES))),
         last_fate=chance.choice(FATES),
-        fates=tuple(chance.choice(FATES) if chance.random() < losses else "" for _ in range(8)),
+        fates=tuple(chance.choice(kinds) if chance.random() < losses else "" for _ in range(8)),
         delay=chance.choice(DELAYS),
         acts=tuple((chance.randint(1, PLACES), _meanwhile(chance)) for _ in range(busy)),
         shuffle=shuffle,
         full=full,
+        waits=chance.random() < 0.15,
     )
 
 

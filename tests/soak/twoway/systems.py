@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from crosswalk import Refused, Row, Side, Unclear, Unwelcome, Written
+from twoway.steps import FATES, MEDDLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,27 +75,33 @@ class Host:
 
     Attributes:
         perform: Lets somebody do something.
+        meddle: Lets somebody edit a row: side, table, key, columns.
         plan: What happens in this run; nothing where it is None.
     """
 
     perform: Callable[[object], None] = lambda _: None
+    meddle: Callable[[System, str, str, list[str]], None] = lambda *_: None
     now: float = 1_000_000.0
     plan: Run | None = None
     passed: int = 0
     sent: int = 0
+    wrote: bool = False
     late: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
 
     def begin(self, plan: Run) -> None:
         """Live through this plan from here on."""
-        self.plan, self.passed, self.sent = plan, 0, 0
+        self.plan, self.passed, self.sent, self.wrote = plan, 0, 0, False
 
-    def boundary(self) -> None:
+    def boundary(self, what: str) -> None:
         """One step further: time passes, somebody may do something, and the process may be killed."""
         self.turn(1)
         self.passed += 1
         plan = self.plan
         if plan is None:
             return
+        self.wrote = self.wrote or what == "sent"
+        if plan.kill_on == ("bound" if what == "committed" and self.wrote else what):
+            raise Killed
         for place, act in plan.acts:
             if place == self.passed:
                 self.perform(act)
@@ -105,7 +112,7 @@ class Host:
         """What becomes of the next request; one that is under way when the process dies may meet any."""
         if self.plan is None:
             return ""
-        if self.passed + 1 == self.plan.kill_at:
+        if self.passed + 1 == self.plan.kill_at or self.plan.kill_on == "sent":
             return self.plan.last_fate
         self.sent += 1
         return self.plan.fates[self.sent - 1] if self.sent <= len(self.plan.fates) else ""
@@ -210,7 +217,7 @@ class System:
 
     def find(self, table, column, values, *, where, parents):
         del where
-        self.host.boundary()
+        self.host.boundary("find")
         wanted = set(map(str, values))
         return [
             self._seen(table.name, key)
@@ -219,21 +226,21 @@ class System:
         ]
 
     def read(self, table, ids):
-        self.host.boundary()
+        self.host.boundary("read")
         found = {each: self._seen(table.name, each) for each in ids if each in self.rows[table.name]}
-        self.host.boundary()
+        self.host.boundary("have read")
         return found
 
     def create(self, table, drafts):
-        self.host.boundary()
+        self.host.boundary("create")
         return [self._sent(lambda each=each: self._create(table, each), table.name) for each in drafts]
 
     def update(self, table, changes):
-        self.host.boundary()
-        return [self._sent(lambda each=each: self._update(table, each), table.name) for each in changes]
+        self.host.boundary("update")
+        return [self._sent(lambda each=each: self._update(table, each), table.name, each) for each in changes]
 
     def delete(self, table, ids):
-        self.host.boundary()
+        self.host.boundary("delete")
         outcomes = [self._sent(lambda each=each: self._delete(table, each), table.name) for each in ids]
         return [None if isinstance(each, Written) else each for each in outcomes]
 
@@ -274,14 +281,19 @@ class System:
             self.remove(table.name, key, ours=True)
         return Written(Row(key, {}))
 
-    def _sent(self, execute, table):
-        """Execute a request now, late or never, and give the answer or lose it."""
+    def _sent(self, execute, table, change=None):
+        """Execute a request now, late or never, and give the answer or lose it; somebody may edit the same row."""
         fate, plan = self.host.fate(), self.host.plan
-        outcome = execute() if fate in ("", "done") else None
+        meddled = change is not None and change.id in self.rows[table]
+        if fate == "before" and meddled:
+            self.host.meddle(self, table, change.id, list(change.values))
+        outcome = execute() if fate in ("", "done", *MEDDLED) else None
+        if fate == "after" and meddled and self.side is Side.BUSINESSNXT:
+            self.host.meddle(self, table, change.id, list(change.values))
         if fate == "late":
             self.host.late.append((self.host.now + plan.delay, execute))
-        self.host.boundary()
-        if fate:
+        self.host.boundary("sent")
+        if fate in FATES:
             return Unclear("the answer was lost")
         if isinstance(outcome, Written) and self.side is Side.BUSINESSNXT and outcome.row.id in self.rows[table]:
             return Written(self._row(table, outcome.row.id))  # what was stored is asked for by a second request

@@ -75,11 +75,11 @@ class FusedStore(Store):
     def transaction(self) -> Iterator:
         outermost = self._connection is None and self.host is not None
         if outermost:
-            self.host.boundary()
+            self.host.boundary("begin")
         with super().transaction() as connection:
             yield connection
         if outermost:
-            self.host.boundary()
+            self.host.boundary("committed")
 
 
 class World:
@@ -106,7 +106,7 @@ class World:
         self.sides = {Side.WEBSHOP: shop, Side.BUSINESSNXT: company}
         self.people = People(self.sides)
         self.people.is_linked = self._is_linked
-        self.host.perform = self._interrupt
+        self.host.perform, self.host.meddle = self._interrupt, self.people.meddle
         self.bookmarks: dict[tuple[Side, str], float] = {}
         self.old: dict[Side, list[tuple[str, Incoming]]] = {side: [] for side in Side}
         self.kills = self.locked_out = 0
@@ -180,13 +180,13 @@ class World:
             sync = Synchronizer(
                 MAPPINGS, store, self.sides[source.other], source=source, clock=lambda: self.host.now, grace=self.grace
             )
+            pages = self._stream(run, chance, told)
+            if run.waits:
+                pages = iter(list(pages))
+                self._interrupt(Run(source.other))
             sync.__enter__()  # no `with`: who is killed does not tidy up
-            streams = list(STREAMS[source])
-            if run.shuffle:
-                chance.shuffle(streams)
-            for stream in streams:
-                for page in self._pages(source, stream, chance, told, shuffled=bool(run.shuffle)):
-                    sync.apply(stream, page)
+            for stream, page in pages:
+                sync.apply(stream, [self.stamped(each) for each in page])
             sync.__exit__(None, None, None)
             self.bookmarks |= told
         finally:
@@ -202,6 +202,17 @@ class World:
         return found is not None and found.status == "linked"
 
     # taps
+
+    def _stream(
+        self, run: Run, chance: random.Random, told: dict[tuple[Side, str], float]
+    ) -> Iterator[tuple[str, list[Incoming]]]:
+        """All that a tap sends."""
+        streams = list(STREAMS[run.source])
+        if run.shuffle:
+            chance.shuffle(streams)
+        for stream in streams:
+            for page in self._pages(run.source, stream, chance, told, shuffled=bool(run.shuffle)):
+                yield stream, page
 
     def _pages(
         self, source: Side, stream: str, chance: random.Random, told: dict, *, shuffled: bool
@@ -220,7 +231,7 @@ class World:
             again = self._again(source, stream, chance) if shuffled else []
             self.old[source] = [*self.old[source][-8:], *((stream, each) for each in page)]
             self.host.turn(chance.choice((0, 1, 40)))
-            sent = [*map(self.stamped, page), *again]
+            sent = [*page, *again]
             chance.shuffle(sent)
             yield sent
         if deleted := self._deleted(source, table, listed_short=shuffled and chance.random() < SHORT):
