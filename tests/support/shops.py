@@ -44,6 +44,13 @@ class Webshop:
     def edit(self, stream: str, identity: str, **values: Any) -> None:
         self._control("PATCH", f"records/{COLLECTIONS[stream]}/{identity}", json=values)
 
+    def edit_all(self, stream: str, **values: Any) -> None:
+        self._control("PATCH", f"records/{COLLECTIONS[stream]}", json=values)
+
+    def clock(self, seconds: float) -> None:
+        """Put the shop's clock forward or back."""
+        self._control("PATCH", "clock", json={"seconds": seconds})
+
     def delete(self, stream: str, identity: str) -> None:
         self._control("DELETE", f"records/{COLLECTIONS[stream]}/{identity}")
 

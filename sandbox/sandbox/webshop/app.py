@@ -21,6 +21,7 @@ from sandbox.webshop.access import Access
 from sandbox.webshop.contract import openapi
 from sandbox.webshop.control import Control, edit
 from sandbox.webshop.faults import Faults
+from sandbox.webshop.otherwise import Otherwise
 from sandbox.webshop.problems import Problem
 from sandbox.webshop.seeds import plant
 from sandbox.webshop.store import COLLECTIONS, Store
@@ -77,6 +78,7 @@ class Shop:
         ]
         return [
             Mount("/api/v1", app=Router(api, redirect_slashes=False)),
+            Mount("/api/otherwise", app=Router(Otherwise(self.store, self.faults, self._edit).routes())),
             Route("/oauth/token", self._token, methods=["POST"]),
             Mount("/_sandbox", routes=Control(self).routes()),
         ]

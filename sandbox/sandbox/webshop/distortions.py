@@ -49,6 +49,11 @@ def _money_minor(record: Record) -> Record:
     return _money(record, lambda text: int(Decimal(text) * 100))
 
 
+def _money_local(record: Record) -> Record:
+    """As Norwegians write it: 1 099,90."""
+    return _money(record, lambda text: f"{Decimal(text):,.2f}".replace(",", " ").replace(".", ","))
+
+
 def _naive_times(record: Record) -> Record:
     """Local time of the shop without a zone: the hour that comes twice in autumn cannot be told apart."""
     zone = ZoneInfo("Europe/Oslo")
@@ -77,6 +82,13 @@ def _no_id(record: Record) -> Record:
 
 def _guest_zero(record: Record) -> Record:
     return {**record, "customer_id": record.get("customer_id") or 0}
+
+
+def _guest_shadow(record: Record) -> Record:
+    """A guest has a customer row of his own, which says that it is none."""
+    guest = record.get("customer_id") is None
+    shown = {"id": f"guest-{record['id']}" if guest else record["customer_id"], "has_account": not guest}
+    return {**record, "customer_id": shown["id"], "customer": shown}
 
 
 def _lower_case_codes(record: Record) -> Record:
@@ -108,7 +120,10 @@ def _unsigned(line: Record) -> Record:
 
 
 def _negative_line_discounts(record: Record) -> Record:
-    lines = [each | {"discount_amount": f"-{each['discount_amount']}"} for each in record.get("lines", [])]
+    lines = [
+        each | {"discount_amount": each["discount_amount"] and f"-{each['discount_amount'].lstrip('-')}"}
+        for each in record.get("lines", [])
+    ]
     return {**record, "lines": lines}
 
 
@@ -131,11 +146,13 @@ def _cancelled_to_zero(record: Record) -> Record:
 DISTORTIONS: dict[str, Callable[[Record], Record]] = {
     "money_float": _money_float,
     "money_minor": _money_minor,
+    "money_local": _money_local,
     "naive_times": _naive_times,
     "number_ids": _number_ids,
     "no_stamp": _no_stamp,
     "no_id": _no_id,
     "guest_zero": _guest_zero,
+    "guest_shadow": _guest_shadow,
     "lower_case_codes": _lower_case_codes,
     "unknown_status": _unknown_status,
     "html_entities": _html_entities,

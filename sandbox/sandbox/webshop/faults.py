@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 KINDS = {
     "http_401": "refuse the key or token, however good it is",
-    "http_429": "refuse; `retry_after`: seconds, an HTTP date, or none",
+    "http_429": "refuse; `retry_after`: seconds, an HTTP date, or none; `reset_ms`: the same in a header of its own",
+    "throttled": "GraphQL only: refuse with 200 and an error THROTTLED",
     "http_500": "fail before anything was done",
     "http_503": "refuse; `retry_after` as above",
     "html_200": "an HTML page where JSON should be",

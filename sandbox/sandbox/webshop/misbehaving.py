@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.responses import Response
 from typing_extensions import override
@@ -17,15 +17,25 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-    from sandbox.webshop.access import Access
     from sandbox.webshop.faults import Fault, Faults
     from sandbox.webshop.reading import Page, Question
     from sandbox.webshop.store import Store
 
+
+class Opening(Protocol):
+    """What knows who may come in."""
+
+    def allows(self, authorization: str, /) -> bool:
+        """Whether this header opens the shop."""
+
+    def forget(self) -> None:
+        """End every token."""
+
+
 _PAGE = "<html><body><h1>Vi er straks tilbake</h1></body></html>"
 
 
-async def before(faults: Faults, access: Access, request: Request) -> Response | None:
+async def before(faults: Faults, access: Opening, request: Request) -> Response | None:
     """What happens instead of the work, if anything."""
     if fault := faults.take("latency", request):
         await asyncio.sleep(float(fault.more.get("ms", 100)) / 1000)
@@ -108,5 +118,5 @@ def _bent(record: dict[str, Any], fault: Fault) -> dict[str, Any]:
 
 
 def _retry_after(fault: Fault) -> dict[str, str]:
-    after_ = fault.more.get("retry_after")
-    return {} if after_ is None else {"Retry-After": str(after_)}
+    names = {"retry_after": "Retry-After", "reset_ms": "X-Rate-Limit-Time-Reset-Ms"}
+    return {header: str(fault.more[name]) for name, header in names.items() if name in fault.more}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from answering import Reply, Request, Shop
 from customwebshop import Connection, Credentials, Retry
 from customwebshop.reading.config import definitions
 from customwebshop.reading.reader import Reader
-from singer_sdk.contrib.msgspec import MsgSpecWriter
+from keeping import Keeper, signals_kept
 from singer_sdk.exceptions import SingerSDKError
 from tap_customwebshop import TapCustomWebshop
 
@@ -70,24 +69,11 @@ class Run:
         return self.of("STATE")[-1]["value"]
 
 
-class Keeper(MsgSpecWriter):
-    """Writes what the tap would write, but keeps it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[bytes] = []
-
-    def write_message(self, message: Any) -> None:
-        self.lines.append(bytes(self.format_message(message)))
-
-
 @pytest.fixture
 def handlers() -> Iterator[None]:
     """Gives pytest its signal handlers back, which every tap takes."""
-    kept = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for kind, handler in kept.items():
-        signal.signal(kind, handler)
+    with signals_kept():
+        yield
 
 
 @pytest.fixture

@@ -75,6 +75,8 @@ def following(paging: Paging, turn: Turn, page: Page, asking: Asking) -> Turn | 
 
 def fresh(turn: Turn, page: Page) -> Sequence[int]:
     """Which rows of a page were not on the page before."""
+    if page.keys and page.keys == turn.before:
+        return ()  # some shops repeat their last page for ever
     if not turn.seen:
         return range(turn.overlap, len(page.keys))
     return [at for at in range(turn.overlap, len(page.keys)) if (page.keys[at], page.stamps[at]) not in turn.seen]
@@ -134,7 +136,7 @@ def _mentions(body: dict[str, Any], path: str) -> bool:
 
 
 def _next_page(paging: Paging, turn: Turn, page: Page) -> Turn | None:
-    if not page.keys or page.keys == turn.before:  # some shops repeat their last page for ever
+    if not page.keys or page.keys == turn.before:
         return None
     if _is_last(paging, page):
         return None
