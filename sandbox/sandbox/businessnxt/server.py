@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import math
 import time
@@ -13,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
+from sandbox.businessnxt import replies
 from sandbox.businessnxt import seed as seeds
 from sandbox.businessnxt.company import COMPANY_NO, CUSTOMER_NO, Company, Statistics
 from sandbox.businessnxt.editcache import EditCaches
@@ -33,13 +33,8 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.store import Store
 
 BATCH_LIMIT = 32
-_PAGE = (
-    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
-    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-)
 _BEFORE = ("expired_token", "http_429", "html_502", "outstanding_limit")
 _AROUND = ("timeout_before_commit", "timeout_after_commit", "late_commit", "drop_connection")
-_TIMED_OUT = {"errors": [{"message": "The operation has timed out.", "extensions": {"code": "TIMEOUT"}}]}
 
 
 @dataclass(frozen=True)
@@ -109,13 +104,13 @@ class Server:
         text, token = found
         self.statistics.requests += 1
         if self._is_too_fast(text):
-            return _page(429, "429 Too Many Requests")
+            return replies.page(429, "429 Too Many Requests")
         try:
             body = json.loads(await request.body())
             operations = self._operations(body)
         except (ValueError, TypeError) as error:
             status = 400 if self.behaviours.unreadable_body_is_400 else 200
-            return _answer({"errors": [{"message": f"Cannot read the request: {error}"}]}, status=status)
+            return replies.answer({"errors": [{"message": f"Cannot read the request: {error}"}]}, status=status)
         kind = "mutation" if any(operation.kind == "mutation" for operation in operations) else "query"
         fields = frozenset().union(*(operation.document.fields for operation in operations))
         if refusal := self._refused(text, kind, fields):
@@ -143,7 +138,7 @@ class Server:
 
     def _unauthorised(self) -> Response:
         if self.behaviours.unauthorised_is_a_page:
-            return _page(401, "401 Authorization Required")
+            return replies.page(401, "401 Authorization Required")
         return JSONResponse({"error": "unauthorised"}, status_code=401)
 
     def _is_too_fast(self, text: str) -> bool:
@@ -165,17 +160,17 @@ class Server:
         if fault is None:
             if self.places.taken < self.behaviours.outstanding_limit:
                 return None
-            return _answer(_outstanding(self.places.taken, self.behaviours.outstanding_limit))
+            return replies.outstanding(self.places.taken, self.behaviours.outstanding_limit)
         if fault.kind == "outstanding_limit":
             limit = self.behaviours.outstanding_limit
-            return _answer(_outstanding(limit, limit))
+            return replies.outstanding(limit, limit)
         if fault.kind == "expired_token":
             self.tokens.forget(token)
             return self._unauthorised()
         if fault.kind == "html_502":
-            return _page(502, "502 Bad Gateway")
+            return replies.page(502, "502 Bad Gateway")
         wait = fault.parameters["retry_after"]
-        return _page(429, "429 Too Many Requests", {} if wait is None else {"retry-after": str(wait)})
+        return replies.page(429, "429 Too Many Requests", {} if wait is None else {"retry-after": str(wait)})
 
     async def _counted(
         self,
@@ -209,16 +204,16 @@ class Server:
         if not self.behaviours.server_gives_up_after_59_seconds:
             limit = math.inf
         if delay > limit and not self.behaviours.work_goes_on_after_a_time_out:
-            return _answer(_TIMED_OUT)
+            return replies.answer(replies.TIMED_OUT)
         answers, rows = self._execute(operations, token)
         delay += latency.parameters["ms_per_row"] * rows / 1000 if latency else 0.0
         await asyncio.sleep(min(delay, limit))
         if delay > limit:
-            return _answer(_TIMED_OUT)
+            return replies.answer(replies.TIMED_OUT)
         if not self.behaviours.batch_is_answered_in_order:
             answers.reverse()
         failed = any("errors" in answer for answer in answers) and not self.behaviours.errors_come_with_200
-        return _answer(answers if is_batch else answers[0], status=400 if failed else 200)
+        return replies.answer(answers if is_batch else answers[0], status=400 if failed else 200)
 
     async def _misbehave(
         self, fault: Fault, request: Request, operations: list[Operation], token: Token, *, is_batch: bool
@@ -227,7 +222,7 @@ class Server:
         if fault.kind == "drop_connection":
             if fault.parameters["when"] == "after":
                 self._execute(operations, token)
-            return await _hang_up(request)
+            return await replies.hang_up(request)
         if fault.kind == "timeout_after_commit":
             self._execute(operations, token)
         if fault.kind == "late_commit":
@@ -235,11 +230,11 @@ class Server:
         else:
             await asyncio.sleep(fault.parameters["seconds"])
         if fault.parameters["answer"] == "close":
-            return await _hang_up(request)
+            return await replies.hang_up(request)
         if fault.parameters["answer"] == "hang":
             while not await request.is_disconnected():  # noqa: ASYNC110 - nothing else tells
                 await asyncio.sleep(0.05)
-        return _answer([_TIMED_OUT] * len(operations) if is_batch else _TIMED_OUT)
+        return replies.answer([replies.TIMED_OUT] * len(operations) if is_batch else replies.TIMED_OUT)
 
     def _execute_later(self, seconds: float, operations: list[Operation], token: Token) -> None:
         async def work() -> None:
@@ -327,26 +322,3 @@ class Server:
     def _forget_late_work(self) -> None:
         for task in self._late:
             task.cancel()
-
-
-def _answer(content: object, status: int = 200) -> Response:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status_code=status, media_type="application/json")
-
-
-def _page(status: int, title: str, headers: dict[str, str] | None = None) -> Response:
-    """A page as nginx shows it."""
-    return HTMLResponse(_PAGE.format(title), status_code=status, headers=headers)
-
-
-def _outstanding(count: int, limit: int) -> dict[str, Any]:
-    message = f"Company {COMPANY_NO} has {count} requests in progress. Limit is {limit}."
-    return {"errors": [{"message": message, "extensions": {"code": "OUTSTANDING_LIMIT_EXCEEDED", "limit": limit}}]}
-
-
-async def _hang_up(request: Request) -> Response:
-    """Cut the connection without a word; what is returned reaches nobody."""
-    with contextlib.suppress(AttributeError):
-        request.scope["sandbox.connection"].transport.abort()
-    await asyncio.sleep(0.01)
-    return Response(status_code=502)
