@@ -16,7 +16,8 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),tr
 PROJECTS := packages/businessnxt packages/crosswalk packages/crosswalk-target packages/customwebshop sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
 READY := .venv/.ready
-DOCS := README.md docs/assumptions.md docs/mapping.md docs/personal-data.md docs/settings.md docs/sources.md docs/webshops.md
+DOCS := README.md docs/assumptions.md docs/mapping.md docs/personal-data.md docs/scenarios.md docs/settings.md docs/sources.md \
+	docs/webshops.md
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-oscar sandbox test unit test-pythons contract-live soak soak-sync soak-ablations bench lint docs format pins clean

@@ -243,3 +243,21 @@ def _shop_described(schema: dict[str, Any], place: str) -> str:
         found = schema["properties"][step.removesuffix("[]")]
         schema = found["items"] if step.endswith("[]") else found
     return found["description"]
+
+
+def scenarios() -> str:
+    """What may happen between the two systems, and which test plays it."""
+    parts = yaml.safe_load((ROOT / "docs" / "scenarios.yml").read_text())
+    return "\n\n".join(f"## {each['part']}\n\n{_scenes(each['scenes'])}" for each in parts)
+
+
+def _scenes(scenes: dict[int, dict[str, Any]]) -> str:
+    rows = [[str(number), each["what"], _played(each)] for number, each in scenes.items()]
+    return _table(["", "what happens", "played by"], rows)
+
+
+def _played(scene: dict[str, Any]) -> str:
+    """The tests as sentences that lead to their files; where there are none, why."""
+    names = (each.partition("::") for each in scene.get("tests", ()))
+    links = [f"[{name.removeprefix('test_').replace('_', ' ')}](../tests/{file})" for file, _, name in names]
+    return ";<br>".join(links) or f"*{scene['why']}*"

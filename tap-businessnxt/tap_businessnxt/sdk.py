@@ -9,7 +9,7 @@ none) and ``Tap._handle_termination`` (a stopped run has failed).
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from businessnxt import BusinessNxtError
 from singer_sdk import Stream, Tap
@@ -92,6 +92,13 @@ class HonestTap(Tap):
         except (BusinessNxtError, TapError) as error:
             cls.logger.error(error)  # noqa: TRY400 - the message says it all
             raise SystemExit(1) from error
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take a STATE in; what is not ours goes out again as it came, for whoever wrote it will look for it."""
+        super().load_state(state)
+        ours = cast("dict[str, Any]", self.state)
+        ours.update({name: value for name, value in state.items() if name != "bookmarks"})
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:

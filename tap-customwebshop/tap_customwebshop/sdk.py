@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from customwebshop.reading import times
 from singer_sdk import Stream, Tap
@@ -90,6 +90,13 @@ class HonestTap(Tap):
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         super().invoke(**options)
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take a STATE in; what is not ours goes out again as it came, for whoever wrote it will look for it."""
+        super().load_state(state)
+        ours = cast("dict[str, Any]", self.state)
+        ours.update({name: value for name, value in state.items() if name != "bookmarks"})
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:

@@ -11,7 +11,7 @@ from businessnxt import Change as Edit
 from businessnxt import Refused as NotMatched
 from businessnxt import Unclear as Lost
 from businessnxt.documents import pascal
-from businessnxt.errors import RetriableError
+from businessnxt.errors import RetriableError, RightError
 from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
 
 if TYPE_CHECKING:
@@ -71,14 +71,17 @@ class Company:
         """Make rows, each with its lines."""
         self._check()
         suggest = {column: {"from": low, "to": high} for column, (low, high) in table.suggest.items()}
-        outcomes = self._client.create(
-            table.name,
-            [self._input(table, each) for each in drafts],
-            returning=_wanted(table),
-            echo=_echo(table),
-            children=_children(table),
-            suggest=suggest or None,
-        )
+        try:
+            outcomes = self._client.create(
+                table.name,
+                [self._input(table, each) for each in drafts],
+                returning=_wanted(table),
+                echo=_echo(table),
+                children=_children(table),
+                suggest=suggest or None,
+            )
+        except RightError as error:  # a right that was taken away concerns these rows, and no others
+            return [Unwelcome(str(error)) for _ in drafts]
         return [self._outcome(table, each) for each in outcomes]
 
     def update(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
@@ -89,7 +92,10 @@ class Company:
             key = self._key(table, each.id)
             where = _all([{column: {"_eq": value}} for column, value in {**key, **each.expect}.items()]) or {}
             edits.append(Edit(where=where, values=each.values, key=key))
-        outcomes = self._client.update(table.name, edits, returning=_wanted(table))
+        try:
+            outcomes = self._client.update(table.name, edits, returning=_wanted(table))
+        except RightError as error:
+            return [Unwelcome(str(error)) for _ in changes]
         return [self._outcome(table, each) for each in outcomes]
 
     def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from businessnxt.errors import SchemaError
+from businessnxt.errors import BusinessNxtError, SchemaError
 from crosswalk import Mapping, MappingError, MappingSet
 from crosswalk.loading import VALUES, nearest
 
@@ -51,6 +52,9 @@ def load_lookups(mappings: MappingSet, client: Client, store: Store) -> None:
 
     for lookup in mappings.used_lookups():
         mappings.bind(lookup, functools.partial(read, lookup))
+        if not store.kept_lookup(lookup.name):  # the way back may need it before any record of the shop does
+            with suppress(MappingError, BusinessNxtError):  # said when a row needs it
+                read(lookup)
 
 
 def _pairs(client: Client, lookup: Lookup) -> dict[str, Any]:

@@ -60,6 +60,12 @@ class Neighbours:
         """What the company was asked, and the rows it made and changed."""
         return self.tell_company("GET", "stats")
 
+    def tell_shop(self, verb: str, path: str, **body: object) -> dict:
+        """Use one of the shop's control end points."""
+        answer = requests.request(verb, f"{self.webshop['control_url']}/{path}", json=body or None, timeout=30)
+        answer.raise_for_status()
+        return answer.json() if answer.content else {}
+
     def tell_company(self, verb: str, path: str, **body: object) -> object:
         """Use one of the company's control end points."""
         answer = requests.request(verb, f"{self.businessnxt['control_url']}/{path}", json=body or None, timeout=30)

@@ -4,6 +4,7 @@
     ├── FatalError              stop: nothing gets better by trying again
     │   ├── AuthenticationError     the token was refused: client id, secret, scope
     │   ├── AccessError             the service may not use this company, table or column
+    │   │   └── RightError          … may not write to this table
     │   ├── SchemaError             the request does not fit the schema: a table or column that is not there
     │   └── RequestError            the request as such is refused: a wrong address, a certificate nobody knows
     │       └── TooLarge                its body is too large
@@ -100,6 +101,10 @@ class AuthenticationError(FatalError):
 
 class AccessError(FatalError):
     """The service user has no right to this company, table or column."""
+
+
+class RightError(AccessError):
+    """The service may not do this to this table; it may still do other things."""
 
 
 class SchemaError(FatalError):

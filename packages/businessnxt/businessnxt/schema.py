@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from businessnxt import documents
-from businessnxt.errors import AccessError, SchemaError, Trace
+from businessnxt.errors import RightError, SchemaError, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ class Schema:
         """The arguments of a mutation with their types.
 
         Raises:
-            AccessError: The service has no such mutation.
+            RightError: The service has no such mutation.
         """
         return {name: _spelled(kind) for name, kind in self._mutation(table, operation).items()}
 
@@ -70,7 +70,7 @@ class Schema:
         """Whether the server can be told to keep nothing at all of a request of which one row fails.
 
         Raises:
-            AccessError: The service has no such mutation.
+            RightError: The service has no such mutation.
         """
         return documents.STOP in self.on_error(table, operation)
 
@@ -86,7 +86,7 @@ class Schema:
     def _mutation(self, table: str, operation: str) -> Mapping[str, Described]:
         field = f"{table}_{operation}"
         if field not in self._mutations:
-            raise AccessError(
+            raise RightError(
                 f"Business NXT offers no '{field}' to this service: the access group may not write to '{table}'",
                 self._trace,
             )

@@ -9,6 +9,11 @@ from crosswalk import Store, StoreError
 
 MARK = "crosswalk"
 
+REMEDY = (
+    ", so that what was read before is not known here. Restore the right one, or begin anew: 'crosswalk rebuild' says "
+    "how. Everything is then read with --full-refresh, records are matched by their reference, nothing is made twice"
+)
+
 
 class Memory:
     """Signs the STATE that goes out, and checks the one that comes in.
@@ -25,18 +30,22 @@ class Memory:
         """Add to a STATE which link store it belongs to."""
         return {**copy.deepcopy(state), MARK: {"store_id": self._store.store_id}}
 
-    def recognise(self, state: dict[str, Any]) -> None:
-        """Refuse a STATE that was made with another link store, or goes on where the link store knows nothing.
+    def recognise(self, state: dict[str, Any], *, first: bool) -> None:
+        """Refuse a STATE that was made with another link store, or that goes on where the link store knows nothing.
+
+        Args:
+            state: The first STATE of the input.
+            first: Whether it came before anything else: so a tap says where it goes on.
 
         Raises:
-            StoreError: Going on could make rows twice.
+            StoreError: Going on could lose records, or make rows twice.
         """
         if self._known:
             return
         self._known = True
         signed = state.get(MARK, {}).get("store_id")
         if signed is not None and signed != self._store.store_id:
-            raise StoreError(
-                "this STATE was made with another link store. Restore that store, or read everything anew with "
-                "--full-refresh: records are then matched by their reference, and nothing is made twice"
-            )
+            raise StoreError(f"this STATE was made with another link store{REMEDY}")
+        goes_on = first and any((state.get("bookmarks") or {}).values())
+        if signed is None and goes_on and not self._store.has_run_before:
+            raise StoreError(f"this STATE goes on from an earlier run, of which the link store knows nothing{REMEDY}")

@@ -59,6 +59,30 @@ def carrying(*, grace: int) -> tuple[th.Property[Any], ...]:
             description="Seconds to wait for another sync of the same company to end before giving up.",
         ),
         th.Property(
+            "max_changes_percent",
+            th.IntegerType(minimum=1, maximum=100),
+            default=25,
+            title="Changes at most",
+            description="Of the linked records of an entity, how many hundredths one run may change. A run that would "
+            "change more stops with a plan (`crosswalk plan`); 100 lets everything through. A mapping file may say "
+            "otherwise for its entity.",
+        ),
+        th.Property(
+            "max_changes_at_least",
+            th.IntegerType(minimum=0),
+            default=100,
+            title="Changes that are never too many",
+            description="A run that changes no more records of an entity than this is never stopped.",
+        ),
+        th.Property(
+            "max_deletes",
+            th.IntegerType(minimum=0),
+            default=20,
+            title="Deletions at most",
+            description="How many partners of deleted records one run may deactivate or delete, by entity; a run that "
+            "would do more stops with a plan.",
+        ),
+        th.Property(
             "load_method",
             th.StringType,
             allowed_values=["upsert"],

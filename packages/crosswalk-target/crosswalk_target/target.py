@@ -15,7 +15,17 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import msgspec
-from crosswalk import CrosswalkError, Incoming, MappingError, MappingSet, Side, Store, Synchronizer, load_mappings
+from crosswalk import (
+    CrosswalkError,
+    Incoming,
+    Limits,
+    MappingError,
+    MappingSet,
+    Side,
+    Store,
+    Synchronizer,
+    load_mappings,
+)
 from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import RemoveRecordTransform
@@ -117,6 +127,11 @@ class CrosswalkTarget(Target):
                     source=self.source,
                     grace=float(self.config["grace_seconds"]),
                     patience=float(self.config["lock_patience"]),
+                    limits=Limits(
+                        self.config["max_changes_percent"],
+                        self.config["max_changes_at_least"],
+                        self.config["max_deletes"],
+                    ),
                 )
             )
         return self._sync
@@ -189,7 +204,7 @@ class CrosswalkTarget(Target):
         self._assert_line_requires(message_dict, requires={"value"})
         _ = self.sync
         if self._memory is not None:
-            self._memory.recognise(message_dict["value"])
+            self._memory.recognise(message_dict["value"], first=not self.mapper.stream_maps)
         super()._process_state_message(message_dict)
         if not self._gathered or time.monotonic() - self._drained_at > STATE_PATIENCE:
             self.drain_all()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crosswalk.errors import LATER, CrosswalkError, MappingError, Rejected, StoreError
+from crosswalk.errors import LATER, CrosswalkError, MappingError, MassChangeError, Rejected, StoreError
+from crosswalk.guard import Limits
 from crosswalk.links import Store
 from crosswalk.loading import load_mappings
 from crosswalk.mapping import Mapping, MappingSet
@@ -17,9 +18,11 @@ __all__ = [
     "CrosswalkError",
     "Draft",
     "Incoming",
+    "Limits",
     "Mapping",
     "MappingError",
     "MappingSet",
+    "MassChangeError",
     "Outcome",
     "Refused",
     "Rejected",

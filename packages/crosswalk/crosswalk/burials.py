@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crosswalk.entries import Conflict, Pending
+from crosswalk.entries import GONE, Conflict, Pending
 from crosswalk.errors import Rejected
+from crosswalk.guard import DELETE
 from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from crosswalk.desk import Desk, Pair
     from crosswalk.entries import Link
+    from crosswalk.values import Values
 
 
 class Burier:
@@ -39,21 +41,38 @@ class Burier:
             done += self._remove(spare, policy)
         status = "unlinked" if policy == "unlink" else "tombstone"
         with self._store.transaction():
-            open_ = [each.link for each in done if each.link.status in ("linked", "dormant")]
-            self._store.save([replace(each, status=status) for each in open_])
-            self._store.forgive(each.id for each in open_)
+            open_ = [each for each in done if each.link.status in ("linked", "dormant")]
+            self._store.save([replace(self._gone(each), status=status) for each in open_])
+            self._store.forgive(each.link.id for each in open_)
             self._desk.done([each.unit for each in done])
         self._desk.count["deleted"] += len(open_)
+
+    def _gone(self, pair: Pair) -> Link:
+        """The link of a record that is gone; what was read of it before is stale from here on."""
+        return pair.link.on(self._way.source, fingerprint=GONE, read_at=pair.unit.read_at)
 
     def _remove(self, pairs: Sequence[Pair], policy: str) -> list[Pair]:
         """Deactivate or delete what nobody has edited since; returns what is over and done with."""
         rows = self._desk.remote.read(self._way.table, [self._key(each.link) for each in pairs])
         held = [(each, rows[self._key(each.link)]) for each in pairs if self._key(each.link) in rows]
-        edited = [pair for pair, row in held if self._way.is_edited(pair.link, row.values)]
+        edited = [pair for pair, row in held if self._must_stay(pair, row)]
         self._store.conflicts([self._kept(each.link) for each in edited])
         idle = [(pair, row) for pair, row in held if pair not in edited and not self._is_inactive(row, policy)]
+        self._desk.weigh(DELETE, [self._told(pair.link, row, policy) for pair, row in idle])
         over = [each for each in pairs if each not in [pair for pair, _ in idle]]
         return over + (self._act(idle, policy) if idle else [])
+
+    def _must_stay(self, pair: Pair, row: Row) -> bool:
+        """Whether somebody has edited the row since, or it is a document that is closed."""
+        closed = self._way.into_businessnxt and self._way.frozen(row.values, {})
+        return closed or self._way.is_edited(pair.link, row.values)
+
+    def _told(self, link: Link, row: Row, policy: str) -> tuple[Link, Values, Values]:
+        """What is about to happen to a row."""
+        if policy == "delete":
+            return link, {name: value for name, value in row.values.items() if value not in (None, "", 0)}, {}
+        after = self._way.marked(row.values)
+        return link, {name: row.values.get(name) for name in after}, after
 
     def _act(self, held: Sequence[tuple[Pair, Row]], policy: str) -> list[Pair]:
         side, now = self._way.target, self._desk.run.clock()
@@ -62,9 +81,8 @@ class Burier:
         over: list[Pair] = []
         for (pair, _), outcome in zip(held, outcomes, strict=True):
             if outcome is None or isinstance(outcome, Written):
-                link = pair.link.on(side, wrote_at=self._desk.run.clock())
-                over.append(replace(pair, link=link))
-                self._store.log(self._desk.run.id, [(link.id, side, policy, link.shadow(side), {})])
+                self._store.log(self._desk.run.id, [(pair.link.id, side, policy, pair.link.shadow(side), {})])
+                over.append(replace(pair, link=self._after(pair.link, outcome.row if outcome else None)))
             elif isinstance(outcome, Unclear):
                 self._desk.hold([pair], until=now + self._desk.run.grace)
             elif isinstance(outcome, Refused):
@@ -74,9 +92,19 @@ class Burier:
         self._store.settled([pair.link.id for pair, _ in held], side)
         return over
 
+    def _after(self, link: Link, row: Row | None) -> Link:
+        """The link as what is left of the partner holds it: what we did to it is no edit of somebody."""
+        known = link.on(self._way.target, wrote_at=self._desk.run.clock())
+        if row is None:
+            return known
+        names = self._way.mapping.by_name
+        shadow = {name: self._way.held(names[name], row.values) for name in link.shadow(self._way.target)
+                  if name in names and self._way.shows(names[name], row.values)}  # fmt: skip
+        return known.on(self._way.target, shadow={**link.shadow(self._way.target), **shadow})
+
     def _deactivate(self, rows: Sequence[Row]) -> Sequence[Outcome | None]:
-        marks = dict(self._way.marks)
-        changes = [Change(each.id, marks, {name: each.values[name] for name in marks if name in each.values})
+        changes = [Change(each.id, self._way.marked(each.values),
+                          {name: each.values[name] for name in self._way.marks if name in each.values})
                    for each in rows]  # fmt: skip
         return self._desk.remote.update(self._way.table, changes)
 
@@ -87,7 +115,9 @@ class Burier:
         return link.id_on(self._way.target) or ""
 
     def _is_inactive(self, row: Row, policy: str) -> bool:
-        return policy == "deactivate" and all(row.values.get(name) == value for name, value in self._way.marks.items())
+        return policy == "deactivate" and all(
+            row.values.get(name) == value for name, value in self._way.marked(row.values).items()
+        )
 
     def _kept(self, link: Link) -> Conflict:
         """One side is gone, the other one was edited meanwhile: it stays as it is."""

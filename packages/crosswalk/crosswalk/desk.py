@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 from crosswalk.entries import Hold, Link, Reject
 from crosswalk.errors import LATER, Rejected, Waiting
+from crosswalk.guard import Step
 from crosswalk.sides import Side
 from crosswalk.ways import drawn_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from crosswalk.guard import Guard
     from crosswalk.links import Store
     from crosswalk.remote import Remote
     from crosswalk.units import Unit
+    from crosswalk.values import Values
     from crosswalk.ways import Way
 
 logger = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ class Run:
         grace: For how many seconds after it was sent a write may still land.
         side: The system the records come from.
         id: The run's id.
+        guard: Stops it where it would touch too much; None lets everything through.
         counts: What was done, by entity.
         arrived: Ids and aliases of records that can be referred to from now on, by entity.
         linked: Ids of records that have just got a row, by entity.
@@ -64,6 +68,7 @@ class Run:
     grace: float
     side: Side = Side.WEBSHOP
     id: str = ""
+    guard: Guard | None = None
     counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     arrived: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     linked: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -102,6 +107,16 @@ class Desk:
             first_at=self.run.clock(),
         )
         self.store.reject([kept])
+
+    def weigh(self, kind: str, writes: Sequence[tuple[Link, Values, Values]]) -> None:
+        """Say what is about to be written to rows that have a past: links, values before and after.
+
+        Raises:
+            MassChangeError: It is more than one run may touch.
+        """
+        if self.run.guard is not None:
+            steps = [Step(*each) for each in writes]
+            self.run.guard.weigh(self.way.entity, kind, steps, self.run.clock(), self.way.mapping.max_changes_percent)
 
     def hold(self, pairs: Sequence[Pair], *, until: float) -> None:
         """Keep records until an earlier write to their row is certain."""

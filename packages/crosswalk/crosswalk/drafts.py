@@ -118,6 +118,12 @@ class Drafts:
             return _taken(wanted, link)
         if wanted.optional:
             return None
+        if isinstance(link, Link) and link.status in ("tombstone", "erased"):
+            raise Rejected(
+                f"{wanted.label}: {wanted.entity} '{wanted.key}' was deleted on one side; to have it made anew, "
+                f"'crosswalk links unlink {wanted.entity} {link.webshop_id}', and save it in the webshop",
+                kind="parent",
+            )
         if isinstance(link, Rejected) and link.kind != UNCLEAR:
             kind = LATER if link.kind == LATER else "parent"
             raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind=kind)

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from crosswalk.values import Value, Values
 
 
+GONE = "gone"
+"""Fingerprint of the side on which a record was deleted: anything that comes from there again is news."""
+
+
 @dataclass(frozen=True)
 class Link:
     """One webshop record and one Business NXT row that are the same thing.
@@ -24,7 +28,8 @@ class Link:
         alias: A second look-up key of the webshop's record.
         businessnxt_alias: A second look-up key of the row: the number that Business NXT drew for it.
         parent_id: For lines: the link of the order.
-        status: `dormant` (no row is needed yet), `creating`, `linked`, `tombstone`, `quarantined` or `unlinked`.
+        status: `dormant` (no row is needed yet), `creating`, `linked`, `tombstone` (one of the two is gone), `erased`
+            (so is what was known of it) or `unlinked`.
         webshop_shadow: The webshop's values when both sides last agreed, in the webshop's own value space.
         businessnxt_shadow: The same for the row, in the ERP's value space.
         webshop_fingerprint: Digest of the webshop record that was last applied completely; an equal one needs no work.
@@ -168,3 +173,32 @@ class Owed:
     name: str
     value: Value
     read_at: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run was about to do when it was stopped because it was too much.
+
+    Attributes:
+        run_id: The run.
+        pipeline: Its direction, such as `webshop-to-businessnxt`.
+        entity: Of which entity.
+        kind: `change` or `delete`.
+        number: How many linked records the run would have touched by then, those included that it had touched.
+        allowed: How many it may.
+        linked: How many are linked.
+        steps: What the batch would have done: ids on both sides, and by property the values before and after.
+        state: `open`, `accepted` (the next run may go on) or `over`.
+        at: When (our clock).
+    """
+
+    run_id: str
+    pipeline: str
+    entity: str
+    kind: str
+    number: int
+    allowed: int
+    linked: int
+    steps: list[Values]
+    state: str
+    at: float

@@ -3,6 +3,7 @@
 CrosswalkError
 ├── MappingError     stop: a mapping file is wrong; the message names file, row and nearest name
 ├── StoreError       stop: the link store cannot be used, or belongs to another pair of systems
+├── MassChangeError  stop: the run would change or delete more than it may; a plan says what
 └── Rejected         this record only: it is kept with its reason and tried again later
     └── Waiting      … as soon as the record that it refers to is linked
 """
@@ -26,6 +27,10 @@ class MappingError(CrosswalkError):
 
 class StoreError(CrosswalkError):
     """The link store cannot be used safely; going on could create duplicates."""
+
+
+class MassChangeError(CrosswalkError):
+    """The run would touch more linked records than it may; nothing of that batch was written."""
 
 
 class Rejected(CrosswalkError):  # noqa: N818 - a record is rejected, nothing failed

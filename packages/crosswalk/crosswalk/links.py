@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, insert, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, func, insert, or_, select, update
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
@@ -46,7 +46,7 @@ SOON = 4 * 60.0
 
 
 _JSON = {"webshop_shadow", "businessnxt_shadow", "values", "record", "webshop_value", "businessnxt_value",
-         "webshop_base", "businessnxt_base", "counts", "before", "after", "value"}  # fmt: skip
+         "webshop_base", "businessnxt_base", "counts", "before", "after", "value", "steps"}  # fmt: skip
 
 
 class Store:
@@ -97,10 +97,10 @@ class Store:
 
     def _migrate(self, connection: Connection, version: int) -> None:
         """Bring an older store up to date, all steps or none."""
-        steps = [step for number in range(version + 1, tables.VERSION + 1) for step in tables.STEPS[number]]
-        for step in steps:
-            connection.exec_driver_sql(step)
-        if steps:
+        for number in range(version + 1, tables.VERSION + 1):
+            for step in tables.STEPS[number]:
+                connection.exec_driver_sql(step)
+        if version < tables.VERSION:
             newest = {"value": str(tables.VERSION)}
             connection.execute(update(tables.meta).where(tables.meta.c.name == "version").values(**newest))
 
@@ -117,6 +117,13 @@ class Store:
         with self.transaction() as connection:
             found = connection.execute(select(tables.meta.c.value).where(row)).scalar()
         return dict(load(found)) if found else {}
+
+    @property
+    def has_run_before(self) -> bool:
+        """Whether any run came to its good end, or linked anything."""
+        good = select(tables.run.c.run_id).where(tables.run.c.exit == "ok").limit(1)
+        with self.transaction() as connection:
+            return connection.execute(good).first() is not None or not self.empty
 
     @property
     def empty(self) -> bool:
@@ -143,6 +150,10 @@ class Store:
         finally:
             self._connection = None
 
+    def rest(self) -> None:
+        """Close the connections, so that the file is whole; the lock stays."""
+        self._engine.dispose()
+
     def close(self) -> None:
         """Release the lock and the connections."""
         self.lock.release()
@@ -166,6 +177,26 @@ class Store:
         matched = (table.c.status == "linked") & (table.c[f"{source.value}_fingerprint"] == "")
         statement = select(table).where(table.c.entity == entity, known, (table.c.status == "creating") | matched)
         return [Link(**row) for row in self.rows(statement)]
+
+    def beginning(self, entity: str, beginnings: Iterable[str]) -> list[Link]:
+        """The living links of an entity whose webshop ids begin so."""
+        table = tables.link
+        name = table.c.webshop_id.collate("C") if self._engine.dialect.name == "postgresql" else table.c.webshop_id
+        alive = table.c.status.in_(("linked", "dormant", "creating"))
+        found: list[Link] = []
+        for part in _chunks(list(beginnings)):
+            within = or_(*(name.between(each, each[:-1] + chr(ord(each[-1]) + 1)) for each in part))
+            rows = self.rows(select(table).where(table.c.entity == entity, alive, within))
+            found += [Link(**row) for row in rows if str(row["webshop_id"]).startswith(tuple(part))]
+        return found
+
+    def of_status(self, entity: str, *statuses: str) -> list[Link]:
+        """The links of an entity in these states."""
+        table = tables.link
+        return [
+            Link(**row)
+            for row in self.rows(select(table).where(table.c.entity == entity, table.c.status.in_(statuses)))
+        ]
 
     def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
         """The lines of these orders, by the order's link."""
@@ -241,6 +272,11 @@ class Store:
             )
             for row in rows
         }
+
+    def open_writes(self) -> int:
+        """How many writes were announced whose outcome is not known."""
+        with self.transaction() as connection:
+            return int(connection.execute(select(func.count()).select_from(tables.pending)).scalar() or 0)
 
     def settled(self, link_ids: Iterable[int], side: Side) -> None:
         """The outcome of these writes is known."""
@@ -341,6 +377,11 @@ class Store:
         )
         return [Link(**row) for row in self.rows(statement.order_by(link.c.id))]
 
+    def disputed(self, entity: str, side: Side, ids: Iterable[str]) -> set[str]:
+        """Which of these records of a side were refused because several could be their partner."""
+        of_kind = {"entity": entity, "side": side.value, "kind": "ambiguous"}
+        return {row["source_id"] for row in self._select(tables.reject, "source_id", ids, of_kind)}
+
     def waits(self, side: Side) -> bool:
         """Whether any record waits for another one."""
         return bool(self.rows(statements.WAITING, {"side": side.value}))
@@ -351,13 +392,15 @@ class Store:
         statement = select(table).where(table.c.side == side.value, table.c.until <= now)
         return [Hold(**{**row, "side": Side(row["side"])}) for row in self.rows(statement)]
 
-    def retry_now(self, entity: str | None = None, source_id: str | None = None) -> int:
+    def retry_now(self, entity: str | None = None, source_id: str | None = None, side: Side | None = None) -> int:
         """Make rejects due at once; returns how many."""
         statement = update(tables.reject).values(next_retry_at=0.0, kind="retry")
         if entity:
             statement = statement.where(tables.reject.c.entity == entity)
         if source_id:
             statement = statement.where(tables.reject.c.source_id == source_id)
+        if side:
+            statement = statement.where(tables.reject.c.side == side.value)
         with self.transaction() as connection:
             return connection.execute(statement).rowcount
 
@@ -461,6 +504,13 @@ class Store:
             for entity, kind, number in connection.execute(statements.OPEN_REJECTS):
                 found.setdefault(entity, {})[kind] = number
         return found
+
+    def linked(self, entity: str) -> int:
+        """How many records of an entity have a partner."""
+        table = tables.link
+        statement = select(func.count()).where(table.c.entity == entity, table.c.status == "linked")
+        with self.transaction() as connection:
+            return int(connection.execute(statement).scalar() or 0)
 
     def find(self, text: str) -> list[Link]:
         """The links with this id on either side, or this alias."""

@@ -211,6 +211,7 @@ def _build(content: Dict[str, Value], name: str, shared: Dict[str, Value], known
         shared=content.get("shared", False),
         create=content.get("create", "always"),
         only_create=content.get("only") == "create",
+        max_changes_percent=content.get("max_changes_percent"),
         prepare=tuple(STEPS[each] for each in _steps(content.get("prepare", ()))),
         properties=_properties(content, zone, known),
         source=name,

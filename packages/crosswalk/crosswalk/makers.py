@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crosswalk.desk import Desk, Pair
-from crosswalk.entries import Link, Pending
+from crosswalk.doubts import already_taken, ambiguous, one_of_several, quarantined
+from crosswalk.entries import GONE, Link, Pending
 from crosswalk.errors import Rejected
 from crosswalk.remote import Draft, Outcome, Row, Unclear, Unwelcome, Written
 
@@ -82,7 +83,9 @@ class Maker:
         referred, rest = self._by_reference(self._wanted(rest))
         adopted = [*named, *referred]
         matched, fresh = self._by_rules(rest, claimed={row.id for _, row, _ in adopted})
-        if self._way.create != "match":
+        if self._way.create == "match":
+            self._desk.done([each.unit for each in fresh])  # nothing is made of them, whatever they waited for before
+        else:
             self._make(fresh)
         return [*bound, *self._adopt([*adopted, *matched])]
 
@@ -155,7 +158,7 @@ class Maker:
             link = links.get(name)
             if link and link.id_on(self._way.source) not in (None, pair.unit.id):
                 holder = link.id_on(self._way.source) or ""
-                self._desk.reject(pair.unit, already_taken(self._way.named_in, name, holder))
+                self._desk.reject(pair.unit, quarantined(self._way.back, name, [holder, pair.unit.id]))
             elif link:
                 bound.append((pair, link))
             elif name in rows:
@@ -185,7 +188,7 @@ class Maker:
         for pair in pairs:
             rows = hits.get(self.place(pair.unit), [])
             if len(rows) > 1:
-                self._desk.reject(pair.unit, ambiguous(self._way, self._way.reference or "", pair.unit.reference, rows))
+                self._desk.reject(pair.unit, quarantined(self._way, pair.unit.reference, [each.id for each in rows]))
             elif rows:
                 found.append((pair, rows[0], "reference"))
             else:
@@ -209,14 +212,17 @@ class Maker:
         matched: list[Found] = []
         for rule in self._way.rules:
             hits = self._candidates(rule, pairs)
-            taken = self._taken(hits)
+            taken = self._taken(hits, rule)
+            disputed = self._disputed(hits)
             left = []
             for pair in pairs:
                 key = rule.key(pair.unit.values)
                 rows = hits.get(rule.fold(key), []) if key is not None else []
                 free = [each for each in rows if each.id not in taken and each.id not in claimed]
                 if len(free) > 1:
-                    self._desk.reject(pair.unit, ambiguous(self._way, rule.place, key or "", free))
+                    self._desk.reject(pair.unit, ambiguous(self._way, rule.place, key or "", pair.unit, free))
+                elif free and free[0].id in disputed:
+                    self._desk.reject(pair.unit, one_of_several(self._way, rule.place, key or "", pair.unit, free[0]))
                 elif free:
                     claimed.add(free[0].id)
                     matched.append((pair, free[0], rule.place))
@@ -229,7 +235,7 @@ class Maker:
 
     def _candidates(self, rule: Rule, pairs: Sequence[Pair]) -> dict[str, list[Row]]:
         keys = [key for pair in pairs if (key := rule.key(pair.unit.values)) is not None]
-        spellings = list(dict.fromkeys(spelling for key in keys for spelling in (key, rule.fold(key))))
+        spellings = list(dict.fromkeys(spelling for key in keys for spelling in rule.spellings(key)))
         found: dict[str, list[Row]] = defaultdict(list)
         if spellings:
             where = dict(self._way.match_where)
@@ -237,28 +243,46 @@ class Maker:
                 found[rule.fold(row.values[rule.place])].append(row)
         return found
 
-    def _taken(self, hits: Dict[str, list[Row]]) -> dict[str, Link]:
+    def _disputed(self, hits: Dict[str, list[Row]]) -> set[str]:
+        """Hits that several of our records could be: no run of either direction may choose among them."""
+        keys = [row.id for rows in hits.values() for row in rows]
+        return self._store.disputed(self._way.entity, self._way.target, keys) if keys else set()
+
+    def _taken(self, hits: Dict[str, list[Row]], rule: Rule) -> dict[str, Link]:
+        """The hits that belong to somebody; a key, of which there can be one only, is inherited from the dead."""
         if self._way.mapping.shared:
             return {}
         known = self._known([row.id for rows in hits.values() for row in rows])
-        return {key: link for key, link in known.items() if not self._is_asleep(link)}
+        return {
+            key: link
+            for key, link in known.items()
+            if not self._is_asleep(link) and not (rule.is_key and self._is_dead(link))
+        }
 
     def _known(self, keys: Iterable[str]) -> dict[str, Link]:
         """What is linked with these rows of the target already."""
         return self._store.links(self._way.entity, keys, by=f"{self._way.target.value}_id")
 
+    def _is_dead(self, link: Link) -> bool:
+        """Whether the record of a link was deleted, so that a key of the target may be somebody else's now."""
+        return link.status == "tombstone" and link.fingerprint(self._way.source) == GONE
+
     def _is_asleep(self, link: Link) -> bool:
         """Whether a row of the target is only remembered, and has no partner yet."""
         return link.status == "dormant" and link.id_on(self._way.source) is None
+
+    def _gives_way(self, link: Link) -> bool:
+        return self._is_asleep(link) or self._is_dead(link)
 
     def _free(self, found: Sequence[Found]) -> list[Found]:
         """Those whose row belongs to nobody else; what was only remembered of it gives way to the new link."""
         known = self._known([row.id for _, row, _ in found])
         self._store.remove([each for each in known.values() if self._is_asleep(each)])
+        self._store.save([each.on(self._way.target, id=None) for each in known.values() if self._is_dead(each)])
         free: list[Found] = []
         for pair, row, rule in found:
             holder = known.get(row.id)
-            if holder is None or self._is_asleep(holder) or holder.id == pair.link.id:
+            if holder is None or self._gives_way(holder) or holder.id == pair.link.id:
                 free.append((pair, row, rule))
             else:
                 owner = holder.id_on(self._way.source) or ""
@@ -431,26 +455,6 @@ def stored(way: Way, draft: Values, row: Row) -> Values:
     return {
         name: way.held(each, row.values) if way.shows(each, row.values) else draft[name] for name, each in rows.items()
     }
-
-
-def ambiguous(way: Way, column: str, value: str, rows: Iterable[Row]) -> Rejected:
-    """Several rows could be this record; a person has to say which."""
-    keys = ", ".join(each.id for each in rows)
-    where = "Business NXT" if way.into_businessnxt else "the webshop"
-    return Rejected(
-        f"{column} '{value}' stands on several rows ({keys}); correct the wrong ones in {where}",
-        kind="ambiguous",
-        column=column,
-    )
-
-
-def already_taken(column: str, value: str, owner: str) -> Rejected:
-    """What stands for the record belongs to another one."""
-    return Rejected(
-        f"{column} '{value}' already belongs to record '{owner}'; give one of the two another",
-        kind="duplicate",
-        column=column,
-    )
 
 
 def _holder(link: Link | None) -> str:

@@ -270,6 +270,7 @@ class Mapping:
         create_when: A condition on the record: no row is made for it where it does not hold.
         twin_of: The entity under which the same records are linked first.
         only_create: Nothing is written after the row was made or matched.
+        max_changes_percent: Of the linked records, how many hundredths one run may change; None for the setting.
         prepare: Named pure functions that are run over the record first.
         properties: The rows.
         lines: The mapping of the records inside this one (order lines), or None.
@@ -294,6 +295,7 @@ class Mapping:
     shared: bool = False
     create: str = "always"
     only_create: bool = False
+    max_changes_percent: int | None = None
     prepare: tuple[Callable[[dict[str, Value]], dict[str, Value]], ...] = ()
     lines: Mapping | None = None
     lines_path: Path | None = None

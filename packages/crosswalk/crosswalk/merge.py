@@ -37,7 +37,12 @@ class Triage(Enum):
     CHANGED = "changed"
     DORMANT = "dormant"
     CLOSED = "closed"
+    ORPHANED = "orphaned"
     GONE = "gone"
+
+
+_WHATEVER_COMES = {"creating": Triage.UNFINISHED, "erased": Triage.CLOSED}
+_IF_NEW = {"dormant": Triage.DORMANT, "tombstone": Triage.ORPHANED}
 
 
 def triage(link: Link | None, source: Side, fingerprint: str, read_at: float) -> Triage:
@@ -48,16 +53,14 @@ def triage(link: Link | None, source: Side, fingerprint: str, read_at: float) ->
     """
     if link is None:
         return Triage.NEW
-    if link.status == "creating":
-        return Triage.UNFINISHED
-    if link.status in ("tombstone", "quarantined"):
-        return Triage.CLOSED
+    if link.status in _WHATEVER_COMES:
+        return _WHATEVER_COMES[link.status]
     wrote_at = link.wrote_at(source)
     if read_at < link.read_at(source) or (wrote_at and read_at <= wrote_at):
         return Triage.STALE
-    if link.fingerprint(source) == fingerprint:
+    if link.fingerprint(source) == fingerprint and link.status != "tombstone":
         return Triage.UNCHANGED
-    return Triage.DORMANT if link.status == "dormant" else Triage.CHANGED
+    return _IF_NEW.get(link.status, Triage.CHANGED)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from crosswalk import merge
 from crosswalk.desk import Desk, Pair
 from crosswalk.entries import Owed, Pending
 from crosswalk.errors import Rejected
+from crosswalk.guard import CHANGE
 from crosswalk.makers import as_columns
 from crosswalk.paths import MISSING
 from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
@@ -175,6 +176,7 @@ class Merger:
 
     def _write(self, decided: Sequence[Decided], now: float) -> tuple[list[Pair], list[Pair]]:
         writes = [each for each in decided if each[2].write]
+        self._desk.weigh(CHANGE, [self._told(each) for each in writes if _has_past(each[0].link)])
         with self._store.transaction():
             for pair, _, decision in decided:
                 self._store.conflicts(decision.conflicts)
@@ -193,6 +195,12 @@ class Merger:
         """From here on no state of the record counts as applied, so that one that is edited back is looked at again."""
         (opened,) = self._saved([replace(pair, link=pair.link.on(self._way.source, fingerprint=""))])
         return opened
+
+    def _told(self, decided: Decided) -> tuple[Link, Values, Values]:
+        """What is about to happen to a row, in the target's own values."""
+        pair, row, decision = decided
+        rows = {name: self._way.mapping.by_name[name] for name in decision.write}
+        return pair.link, {name: self._way.held(each, row.values) for name, each in rows.items()}, decision.write
 
     def _debts(self, pair: Pair, decision: merge.Decision) -> list[Owed]:
         side, read_at = self._way.source, self._desk.run.clock()
@@ -270,6 +278,11 @@ class Merger:
 def _edit(pair: Pair, draft: Values) -> merge.Edit:
     unit = pair.unit
     return merge.Edit(unit.values, draft, unit.extras, unit.changed_at)
+
+
+def _has_past(link: Link) -> bool:
+    """Whether the two ever agreed; at a first match everything may be written."""
+    return bool(link.webshop_shadow and link.businessnxt_shadow)
 
 
 def _names(pairs: Sequence[Pair], met: dict[str, Value]) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from crosswalk import tables
+from crosswalk.codec import dump
 from crosswalk.entries import Conflict, Link, Owed
 from crosswalk.errors import StoreError
 from crosswalk.sides import Side
@@ -175,6 +176,63 @@ def _part(store: Store, link: Link) -> list[Link]:
     return parted
 
 
+def erase(store: Store, identity: str, *, side: Side = Side.WEBSHOP) -> list[Link]:
+    """Forget what is known of a record, in all entities that know it: values, log, conflicts, rejects and holds.
+
+    The ids stay, so that nothing is made anew of it by itself; whatever comes of it from now on is passed over.
+
+    Returns:
+        The links that were emptied, lines included.
+
+    Raises:
+        StoreError: Nothing is known of it, or a write under it is not certain yet.
+    """
+    found = [each for each in store.find(identity) if each.id_on(side) == identity]
+    kept = _ids_of_kept(store, identity, side)
+    if not found and not kept:
+        raise StoreError(f"nothing is known of {side.value} id '{identity}'")
+    family = [*found, *(line for lines in store.children([each.id for each in found]).values() for line in lines)]
+    ids = [each.id for each in family]
+    if any(store.pendings(ids, each) for each in Side):
+        raise StoreError(f"a write to '{identity}' is not certain yet; let a sync look first, then say it again")
+    with store.transaction() as connection:
+        emptied = store.save([replace(each, **EMPTY) for each in family])
+        for table in (tables.owed, tables.conflict, tables.op_log):
+            connection.execute(delete(table).where(table.c.link_id.in_(ids)))
+        for table in (tables.reject, tables.hold):
+            connection.execute(delete(table).where(table.c.source_id == identity, table.c.side == side.value))
+            for each in family:
+                for of in Side:
+                    mine = (table.c.entity == each.entity) & (table.c.side == of.value)
+                    connection.execute(delete(table).where(mine, table.c.source_id == (each.id_on(of) or "")))
+        _forget_plans(store, {each.id_on(side) for each in family})
+    return emptied
+
+
+EMPTY: Values = {
+    "status": "erased", "alias": None, "webshop_shadow": {}, "businessnxt_shadow": {}, "webshop_fingerprint": "",
+    "businessnxt_fingerprint": "",
+}  # fmt: skip
+"""What an erased link knows."""
+
+
+def _ids_of_kept(store: Store, identity: str, side: Side) -> list[str]:
+    """The entities in which a record without a link is kept as a reject."""
+    table = tables.reject
+    return [each.entity for each in store.rejects(table.c.source_id == identity, table.c.side == side.value)]
+
+
+def _forget_plans(store: Store, ids: set[str | None]) -> None:
+    """Take a record out of what stopped runs would have done."""
+    table = tables.plan
+    with store.transaction() as connection:
+        for row in store.rows(select(table)):
+            left = [each for each in row["steps"] if not ids & {each["webshop_id"], each["businessnxt_id"]}]
+            if len(left) < len(row["steps"]):
+                mine = table.c.plan_id == row["plan_id"]
+                connection.execute(update(table).where(mine).values(steps=dump(left)))
+
+
 def relink(store: Store, entity: str, webshop_id: str, businessnxt_id: str, *, force: bool = False) -> Link:
     """Join a record and a row without a past in common; the links they are in now are parted.
 
@@ -199,6 +257,8 @@ def relink(store: Store, entity: str, webshop_id: str, businessnxt_id: str, *, f
             alias=of_shop.alias if of_shop else None,
             businessnxt_alias=of_company.businessnxt_alias if of_company else None,
         )
+        for side, identity in ids.items():
+            store.retry_now(entity, identity, side)  # what was refused while nobody knew who is whom
         return store.add([joined])[0]
 
 

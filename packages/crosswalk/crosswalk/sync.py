@@ -16,6 +16,7 @@ from typing_extensions import Self
 
 from crosswalk.desk import Run
 from crosswalk.errors import PASSING, StoreError
+from crosswalk.guard import Guard, Limits
 from crosswalk.sides import Side
 from crosswalk.twins import twins_of
 from crosswalk.ways import Way
@@ -49,6 +50,7 @@ class Synchronizer:
         clock: Seconds since 1970 by this host.
         grace: For how many seconds after it was sent a write may still land.
         patience: For how many seconds to wait until another run ends.
+        limits: How many linked records it may touch before it stops with a plan.
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class Synchronizer:
         clock: Callable[[], float] = time.time,
         grace: float = 900.0,
         patience: float = 0.0,
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits or Limits()
         self._mappings, self._store, self._patience = mappings, store, patience
         self._run = Run(store, remote, clock, grace, source)
         self._workers = {entity: self._worker(Way(mapping, source)) for entity, mapping in mappings.mappings.items()}
@@ -77,7 +81,9 @@ class Synchronizer:
         """Take the lock, enter the run, and pick up what earlier runs had to leave."""
         self._store.lock.acquire(patience=self._patience)
         side = self._run.side
-        self._run.id = self._store.start_run(f"{side.value}-to-{side.other.value}")
+        pipeline = f"{side.value}-to-{side.other.value}"
+        self._run.id = self._store.start_run(pipeline)
+        self._run.guard = Guard(self._store, self._limits, pipeline, self._run.id)
         for worker in self._workers.values():
             worker.resume()
         self._pay()
@@ -96,6 +102,8 @@ class Synchronizer:
         """Write down how the run ended, and release the lock; a store that fails here must not hide why it ended."""
         with suppress(StoreError) if kind else nullcontext():
             self._store.count_run(self._run.id, self.totals(), exit_="ok" if kind is None else kind.__name__)
+            if kind is None and self._run.guard is not None:
+                self._run.guard.passed()
         self._store.lock.release()
 
     def apply(self, stream: str, records: Sequence[Incoming]) -> None:

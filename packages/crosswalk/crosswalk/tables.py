@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text, text
 
-VERSION = 2
+VERSION = 3
 """Raised with every change below; an older store is brought up to it step by step, see `STEPS`."""
 
 STEPS = {
@@ -17,8 +17,9 @@ STEPS = {
         "ALTER TABLE link ADD COLUMN businessnxt_alias VARCHAR",
         "CREATE INDEX link_businessnxt_alias ON link (entity, businessnxt_alias)",
     ),
+    3: (),
 }
-"""What makes a store of the version before into one of this version."""
+"""What makes a store of the version before into one of this version; new tables are made anyway."""
 
 metadata = MetaData()
 
@@ -169,3 +170,19 @@ op_log = Table(
     Column("at", Float, nullable=False),
 )
 Index("op_log_link", op_log.c.link_id)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("plan_id", Integer, primary_key=True),
+    Column("run_id", String, nullable=False),
+    Column("pipeline", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("allowed", Integer, nullable=False),
+    Column("linked", Integer, nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", Float, nullable=False),
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from crosswalk import repairs, tables
+from crosswalk import guard, repairs, tables
 from crosswalk.errors import PASSING
 from crosswalk.sides import Side
 
@@ -59,6 +59,7 @@ def findings(store: Store, limits: Limits, now: float) -> list[Finding]:
         _rejects(store),
         _conflicts(store),
         _quarantined(store),
+        _stopped(store),
         *(_debts(store, side, runs[side], limits.debt_runs) for side in Side),
         _unclear(store, now - limits.grace),
         *(_unended(each, now) for each in runs.values()),
@@ -75,7 +76,7 @@ def _runs(store: Store, source: Side) -> list[Values]:
 
 
 def _rejects(store: Store) -> Iterator[Finding]:
-    found = store.rejects(tables.reject.c.kind.not_in(PASSING))
+    found = store.rejects(tables.reject.c.kind.not_in((*PASSING, "quarantined")))
     if found:
         yield Finding(
             "rejected",
@@ -104,16 +105,27 @@ def _place(case: repairs.Case) -> str:
 
 
 def _quarantined(store: Store) -> Iterator[Finding]:
-    table = tables.link
-    found = store.rows(select(table).where(table.c.status == "quarantined"))
+    found = store.rejects(tables.reject.c.kind == "quarantined")
     if found:
         yield Finding(
             "quarantined",
             len(found),
-            f"{len(found)} records have more than one row with their reference, and are left alone",
-            "keep one of the rows, empty the reference of the others, "
-            "then 'crosswalk links relink ENTITY WEBSHOP_ID KEY'",
-            tuple(f"{each['entity']} '{each['webshop_id']}'" for each in found[:SHOWN]),
+            f"{len(found)} records carry a reference that belongs to another one, and are left alone",
+            "keep the reference on the right one and empty it on the others, then run the sync again",
+            tuple(f"{each.entity} '{each.source_id}': {each.message}" for each in found[:SHOWN]),
+        )
+
+
+def _stopped(store: Store) -> Iterator[Finding]:
+    """Runs that would have touched too much, and that nobody has let through yet."""
+    found = [each for each in guard.plans(store) if each[1].state == "open"]
+    for number, plan in found:
+        yield Finding(
+            "plan",
+            plan.number,
+            f"{plan.pipeline} stopped before it had touched {plan.number} of {plan.linked} linked {plan.entity}",
+            f"'crosswalk plan show {number}' tells what it would have done; if that is meant, 'crosswalk plan accept "
+            f"{number}' lets the next run through; else correct what caused it",
         )
 
 

@@ -64,6 +64,14 @@ class Rule:
         value = values.get(self.name)
         return None if value in (None, "", 0) else str(value).strip()
 
+    def spellings(self, key: str) -> list[str]:
+        """How a value may be written where it is looked for: a system finds only what is spelled just so."""
+        folded = self.fold(key)
+        found = [key, folded]
+        if self.same == "digits":
+            found.append(" ".join(folded[start : start + 3] for start in range(0, len(folded), 3)))
+        return found
+
     def fold(self, value: Value) -> str:
         """Reduce a value to the form in which equal ones look equal."""
         return COMPARATORS[self.same](value) if self.same else str(value).strip()
@@ -113,8 +121,12 @@ class Way:
 
     @property
     def marks(self) -> Dict[str, Value]:
-        """What a deactivated row of the target holds."""
+        """What a deactivated row of the target holds: by column or path the value, or the bits to set or to clear."""
         return self.mapping.inactive.get(self.target.value, {})
+
+    def marked(self, row: Dict[str, Value]) -> Values:
+        """The marked columns of a row as they are to be once it is deactivated."""
+        return {place: _with_bits(row.get(place), mark) for place, mark in self.marks.items()}
 
     @property
     def when_gone(self) -> str:
@@ -239,6 +251,17 @@ class Way:
         """Whether the record gets a partner where it has none; edits of linked ones are carried over in any case."""
         condition = self.mapping.create_when if self.into_businessnxt else self.mapping.when_businessnxt
         return condition is None or bool(condition.read(record))
+
+    def family(self, record: dict[str, Value]) -> tuple[str, set[str]] | None:
+        """How the ids of the records inside a record begin, and those that it still has; None where it cannot tell."""
+        mapping = self.mapping
+        if not self.into_businessnxt or mapping.each is None:
+            return None
+        items = [] if self.deleted(record) else mapping.each.read(record)
+        begin = mapping.id.read({"id": "", "parent": record})
+        if not isinstance(items, list) or not isinstance(begin, str) or not begin:
+            return None
+        return begin, {str(mapping.id.read({**item, "parent": record})) for item in items}
 
     def deleted(self, record: Dict[str, Value]) -> bool:
         """Whether the source says that the record is gone."""
@@ -438,6 +461,13 @@ def number_of(mapping: Mapping, values: Values) -> str | None:
     """The first of the numbers that Business NXT drew for a row."""
     numbers = (values.get(each.name) for each in mapping.properties if each.drawn)
     return next((str(each) for each in numbers if each), None)
+
+
+def _with_bits(value: Value, mark: Value) -> Value:
+    """A value with its mark: another value, or the same with some bits set or cleared."""
+    if not isinstance(mark, dict):
+        return mark
+    return (int(value or 0) | int(mark.get("set", 0))) & ~int(mark.get("clear", 0))
 
 
 def _has(value: Value, wanted: Value) -> bool:

@@ -14,7 +14,9 @@ from crosswalk import merge
 from crosswalk.burials import Burier
 from crosswalk.codec import dump
 from crosswalk.desk import Desk, Pair, Run
+from crosswalk.doubts import orphaned, returned
 from crosswalk.drafts import UNCLEAR, Awaken, Drafts
+from crosswalk.entries import GONE
 from crosswalk.errors import Rejected
 from crosswalk.lines import LineDesk, LineWorker
 from crosswalk.makers import Maker
@@ -65,6 +67,7 @@ class Worker:
     def apply(self, records: Sequence[Incoming]) -> None:
         """Carry one batch of the tap's records over."""
         units = [unit for record in records for unit in self._read(record)]
+        units += self._missing(records)
         self._desk.count["read"] += len(units)
         self._carry(newest(units))
 
@@ -80,7 +83,8 @@ class Worker:
         units = [
             unit
             for each in kept
-            for unit in self._read(Incoming(each.record, each.read_at))
+            for incoming in [Incoming(each.record, each.read_at)]
+            for unit in [*self._read(incoming), *self._missing([incoming])]
             if unit.id == each.source_id
         ]
         self._carry(newest(units))
@@ -172,6 +176,21 @@ class Worker:
     def _by_source(self, ids: Iterable[str]) -> dict[str, Link]:
         return self._store.links(self.way.entity, ids, by=f"{self.way.source.value}_id")
 
+    def _missing(self, records: Sequence[Incoming]) -> list[Unit]:
+        """Variants, say, that their product no longer has, or that are gone with it: no record tells of them."""
+        if self.way.idle or self.way.mapping.each is None:
+            return []
+        families = [(each, found) for each in records if (found := self.way.family(each.record))]
+        there = {identity for _, (_, ids) in families for identity in ids}
+        links = self._store.beginning(self.way.entity, {begin for _, (begin, _) in families})
+        gone = [each for each in links if each.webshop_id not in there]
+        return [
+            Unit(link.webshop_id, link.webshop_id, {}, each.read_at, deleted=True, origin=each.record)
+            for link in gone
+            for each, (begin, _) in families
+            if link.webshop_id and link.webshop_id.startswith(begin)
+        ]
+
     def _read(self, incoming: Incoming) -> list[Unit]:
         if self.way.idle:
             return []
@@ -194,6 +213,7 @@ class Worker:
         self._desk.done([*kinds[Triage.UNCHANGED], *kinds[Triage.CLOSED]])
         self._desk.overtaken(kinds[Triage.STALE])
         self._bury(kinds[Triage.GONE], links)
+        self._mourn(kinds[Triage.ORPHANED], links)
         self._doze([Pair(each, links[each.id]) for each in kinds[Triage.DORMANT]])
         known = [Pair(each, links[each.id]) for each in kinds[Triage.CHANGED]]
         unfinished = [Pair(each, links[each.id]) for each in kinds[Triage.UNFINISHED]]
@@ -272,6 +292,20 @@ class Worker:
         self._burier.bury([*(each for each in pairs if each.link.status != "creating"), *made])
         self._desk.done([each for each in units if each.id not in links])
 
+    def _mourn(self, units: Sequence[Unit], links: Dict[str, Link]) -> None:
+        """These come although one of the two was deleted: nothing is made anew, and an edit is not lost in silence."""
+        quiet: list[Unit] = []
+        for unit in units:
+            link = links[unit.id]
+            if link.fingerprint(self.way.source) == GONE:
+                self._desk.reject(unit, returned(self.way, link))
+            elif merge.moved(self.way, unit.values, link):
+                self._desk.reject(unit, orphaned(self.way, link))
+            else:
+                quiet.append(unit)
+        self._desk.done(quiet)
+        self._desk.count["unchanged"] += len(quiet)
+
     def _pay(self, pairs: Sequence[Pair]) -> None:
         failures: dict[str, Rejected] = {}
         paid = Merger(_Aside(self.way, self._desk.run, failures), self._drafts).update(pairs)
@@ -303,6 +337,10 @@ class _Aside(Desk):
     def __init__(self, way: Way, run: Run, failures: dict[str, Rejected]) -> None:
         super().__init__(way, run)
         self._failures = failures
+
+    @override
+    def weigh(self, kind: str, writes: Sequence[tuple[Link, Values, Values]]) -> None:
+        """What follows from another record is no edit of this one."""
 
     @override
     def reject(self, unit: Unit, error: Rejected) -> None:

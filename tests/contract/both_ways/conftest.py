@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from businessnxt import Client
 from crosswalk import Side, Store, load_mappings, tables
 from programs import PROGRAMS, ROOT, Neighbours, serving
+from rounds import Scene, compiling_once
 from sqlalchemy import create_engine, select
 from target_customwebshop.places import Place, spelled, value_at
 from trials import TRIALS, Trial
@@ -173,3 +176,44 @@ def story(tmp_path_factory):
         both.sync()
         now_there, now_back = both.writes()
         return Story(after, both.converters, (now_there - there, now_back - back))
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory):
+    """An empty shop and an empty company."""
+    with serving(tmp_path_factory.mktemp("town"), seed="empty") as neighbours, compiling_once():
+        yield neighbours
+
+
+@pytest.fixture
+def scene(town, tmp_path):
+    """The two as they were founded, whatever the scene before did to them."""
+    town.tell_company("DELETE", "behaviours")
+    for tell in (town.tell_company, town.tell_shop):
+        tell("POST", "reset")
+        tell("POST", "stats/reset")
+    return Scene(town, tmp_path)
+
+
+@pytest.fixture
+def during(monkeypatch):
+    """Lets somebody act right before or right after one request of ours to the company, once."""
+
+    @contextmanager
+    def acting(op, *, before=None, after=None):
+        plain, left = getattr(Client, op), [True]
+
+        def interrupted(*arguments, **options):
+            now = left and left.pop()
+            if now and before:
+                before()
+            answer = plain(*arguments, **options)
+            if now and after:
+                after()
+            return answer
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Client, op, interrupted)
+            yield
+
+    return acting

@@ -128,11 +128,22 @@ def test_a_tap_without_state_is_carried_over_all_the_same(target, company):
 
 
 def test_a_state_before_any_record_comes_out_again(target, company):
+    target.run(text(SCHEMA, state(6)))
+
     run = target.run(text(state(7), SCHEMA))
 
     assert run.code == 0, run.log
     assert covered(run.states)[-1] == 7
     assert company.stats()["writes"] == 0
+
+
+def test_a_tap_that_goes_on_meets_no_store_that_never_ran(target, company):
+    run = target.run(text(state(7), SCHEMA, record(8)))
+
+    assert run.code == 1
+    assert "goes on from an earlier run" in run.log
+    assert "crosswalk rebuild" in run.log
+    assert (run.states, arrived(company)) == ([], [])
 
 
 def test_records_before_any_schema_stop_the_run(target, company):

@@ -103,7 +103,7 @@ def test_only_what_differs_from_its_own_shadow_has_moved():
     [
         (None, "f", 101, Triage.NEW),
         (replace(LINKED, status="creating"), "f", 101, Triage.UNFINISHED),
-        (replace(LINKED, status="tombstone"), "f", 101, Triage.CLOSED),
+        (replace(LINKED, status="tombstone"), "f", 101, Triage.ORPHANED),
         (LINKED, "g", 99, Triage.STALE),
         (LINKED, "f", 101, Triage.UNCHANGED),
         (LINKED, "g", 101, Triage.CHANGED),

@@ -12,7 +12,8 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
-GENERATED = ["assumptions", "mapping", "settings", "sources"]
+GENERATED = ("assumptions", "mapping", "personal-data", "scenarios", "settings", "sources", "webshops")
+PAGES = ["README.md", *(f"docs/{each}.md" for each in GENERATED)]
 MELTANO = yaml.safe_load((ROOT / "meltano.yml").read_text())
 
 
@@ -35,9 +36,7 @@ def test_pins_answer_what_the_packages_ask_for_today():
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "docs/assumptions.md", "docs/mapping.md", "docs/settings.md", "docs/sources.md"]
-)
+@pytest.mark.parametrize("page", PAGES)
 def test_a_generated_page_says_what_programs_and_mapping_files_say(page):
     result = run("-m", "cogapp", "-I", "docs", "--check", "-r", page)
 

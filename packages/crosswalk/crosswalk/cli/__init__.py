@@ -7,9 +7,11 @@ import click
 from crosswalk.cli.check import check
 from crosswalk.cli.conflicts import conflicts
 from crosswalk.cli.links import links
+from crosswalk.cli.plan import plan
 from crosswalk.cli.printing import project_store
 from crosswalk.cli.rejects import rejects
 from crosswalk.cli.runs import runs
+from crosswalk.cli.store import erase, rebuild
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,8 +24,8 @@ from crosswalk.cli.runs import runs
 @click.pass_context
 def main(context: click.Context, link_store: str | None, mapping: str | None) -> None:  # noqa: ARG001 - for later commands
     """Look into the links between a webshop and Business NXT, and decide what is open."""
-    context.obj = link_store or project_store()
+    context.obj = link_store or project_store(must_exist=context.invoked_subcommand != "rebuild")
 
 
-for command in (links, conflicts, rejects, runs, check):
+for command in (links, conflicts, rejects, plan, runs, check, erase, rebuild):
     main.add_command(command)

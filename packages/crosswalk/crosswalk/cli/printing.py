@@ -56,7 +56,7 @@ def fail(message: str) -> NoReturn:
     raise click.ClickException(message)
 
 
-def project_store() -> str:
+def project_store(*, must_exist: bool = True) -> str:
     """The link store of the Meltano project around the current folder, as meltano.yml names it."""
     root = os.environ.get("MELTANO_PROJECT_ROOT")
     here = Path.cwd()
@@ -64,7 +64,7 @@ def project_store() -> str:
     if not places:
         fail("there is no Meltano project here; name the link store with --link-store or CROSSWALK_LINK_STORE")
     file = places[0] / "state" / os.environ.get("MELTANO_ENVIRONMENT", "sandbox") / "links.db"
-    if not file.exists():
+    if must_exist and not file.exists():
         fail(f"no sync has run yet in this environment: there is no link store at {file}")
     return f"sqlite:///{file}"
 

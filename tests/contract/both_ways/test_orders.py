@@ -1,0 +1,104 @@
+"""Orders: their lines on both sides, and the documents that nothing changes any more."""
+
+from __future__ import annotations
+
+import pytest
+
+FINISHED = 262144
+"""orderStatus1, DoneFinishing."""
+
+
+@pytest.fixture
+def order(scene):
+    """An order of two lines that is linked: its number in the company."""
+    scene.customer("C1")
+    scene.product("P1", sku="ULL-1")
+    scene.order("O1", lines=[scene.line("L1", quantity="1"), scene.line("L2", quantity="2")])
+    scene.settle()
+    return scene.row("order", customerOrSupplierOrderNo="O1")["orderNo"]
+
+
+def in_company(scene):
+    return {each["transactionInformation1"]: int(each["totalQuantity"]) for each in scene.rows("orderLine")}
+
+
+def in_shop(scene):
+    return {each["id"]: int(float(each["quantity"])) for each in scene.record("orders", "O1")["lines"]}
+
+
+@pytest.mark.usefixtures("order")
+def test_lines_added_changed_and_taken_out_in_the_shop_follow_in_the_company(scene):
+    scene.in_shop("orders", "O1", lines=[scene.line("L3", quantity="3"), scene.line("L2", quantity="5")])
+
+    scene.settle()
+
+    assert in_company(scene) == in_shop(scene) == {"L2": 5, "L3": 3}
+    assert scene.quiet()
+
+
+def test_lines_added_changed_and_taken_out_in_the_company_follow_in_the_shop(scene, order):
+    scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L2"}, quantity=5)
+    scene.add_in_company("orderLine", orderNo=order, productNo="ULL-1", quantity=4)
+    scene.delete_in_company("orderLine", orderNo=order, transactionInformation1="L1")
+
+    scene.settle()
+
+    held = in_shop(scene)
+    assert sorted(held.values()) == [4, 5]
+    assert held["L2"] == 5
+    assert in_company(scene) == held
+    assert scene.quiet()
+
+
+def test_different_lines_edited_on_both_sides_both_survive(scene, order):
+    scene.in_shop("orders", "O1", lines=[scene.line("L1", quantity="7"), scene.line("L2", quantity="2")])
+    scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L2"}, quantity=9)
+
+    scene.settle()
+
+    assert in_company(scene) == in_shop(scene) == {"L1": 7, "L2": 9}
+    assert scene.conflicts() == []
+    assert scene.quiet()
+
+
+def test_one_line_edited_on_both_sides_leaves_both_values_on_record(scene, order):
+    scene.in_shop("orders", "O1", lines=[scene.line("L1", quantity="7"), scene.line("L2", quantity="2")])
+    scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L1"}, quantity=9)
+
+    scene.settle()
+
+    assert in_company(scene) == in_shop(scene) == {"L1": 7, "L2": 2}
+    [conflict] = scene.conflicts(name="quantity")
+    assert (float(conflict["webshop_value"]), float(conflict["businessnxt_value"])) == (7, 9)
+    assert scene.quiet()
+
+
+def test_an_order_that_is_finished_stays_as_it_is_and_the_shops_edit_is_on_record(scene, order):
+    scene.in_company("order", {"orderNo": order}, orderStatus1=FINISHED)
+    scene.settle()
+    before = scene.row("order", orderNo=order)["information4"]
+
+    scene.in_shop("orders", "O1", note="Ring først")
+    scene.settle()
+
+    assert scene.row("order", orderNo=order)["information4"] == before
+    [conflict] = scene.conflicts(name="information4")
+    assert (conflict["webshop_value"], conflict["rule"]) == ("Ring først", "frozen")
+    shown = scene.type("conflicts", "show", str(conflict["id"]))
+    assert "closed in Business NXT" in shown
+    assert scene.quiet()
+
+
+@pytest.mark.usefixtures("order")
+def test_an_order_whose_answer_was_lost_is_there_once_with_all_its_lines(scene):
+    scene.neighbours.tell_company(
+        "POST", "faults", kind="timeout_after_commit", times=1,
+        match={"field": "order_create", "operation": "mutation"},
+    )  # fmt: skip
+    scene.order("O2", lines=[scene.line("L8"), scene.line("L9")])
+
+    scene.settle()
+
+    number = scene.row("order", customerOrSupplierOrderNo="O2")["orderNo"]
+    assert {each["transactionInformation1"] for each in scene.rows("orderLine", orderNo=number)} == {"L8", "L9"}
+    assert scene.quiet()

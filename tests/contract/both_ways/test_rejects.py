@@ -1,0 +1,66 @@
+"""What is refused: kept with its reason, in nobody's way, and gone as soon as it is right."""
+
+from __future__ import annotations
+
+
+def names(scene):
+    return sorted(each["information1"] for each in scene.rows("address"))
+
+
+def test_one_bad_record_among_many_is_kept_and_the_state_goes_on(scene):
+    people = [f"C{number:03d}" for number in range(100)]
+    for each in people:
+        scene.customer(each, group="Ukjent" if each == "C042" else "Privat")
+
+    run = scene.there()
+
+    assert names(scene) == [each for each in people if each != "C042"]
+    assert [each["source_id"] for each in scene.rejects()] == ["C042"]
+    assert run.state["bookmarks"]["customers"]["replication_key_value"]
+    assert "C042" in scene.type("check", code=1)
+    assert scene.quiet()
+
+
+def test_what_is_corrected_at_its_source_is_taken_in_by_the_next_run(scene):
+    scene.customer("C1", group="Ukjent")
+    scene.sync()
+    assert scene.rejects("mapping")
+
+    scene.in_shop("customers", "C1", group="Privat")
+    scene.settle()
+
+    assert names(scene) == ["C1"]
+    assert scene.rejects() == []
+    scene.type("check")
+    assert scene.quiet()
+
+
+def test_what_a_corrected_mapping_takes_is_written_though_no_tap_tells_of_it_again(scene):
+    scene.customer("C1", language="xx-unknown", group="Ukjent")
+    scene.there()
+    scene.remap("customers.yml", ("{webshop: group, businessnxt: group1, type: Int, via: customer_group}",
+                                  "{webshop: group, businessnxt: information6, type: String(20)}"))  # fmt: skip
+    scene.type("rejects", "retry")
+
+    scene.write("there", "")
+
+    assert scene.row("address")["information6"] == "Ukjent"
+    assert scene.rejects() == []
+    scene.settle()
+    assert scene.quiet()
+
+
+def test_a_refused_version_is_not_written_over_a_newer_one_that_was_taken(scene):
+    scene.customer("C1", phone="10", group="Ukjent")
+    old = scene.read("there")
+    scene.write("there", old)
+    scene.in_shop("customers", "C1", phone="20", group="Privat")
+    scene.there()
+
+    scene.type("rejects", "retry")
+    scene.write("there", old)
+    scene.settle()
+
+    assert scene.row("address")["phone"] == "20"
+    assert scene.rejects() == []
+    assert scene.quiet()

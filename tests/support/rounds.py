@@ -1,0 +1,313 @@
+"""A webshop and a company on loopback, and rounds there and back inside this process, with the plugins as they are.
+
+What a scene asserts it reads from the two systems; whether anything was written at all they count themselves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import json
+import shutil
+import signal
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from click.testing import CliRunner
+from crosswalk import Side, Store
+from crosswalk.cli import main as crosswalk
+from crosswalk_target.validation import Validator
+from programs import ROOT, Neighbours
+from tap_businessnxt import TapBusinessNxt
+from tap_customwebshop.tap import TapCustomWebshop
+from target_businessnxt.target import TargetBusinessNxt
+from target_customwebshop.target import TargetCustomWebshop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ERP = ("api_url", "token_url", "client_id", "client_secret", "company_no")
+UNUSED = dict.fromkeys(("stock_balances", "prices", "order_documents"), "__NULL__")
+PATIENCE = 5
+"""Rounds after which both sides must agree, whatever was done to them."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a program ended, and what it said."""
+
+    code: int
+    out: str
+    log: str
+
+    @property
+    def state(self) -> dict[str, Any] | None:
+        """The last STATE that came out."""
+        found = [json.loads(line) for line in self.out.splitlines()]
+        states = [each.get("value", each) for each in found if each.get("type", "STATE") == "STATE"]
+        return states[-1] if states else None
+
+
+def call(program: Any, arguments: list[str], text: str = "") -> Run:
+    """Run a plugin inside this process as if from the command line."""
+    out, log = io.TextIOWrapper(io.BytesIO(), write_through=True), io.StringIO()
+    stdin, handlers = sys.stdin, {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    sys.stdin = io.StringIO(text)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(log):
+            try:
+                code = program.cli.main(arguments, standalone_mode=False) or 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+    finally:
+        sys.stdin = stdin
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+    return Run(code, out.buffer.getvalue().decode(), log.getvalue())
+
+
+@dataclass
+class Scene:
+    """One shop, one company, one link store, and the people on both sides.
+
+    Attributes:
+        neighbours: The two systems.
+        folder: Where this scene keeps its links, states and settings.
+        settings: More settings of both targets.
+        states: The last STATE of each way.
+    """
+
+    neighbours: Neighbours
+    folder: Path
+    settings: dict[str, Any] = field(default_factory=dict)
+    states: dict[str, Any] = field(default_factory=dict)
+    mapping: Path = ROOT / "mapping"
+
+    # rounds
+
+    def there(self, *, full: bool = False, code: int = 0, **settings: Any) -> Run:
+        """From the webshop into the company."""
+        return self.write("there", self.read("there", full=full), code=code, **settings)
+
+    def back(self, *, full: bool = False, code: int = 0, **settings: Any) -> Run:
+        """From the company into the webshop."""
+        return self.write("back", self.read("back", full=full), code=code, **settings)
+
+    def read(self, way: str, *, full: bool = False) -> str:
+        """What the tap of a way says now."""
+        tap, told = (TapCustomWebshop, self._shop()) if way == "there" else (TapBusinessNxt, self._company())
+        if way == "back":
+            told |= {"key_file": f"{self.folder}/keys.db", "sweep_hours": 0, "stream_maps": UNUSED}
+        known = [] if full or way not in self.states else [f"--state={self._file('state', self.states[way])}"]
+        run = call(tap, [f"--config={self._file('tap', told)}", *known])
+        assert run.code == 0, run.log
+        return run.out
+
+    def write(self, way: str, messages: str, *, code: int = 0, **settings: Any) -> Run:
+        """Let the target of a way take these messages in; its STATE is kept for the next round."""
+        target, told = (TargetBusinessNxt, self._company()) if way == "there" else (TargetCustomWebshop, self._shop())
+        told |= {"mapping": str(self.mapping), "link_store": self.link_store, "unmapped_streams": "ignore"}
+        told |= {"company_no": self.neighbours.businessnxt["company_no"], "grace_seconds": 2}
+        run = call(target, [f"--config={self._file('target', {**told, **self.settings, **settings})}"], messages)
+        assert run.code == code, run.log
+        self.states[way] = run.state or self.states.get(way)
+        return run
+
+    def sync(self, **options: Any) -> int:
+        """There and back; how many writes both systems counted."""
+        before = sum(self.writes())
+        self.there(**options)
+        self.back(**options)
+        return sum(self.writes()) - before
+
+    def settle(self) -> None:
+        """Rounds until both sides agree, and nobody is owed anything."""
+        for _ in range(PATIENCE):
+            if self.sync() == 0 and not self.owed():
+                return
+        raise AssertionError(f"still writing after {PATIENCE} rounds: {self.writes()}")
+
+    def quiet(self) -> bool:
+        """Whether two rounds write nothing on either side, by the systems' own counts; nothing is left open."""
+        before = self.writes()
+        self.sync()
+        self.sync()
+        assert self.writes() == before, "something was written once both sides had agreed"
+        assert not self.owed()
+        with self.store() as store:
+            assert not store.open_writes()
+        return True
+
+    def owed(self) -> int:
+        """How many values one of the sides is still to get."""
+        with self.store() as store:
+            return sum(len(store.debts(side)) for side in Side)
+
+    def writes(self) -> tuple[int, int]:
+        """How many requests have changed something in the company, and in the shop."""
+        return self.neighbours.writes(), int(self.neighbours.tell_shop("GET", "stats")["writes"])
+
+    # people in the shop
+
+    def customer(self, identity: str = "C1", **more: Any) -> str:
+        """A customer signs up."""
+        address = {"kind": "billing", "line1": "Gata 1", "postal_code": "0150", "city": "Oslo", "country_code": "NO"}
+        usual = {"id": identity, "type": "person", "first_name": "Aase", "last_name": "Berg", "language": "nb",
+                 "email": f"{identity.lower()}@example.test", "currency": "NOK", "group": "Privat",
+                 "addresses": [address]}  # fmt: skip
+        return self.in_shop("customers", identity, **{**usual, **more})
+
+    def product(self, identity: str = "P1", sku: str = "ULL-1", **more: Any) -> str:
+        """A product with one variant comes into the shop."""
+        variant = {"id": "V1", "sku": sku, "title": "M", "status": "active", "weight_g": 620, "price": "1299.00"}
+        usual = {"id": identity, "title": "Genser", "tax_code": "standard", "status": "active", "variants": [variant]}
+        return self.in_shop("products", identity, **{**usual, **more})
+
+    def line(self, identity: str = "L1", **more: Any) -> dict[str, Any]:
+        """A line of an order."""
+        return {"id": identity, "type": "product", "sku": "ULL-1", "title": "Genser", "quantity": "1", "unit": "stk",
+                "unit_price": "1299.00", "price_includes_tax": True, "discount_amount": "0.00", "tax_rate": "25",
+                "tax_code": "standard", **more}  # fmt: skip
+
+    def order(self, identity: str = "O1", **more: Any) -> str:
+        """Somebody orders."""
+        address = {"name": "Aase Berg", "line1": "Gata 1", "postal_code": "0150", "city": "Oslo", "country_code": "NO"}
+        usual = {"id": identity, "number": identity.removeprefix("O"), "customer_id": "C1", "status": "open",
+                 "buyer": {"name": "Aase Berg", "email": "c1@example.test"}, "billing_address": address,
+                 "shipping_address": address, "currency": "NOK", "placed_at": "2026-11-20T10:00:00Z", "payments": [],
+                 "lines": [self.line()], "metadata": {}}  # fmt: skip
+        return self.in_shop("orders", identity, **{**usual, **more})
+
+    def in_shop(self, collection: str, identity: str, **values: Any) -> str:
+        """Somebody makes or edits a record of the shop; gives its id."""
+        self.neighbours.edit_in_shop(collection, identity, **values)
+        return identity
+
+    def delete_in_shop(self, collection: str, identity: str) -> None:
+        """Somebody deletes a record of the shop."""
+        self.neighbours.tell_shop("DELETE", f"records/{collection}/{identity}")
+
+    # people in the company
+
+    def in_company(self, table: str, where: dict[str, Any], **values: Any) -> None:
+        """Somebody edits one row of the company."""
+        answer = self.neighbours.tell_company("PATCH", f"tables/{table}", where=where, set=values, user="kari")
+        assert (answer["affected"], answer["errors"]) == (1, []), answer
+
+    def add_in_company(self, table: str, **values: Any) -> dict[str, Any]:
+        """Somebody makes a row in the company."""
+        answer = self.neighbours.tell_company("POST", f"tables/{table}", rows=[values], user="kari")
+        assert answer["errors"] == [], answer
+        return answer["rows"][0]
+
+    def delete_in_company(self, table: str, **where: Any) -> None:
+        """Somebody deletes one row of the company."""
+        assert self.neighbours.tell_company("DELETE", f"tables/{table}", where=where)["affected"] == 1
+
+    # what is there now
+
+    def record(self, collection: str, identity: str) -> dict[str, Any]:
+        """One record of the shop."""
+        return next(each for each in self.records(collection) if each["id"] == identity)
+
+    def records(self, collection: str) -> list[dict[str, Any]]:
+        """The living records of the shop."""
+        return [each for each in self.neighbours.records(collection) if not each.get("deleted_at")]
+
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        """The rows of the company that hold these values."""
+        rows = self.neighbours.rows(table)
+        return [each for each in rows if all(each[name] == value for name, value in where.items())]
+
+    def row(self, table: str, **where: Any) -> dict[str, Any]:
+        """The one row of the company that holds these values."""
+        (found,) = self.rows(table, **where)
+        return found
+
+    # what is remembered
+
+    @property
+    def link_store(self) -> str:
+        return f"sqlite:///{self.folder}/links.db"
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[Store]:
+        """The link store, to look into."""
+        store = Store(self.link_store)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def conflicts(self, **values: Any) -> list[dict[str, Any]]:
+        """The conflicts on record that hold these values, newest first."""
+        with self.store() as store:
+            found = store.conflicts_on_record()
+        return [each for each in found if all(each[name] == value for name, value in values.items())]
+
+    def rejects(self, kind: str = "") -> list[dict[str, Any]]:
+        """The records that could not be written; of one kind, or all."""
+        found = json.loads(self.type("rejects", "list", "--json"))
+        return [each for each in found if kind in ("", each["kind"])]
+
+    def links(self, entity: str, status: str = "linked") -> list[tuple[str | None, str | None]]:
+        """Who is whom."""
+        with self.store() as store:
+            found = store.of_status(entity, status)
+        return sorted((each.webshop_id, each.businessnxt_id) for each in found)
+
+    def type(self, *words: str, code: int = 0) -> str:
+        """Type a `crosswalk` command."""
+        result = CliRunner().invoke(
+            crosswalk, ["--link-store", self.link_store, "--mapping", str(self.mapping), *words]
+        )
+        assert result.exit_code == code, f"{result.output}\n{result.exception}"
+        return result.output
+
+    # the integrator
+
+    def remap(self, file: str, *changes: tuple[str, str]) -> None:
+        """Edit a mapping file; the shipped one stays as it is."""
+        folder = self.folder / "mapping"
+        if self.mapping != folder:
+            shutil.copytree(self.mapping, folder)
+            self.mapping = folder
+        text = (folder / file).read_text()
+        for old, new in changes:
+            assert old in text, f"{file} has no {old!r}"
+            text = text.replace(old, new, 1)
+        (folder / file).write_text(text)
+
+    def _shop(self) -> dict[str, Any]:
+        return {name: self.neighbours.webshop[name] for name in ("api_url", "auth_token")}
+
+    def _company(self) -> dict[str, Any]:
+        return {name: self.neighbours.businessnxt[name] for name in ERP}
+
+    def _file(self, name: str, content: dict[str, Any]) -> Path:
+        place = self.folder / f"{name}.json"
+        place.write_text(json.dumps(content))
+        return place
+
+
+@contextlib.contextmanager
+def compiling_once() -> Iterator[None]:
+    """Compile the schema of a stream once for all rounds: a tenth of a second each that proves nothing again."""
+    plain = Validator.__init__
+    compiled = functools.cache(lambda text: Validator(json.loads(text)))
+
+    def known(self: Validator, schema: dict[str, Any]) -> None:
+        Validator.__init__ = plain
+        try:
+            self.__dict__ = compiled(json.dumps(schema)).__dict__
+        finally:
+            Validator.__init__ = known
+
+    Validator.__init__ = known
+    try:
+        yield
+    finally:
+        Validator.__init__ = plain
