@@ -151,11 +151,14 @@ class Token(AuthBase):
 
     @override
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        if not self._good_until or time.monotonic() >= self._good_until:
-            self._renew()
         if self._place:
             r.headers[self._header] = f"{self._scheme} {self._token}".strip()
         return r
+
+    def see_to_it(self) -> None:
+        """Fetch a token where there is none that will last; before a request is made, which then has its cookies."""
+        if not self._good_until or time.monotonic() >= self._good_until:
+            self._renew()
 
     def forget(self) -> None:
         """Drop the token: the shop did not accept it."""

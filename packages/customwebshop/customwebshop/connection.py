@@ -286,6 +286,8 @@ class Connection:
         return Answer(body, etag, asked_at, _date(response), lost, status, response.headers)
 
     def _send(self, request: Request, auth: AuthBase) -> requests.Response:
+        if isinstance(auth, Token):
+            auth.see_to_it()
         self._keep_pace()
         # What requests says of its troubles has the whole URL in it: hence no cause is passed on, only its kind.
         try:
