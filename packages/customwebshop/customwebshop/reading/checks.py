@@ -57,7 +57,7 @@ class Checks:
             raise MisreadError(
                 f"{self._name}: record {position} of a page is {_kind(record)}, not an object. {_RECORDS}"
             )
-        values = tuple(find(record) for find in self._key)
+        values = tuple([find(record) for find in self._key])
         if None in values:
             missing = self._stream.key[values.index(None)]
             remedy = "Set key to what every record has."

@@ -60,6 +60,9 @@ class Reader:
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
         self.checks = Checks(stream, self._shaper, self.asker.time)
         self._expander = Expander(client, stream)
+        incremental = stream.incremental
+        self._fills = incremental.field if self._shaper or incremental.when_null else None
+        self._redact = stream.redact
         self._ordered = stream.incremental.ordered and bool(stream.incremental.field)
         self._furthest: datetime | None = None
         self._restarts = 0
@@ -88,6 +91,7 @@ class Reader:
     def _listing(self, since: datetime | None) -> Iterator[Row]:
         turn: paging.Turn | None = paging.first(self._stream.paging, self._page_size, since)
         before: paging.Turn | None = None
+        oldest = since if self._stream.incremental.client_side else None
         previous: datetime | None = None
         while turn is not None:
             answer = self._ask(turn, since)
@@ -106,7 +110,7 @@ class Reader:
                 if stamp is not None:
                     self.checks.place(key, stamp, asked, previous)
                     previous = stamp
-                    if since and self._stream.incremental.client_side and stamp < since:
+                    if oldest and stamp < oldest:
                         continue
                 yield self._shaped(records[at], answer.asked_at, stamp, key)
                 self._furthest = stamp
@@ -118,11 +122,9 @@ class Reader:
     def _shaped(self, raw: dict[str, Any], read_at: datetime, changed_at: datetime | None, key: Key) -> Row:
         read_at = self._expander.fill(raw, read_at)
         record = self._record(raw, key) if self._shaper else raw
-        field = self._stream.incremental.field
-        if field and changed_at and (self._shaper or record.get(field) is None):
-            record[field] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
-        redact = self._stream.redact
-        return Row(redact(record) if redact else record, read_at, changed_at, key)
+        if changed_at and self._fills and (self._shaper or record.get(self._fills) is None):
+            record[self._fills] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
+        return Row(self._redact(record) if self._redact else record, read_at, changed_at, key)
 
     def _record(self, raw: dict[str, Any], key: Key) -> dict[str, Any]:
         """Our record of the shop's."""
