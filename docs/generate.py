@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+from crosswalk import Side
 from crosswalk.converters import CONVERTERS
 from crosswalk.loading import load_mappings, schema
-from crosswalk.paths import compile_path
 from crosswalk.prepare import STEPS
 from customwebshop.reading import personal, preset, times
 from customwebshop.reading.config import contract_schema
 from customwebshop.reading.converters import CONVERTERS as SHOP_CONVERTERS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "contract" / "both_ways"))
+from trials import ALL, proof  # noqa: E402 - it stands among the tests, which know what each of them proves
+
+PROOFS = {(each.mapping.entity, each.row.name): {side.value: proof(each, side) for side in Side} for each in ALL}
 MAPPING = ROOT / "mapping"
 ARROWS = {"both": "⇄", "to_businessnxt": "→", "to_webshop": "←"}
 
@@ -46,26 +54,43 @@ def _kind(about: dict[str, Any]) -> str:
     return about.get("format", kind)
 
 
-def mapping(file: str) -> str:
-    """The rows of one mapping file as the table that a consultant would draw."""
+def mapping(file: str, *, proofs: bool = False) -> str:
+    """The rows of one mapping file as the table that a consultant would draw; with `proofs`, the tests of each row."""
     content = yaml.safe_load((MAPPING / file).read_text())
-    tables = [_properties(content, content)]
+    tables = [_properties(content, content, content["entity"], proofs=proofs)]
     if "lines" in content:
         lines = content["lines"]
-        title = f"Each of `{content['webshop']}.{lines['webshop']}` becomes a row of `{lines['table']}`:"
-        tables += [title, _properties(lines, {**content, **lines})]
+        title = f"Each of `{content['webshop']}.{lines['webshop']}` becomes a row of `{lines['table']}`."
+        if proofs:
+            title = " ".join([title, _carries(lines, f"{content['entity']}.lines")])
+        tables += [title, _properties(lines, {**content, **lines}, f"{content['entity']}.lines", proofs=proofs)]
     return "\n\n".join(tables)
 
 
-def _properties(content: dict[str, Any], around: dict[str, Any]) -> str:
+def _properties(content: dict[str, Any], around: dict[str, Any], entity: str, *, proofs: bool) -> str:
     head = [around["webshop"], "", around.get("table", around["businessnxt"]), "type", "who wins", "notes"]
-    returns = "businessnxt_stream" in around
-    rows = [_property(row, around.get("wins", "webshop"), returns=returns) for row in content["properties"]]
-    return _table(head, rows)
+    tests = [PROOFS[entity, name] for name in _names(content["properties"])]
+    wins = around.get("wins", "webshop")
+    rows = [_property(row, wins, _way(row, of)) for row, of in zip(content["properties"], tests, strict=True)]
+    if not proofs:
+        return _table(head, rows)
+    return _table([*head, "proved by"], [[*row, _proof(of)] for row, of in zip(rows, tests, strict=True)])
 
 
-def _property(row: dict[str, Any], wins: str, *, returns: bool) -> list[str]:
-    way = _way(row, returns=returns)
+def _names(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """What the rows are called: by their columns, numbered where several share one."""
+    seen: Counter[str] = Counter()
+    for row in rows:
+        seen[row["businessnxt"]] += 1
+        yield row["businessnxt"] + (f".{seen[row['businessnxt']]}" if seen[row["businessnxt"]] > 1 else "")
+
+
+def _proof(tests: dict[str, str]) -> str:
+    arrows = (("→", tests[Side.WEBSHOP.value]), ("←", tests[Side.BUSINESSNXT.value]))
+    return "<br>".join(f"{arrow} `{test}`" for arrow, test in arrows if test)
+
+
+def _property(row: dict[str, Any], wins: str, way: str) -> list[str]:
     return [
         _source(row),
         ARROWS[way],
@@ -76,11 +101,12 @@ def _property(row: dict[str, Any], wins: str, *, returns: bool) -> list[str]:
     ]
 
 
-def _way(row: dict[str, Any], *, returns: bool) -> str:
-    """Which way a row flows in truth: what was set once, or is put together from several values, has no way back."""
-    one_way = "const" in row or "only" in row or compile_path(row.get("webshop", "id")).keys is None
-    way: str = row.get("sync", "both")
-    return "to_businessnxt" if way == "both" and (one_way or not returns) else way
+def _way(row: dict[str, Any], tests: dict[str, str]) -> str:
+    """Which way a row flows in truth: what is put together from several values has no way back, for one."""
+    flows = [
+        name for name, side in (("to_businessnxt", Side.WEBSHOP), ("to_webshop", Side.BUSINESSNXT)) if tests[side.value]
+    ]
+    return "both" if len(flows) > 1 else next(iter(flows), row.get("sync", "both"))
 
 
 def _source(row: dict[str, Any]) -> str:
@@ -117,11 +143,20 @@ def _chapter(file: str) -> str:
     steps = content.get("prepare", [])
     about = [
         f"[{file}](../mapping/{file}): `{content['webshop']}` of the webshop ⇄ `{content['businessnxt']}` of the ERP.",
-        f"The row carries the webshop's id in `{content['reference']}`." if "reference" in content else "",
+        _carries(content, content["entity"]),
         f"Before anything else, {' and '.join(f'`{step}`' for step in steps)} is run over the record." if steps else "",
         f"At first sight a free row is adopted where {', else '.join(rules)}." if rules else "",
     ]
-    return "\n\n".join([f"## {content['entity']}", " ".join(filter(None, about)), mapping(file)])
+    return "\n\n".join([f"## {content['entity']}", " ".join(filter(None, about)), mapping(file, proofs=True)])
+
+
+def _carries(content: dict[str, Any], entity: str) -> str:
+    """Where a row carries the id of its record, and which test proves that."""
+    column = content.get("reference")
+    if column is None or column in _names(content["properties"]):
+        return f"A row is found again by `{column}`." if column else ""
+    test = PROOFS[entity, column][Side.WEBSHOP.value]
+    return f"The row carries the webshop's id in `{column}` (→ `{test}`)."
 
 
 def steps() -> str:

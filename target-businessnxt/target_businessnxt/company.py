@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from businessnxt import Unclear as Lost
 from businessnxt.documents import pascal
 from businessnxt.errors import RetriableError, RightError
 from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
+
+from target_businessnxt.processings import acts_of, processings_of, settable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,15 +50,17 @@ class Company:
         conditions = [dict(where)] if where else []
         if parents:
             conditions.append({table.key[0]: {"_in": [self._typed(table, table.key[0], each) for each in parents]}})
-        wanted = [self._typed(table, column, each) for each in values]
+        known = [self._typed(table, column, each) for each in values if self._is_typed(table, column, each)]
         where_all = _all(conditions)
-        rows = self._client.find(table.name, _wanted(table), column, wanted, key=table.key, where=where_all)
+        rows = self._client.find(table.name, _wanted(table), column, known, key=table.key, where=where_all)
         return [self._row(table, each) for each in rows]
 
     def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
         """Rows by key; a row that is gone is left out."""
         self._check()
-        keys = [self._key(table, each) for each in ids]
+        keys = [self._key(table, each) for each in ids if self._is_key(table, each)]
+        if not keys:
+            return {}
         last = table.key[-1]
         where = None
         if len(table.key) > 1:
@@ -87,16 +92,39 @@ class Company:
     def update(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
         """Change rows, only while they hold the expected values."""
         self._check()
-        edits = []
-        for each in changes:
-            key = self._key(table, each.id)
-            where = _all([{column: {"_eq": value}} for column, value in {**key, **each.expect}.items()]) or {}
-            edits.append(Edit(where=where, values=each.values, key=key))
+        plain = [replace(each, values=settable(table.name, each.values)) for each in changes]
+        edits = [self._edit(table, each) for each in plain if each.values]
         try:
-            outcomes = self._client.update(table.name, edits, returning=_wanted(table))
+            answers = iter(self._client.update(table.name, edits, returning=_wanted(table)) if edits else ())
         except RightError as error:
             return [Unwelcome(str(error)) for _ in changes]
-        return [self._outcome(table, each) for each in outcomes]
+        done = [self._outcome(table, next(answers)) if each.values else None for each in plain]
+        return [self._processed(table, *each) for each in zip(changes, done, strict=True)]
+
+    def _edit(self, table: RemoteTable, change: Change) -> Edit:
+        key = self._key(table, change.id)
+        where = _all([{column: {"_eq": value}} for column, value in {**key, **change.expect}.items()]) or {}
+        return Edit(where=where, values=change.values, key=key)
+
+    def _processed(self, table: RemoteTable, change: Change, done: Outcome | None) -> Outcome:
+        """What is not set but done, after what is set has been; only while the row is as it was read."""
+        acts, problem = acts_of(table.name, change.values, change.expect)
+        if problem:
+            return Unwelcome(problem)
+        if done is not None and not (acts and isinstance(done, Written)):
+            return done
+        for name, column, _ in acts:
+            where = {**self._key(table, change.id), column: change.expect.get(column, 0)}
+            try:
+                self._client.process(table.name, name, _all([{each: {"_eq": it}} for each, it in where.items()]) or {})
+            except RowError as error:
+                return _unwelcome(error, later=isinstance(error, RowLocked))
+            except RetriableError as error:
+                return Unclear(str(error))
+        row = self.read(table, [change.id]).get(change.id)
+        if row is None or not all(int(row.values.get(column) or 0) & bit for _, column, bit in acts):
+            return Refused()
+        return Written(replace(row, ours=True))
 
     def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
         """Delete rows one by one; None where the row is gone."""
@@ -113,7 +141,7 @@ class Company:
         return None
 
     def _input(self, table: RemoteTable, draft: Draft) -> Columns:
-        columns = dict(draft.values)
+        columns = settable(table.name, draft.values)
         if draft.parent:
             columns = {table.key[0]: self._typed(table, table.key[0], draft.parent), **columns}
         if table.lines and draft.lines:
@@ -141,6 +169,19 @@ class Company:
         parts = identity.split("/") if len(table.key) > 1 else [identity]
         return {name: self._typed(table, name, part) for name, part in zip(table.key, parts, strict=True)}
 
+    def _is_key(self, table: RemoteTable, identity: str) -> bool:
+        """Whether a text can be the key of a row; a webshop may carry ids of quite another system."""
+        parts = identity.split("/") if len(table.key) > 1 else [identity]
+        pairs = zip(table.key, parts, strict=False)
+        return len(parts) == len(table.key) and all(self._is_typed(table, name, part) for name, part in pairs)
+
+    def _is_typed(self, table: RemoteTable, column: str, value: str) -> bool:
+        try:
+            self._typed(table, column, value)
+        except (ValueError, ArithmeticError):
+            return False
+        return True
+
     def _typed(self, table: RemoteTable, column: str, value: str) -> str | int | Decimal:
         kind = self._client.columns(table.name)[column].type
         if kind == "String":
@@ -161,6 +202,7 @@ def documents(client: Client, table: RemoteTable, ways: Sequence[str]) -> Iterat
         yield spelling.create(table.name, wanted, echo=_echo(table), children=_children(table), suggest=suggest)
     if "update" in ways:
         yield spelling.update(table.name, wanted, table.key)
+        yield from (spelling.processing(table.name, name) for name in processings_of(table.name, table.columns))
     if "delete" in ways:
         yield spelling.delete(table.name)
 

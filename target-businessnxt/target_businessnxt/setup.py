@@ -43,7 +43,10 @@ def _booked_on(mapping: Mapping, customer_no: int) -> Mapping:
 
 
 def load_lookups(mappings: MappingSet, client: Client, store: Store) -> None:
-    """Let each lookup be read from the company when a row first needs it, once per run, and kept for the way back."""
+    """Let each lookup be read from the company when a row first needs it, once per run, and kept for the way back.
+
+    One that was never kept is read at once: the way back may need it before any record of the webshop does.
+    """
 
     def read(lookup: Lookup) -> dict[str, Any]:
         pairs = _pairs(client, lookup)

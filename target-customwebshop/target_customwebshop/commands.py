@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from customwebshop import RefusedError
+
 if TYPE_CHECKING:
     from target_customwebshop.views import Edit, Record
 
@@ -17,7 +19,7 @@ def commands(order: Record, edit: Edit) -> tuple[list[tuple[str, Record]], Edit]
     it set.
     """
     shipment = {path.removeprefix(SHIPMENT): value for path, value in edit.items() if path.startswith(SHIPMENT)}
-    left = {path: value for path, value in edit.items() if not path.startswith(SHIPMENT)}
+    left = _by_status(order, {path: value for path, value in edit.items() if not path.startswith(SHIPMENT)})
     given: list[tuple[str, Record]] = []
     if left.get("status") == "cancelled" and order.get("status") != "cancelled":
         left.pop("status")
@@ -32,6 +34,24 @@ def commands(order: Record, edit: Edit) -> tuple[list[tuple[str, Record]], Edit]
         left.pop("fulfillment_status", None)
         given.append(("fulfillments", shipment))
     return given, left
+
+
+def _by_status(order: Record, edit: Edit) -> Edit:
+    """Three yes or no (see the step `order_progress`) as the status and the fulfilment that they stand for.
+
+    Raises:
+        RefusedError: A cancelled order is to be opened again.
+    """
+    left = {path: value for path, value in edit.items() if path not in ("cancelled", "completed", "fulfilled")}
+    if edit.get("cancelled"):
+        left["status"] = "cancelled"
+    elif "cancelled" in edit and order.get("status") == "cancelled":
+        raise RefusedError("the webshop cannot open a cancelled order again; place a new one there", property="status")
+    elif "completed" in edit and order.get("status") != "cancelled":
+        left["status"] = "completed" if edit["completed"] else "open"
+    if "fulfilled" in edit:
+        left["fulfillment_status"] = "fulfilled" if edit["fulfilled"] else "unfulfilled"
+    return left
 
 
 def _known(shipments: list[Record], shipment: Record) -> int | None:

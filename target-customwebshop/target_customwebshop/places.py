@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosswalk.paths import MISSING, compile_path
 
-from target_customwebshop import totals
+from target_customwebshop import goods, totals
 from target_customwebshop.views import VIEWS, Edit, Record, line_patch, plainly
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from crosswalk import RemoteTable
 
 PARENT = "parent."
+COLLECTIONS = {"stock_levels": "inventory-levels"}
+"""What the contract calls a stream of ours by another name."""
+
+HOMES = {("orders", "invoices"): "metadata"}
+"""In what of a record a list stands that the contract has no place for."""
+
 _path = cache(compile_path)
 
 
@@ -36,8 +42,8 @@ class Place:
     @classmethod
     def of(cls, table: RemoteTable) -> Place:
         """The place that a table's name says: `customers`, or `products.variants`."""
-        collection, _, items = table.name.partition(".")
-        return cls(collection, items)
+        stream, _, items = table.name.partition(".")
+        return cls(COLLECTIONS.get(stream, stream), items)
 
     @property
     def key(self) -> str:
@@ -63,21 +69,31 @@ class Place:
         if not self.items:
             ((_, edit),) = edits
             return VIEWS[self.collection].absorb(record, edit)
-        items: list[Record] = list(record.get(self.items) or ())
+        items = self._items(record)
         patch: Record = {}
         for identity, edit in edits:
-            own, parents = _apart(edit)
-            patch |= VIEWS[self.collection].absorb({**record, **patch}, parents)
             at = next(
                 (place for place, each in enumerate(items) if identity and str(each["id"]) == identity), len(items)
             )
             item = items[at] if at < len(items) else {}
+            own, parents = _apart(self._plain({**record, **patch}, item, edit))
+            patch |= VIEWS[self.collection].absorb({**record, **patch}, parents)
             items[at : at + 1] = [_merged(item, self._item_patch(record, item, own))]
         return {**patch, **self._with(record, items)}
 
     def without(self, record: Record, identity: str) -> Record:
         """The merge patch that takes an item out."""
-        return self._with(record, [each for each in record.get(self.items) or () if str(each["id"]) != identity])
+        return self._with(record, [each for each in self._items(record) if str(each["id"]) != identity])
+
+    def _items(self, record: Record) -> list[Record]:
+        home = HOMES.get((self.collection, self.items))
+        holder = record if home is None else record.get(home) or {}
+        return list(holder.get(self.items) or ())
+
+    def _plain(self, record: Record, item: Record, edit: Edit) -> Edit:
+        if (self.collection, self.items) == ("products", "variants"):
+            return goods.variant_edit(record, item, edit)
+        return edit
 
     def _item_patch(self, record: Record, item: Record, edit: Edit) -> Record:
         if self.collection == "orders" and self.items == "lines":
@@ -86,7 +102,8 @@ class Place:
 
     def _with(self, record: Record, items: list[Record]) -> Record:
         follows = totals.of_order(record, items) if (self.collection, self.items) == ("orders", "lines") else {}
-        return {self.items: items, **follows}
+        home = HOMES.get((self.collection, self.items))
+        return {self.items: items, **follows} if home is None else {home: {self.items: items}}
 
 
 def value_at(row: Record, path: str) -> Any:  # noqa: ANN401 - any JSON value

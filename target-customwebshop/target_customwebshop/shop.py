@@ -147,10 +147,14 @@ class Shop:
         return _row(table, identity, row, ours=True)
 
     def _content(self, table: RemoteTable, place: Place, draft: Draft) -> Record:
-        content = place.edited({}, [("", draft.values)])
+        given, values = commands({}, draft.values) if place == ORDERS else ([], draft.values)
+        content = place.edited({}, [("", values)])
+        if sent := [what for name, what in given if name == "fulfillments"]:
+            content |= {"shipments": sent, "fulfillment_status": "fulfilled"}
         if table.lines and draft.lines:
             lines = Place(place.collection, table.lines[0])
             content |= lines.edited(content, [("", each) for each in draft.lines])
+        content.pop("gross", None)  # whether prices have VAT in them stands on each line
         if place.items and table.reference in draft.values:
             content.setdefault("external_id", draft.values[table.reference])  # of which the shop keeps one each
         return content

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from crosswalk.prepare import customer_contact, order_prices
+from crosswalk.prepare import customer_contact, order_contact, order_prices, order_progress, product_offer
 
 from target_customwebshop import totals
 
@@ -87,19 +87,40 @@ def _with_billing(addresses: list[Record], edit: Record) -> list[Record]:
 
 # orders
 
+NAMES = {"billing_name": "billing_address", "delivery_name": "shipping_address"}
+"""Whose name it is that mapping files see as one."""
+
 
 def order_view(order: Record) -> Record:
-    """The order with prices on one basis, and its last shipment as `shipment`."""
+    """The order as mapping files see it: its last shipment as `shipment`, its invoices as a list of its own."""
     shipments = order.get("shipments") or []
-    return {**order_prices(order), "shipment": shipments[-1] if shipments else None}
+    seen = order_progress(order_contact(order_prices(order)))
+    invoices = (order.get("metadata") or {}).get("invoices") or []
+    return {**seen, "shipment": shipments[-1] if shipments else None, "invoices": invoices}
+
+
+def order_patch(order: Record, edit: Edit) -> Record:
+    """Put names where the shop keeps them, and a day where it wants a moment."""
+    patch = plainly(order, {path: value for path, value in edit.items() if path not in NAMES})
+    for path, address in NAMES.items():
+        if path in edit:
+            patch[address] = {**patch.get(address, {}), **_addressed(order.get(address) or {}, edit[path])}
+    if len(str(patch.get("placed_at") or "")) == len("2026-01-31"):
+        patch["placed_at"] = f"{patch['placed_at']}T12:00:00Z"  # that day, wherever in Europe it is read
+    return patch
+
+
+def _addressed(address: Record, name: str | None) -> Record:
+    return {"company" if address.get("company") else "name": name}
 
 
 def line_patch(order: Record, line: Record, edit: Edit) -> Record:
     """Put a price and a discount where the shop keeps them, and what follows from them beside."""
     rest = {path: value for path, value in edit.items() if path not in ("price", "discount_percent")}
-    known = {"type": "product", "price_includes_tax": order_prices(order)["gross"], **line, **plainly(line, rest)}
+    gross = bool(order.get("gross", order_prices(order)["gross"]))
+    known = {"type": "product", "price_includes_tax": gross, **line, **plainly(line, rest)}
     if "price" in edit:
-        known["unit_price"] = _on_own_basis(Decimal(str(edit["price"])), known, gross=order_prices(order)["gross"])
+        known["unit_price"] = _on_own_basis(Decimal(str(edit["price"])), known, gross=gross)
     percent = edit.get("discount_percent", _percent(order, line))
     if {"price", "discount_percent", "quantity"} & edit.keys():
         known["discount_amount"] = totals.share(known, Decimal(str(percent or 0)))
@@ -122,7 +143,7 @@ def _on_own_basis(price: Decimal, line: Record, *, gross: bool) -> Decimal:
 
 VIEWS: dict[str, View] = {
     "customers": View(customer_contact, customer_patch),
-    "orders": View(order_view),
-    "products": View(),
+    "orders": View(order_view, order_patch),
+    "products": View(product_offer),
     "inventory-levels": View(),
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ERP = ("api_url", "token_url", "client_id", "client_secret", "company_no")
-STREAMS = ("addresses", "associates", "products", "orders")
+STREAMS = ("addresses", "associates", "products", "stock_balances", "prices", "orders", "order_documents")
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,16 @@ class Client:
         """
         return self._writer.delete(table, where)
 
+    def process(self, table: str, name: str, where: Filter) -> None:
+        """Run a processing, such as `cancel` of `order`, on the rows that a filter selects (D9).
+
+        Raises:
+            ValueError: The filter says nothing, which could mean every row.
+            Unavailable: The answer was lost; it may be done all the same.
+            BusinessNxtError: Nothing was done.
+        """
+        self._writer.process(table, name, where)
+
     def _ask(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         answer = self._transport.send(document, lambda: variables)
         answer.raise_errors()

@@ -72,6 +72,14 @@ def delete(table: str) -> str:
     )
 
 
+def processing(table: str, name: str) -> str:
+    """A mutation that runs a processing on rows: variables `no`, `where` (D9)."""
+    return (
+        f"mutation {table}_{name}($no: Int!, $where: FilterExpression_{pascal(table)}) {{\n"
+        f"  useCompany(no: $no) {{ {table}_processings {{ {name}(filter: $where) {{ succeeded }} }} }}\n}}"
+    )
+
+
 def _variables(arguments: Arguments, names: Sequence[str], *, stops: bool) -> tuple[str, str]:
     """The declaration of these arguments as variables, and their passing on.
 

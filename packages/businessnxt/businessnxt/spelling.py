@@ -65,3 +65,7 @@ class Spelling:
     def delete(self, table: str) -> str:
         """The deleting of rows."""
         return documents.delete(table)
+
+    def processing(self, table: str, name: str) -> str:
+        """The running of a processing."""
+        return documents.processing(table, name)

@@ -136,6 +136,15 @@ class Writer:
             raise Unavailable(f"{table}: the answer does not say how many rows were deleted", answer.trace)
         return int(result["affectedRows"] or 0)
 
+    def process(self, table: str, name: str, where: Filter) -> None:
+        """See `Client.process`."""
+        refuse_null(table, where)
+        if not filters.selects(where):
+            raise ValueError(f"{table}: refusing to run '{name}' without a filter")
+        variables = {"no": self._company_no, "where": where}
+        answer = self._transport.send(self._spelling.processing(table, name), lambda: variables)
+        answer.raise_errors()
+
     # one request
 
     def _create(self, job: Job, rows: Sequence[Mapping[str, Any]]) -> Sequence[CreateOutcome | None]:

@@ -80,6 +80,8 @@ class Maker:
         known = links or {}
         pairs = [Pair(each, known.get(each.id) or self._desk.new_link(each)) for each in units]
         bound, named, rest = self._by_name(pairs)
+        if self._way.placed_by_twin:
+            return [*bound, *self._adopt(named)]
         referred, rest = self._by_reference(self._wanted(rest))
         adopted = [*named, *referred]
         matched, fresh = self._by_rules(rest, claimed={row.id for _, row, _ in adopted})

@@ -86,7 +86,7 @@ def moved(way: Way, values: Values, link: Link) -> list[Property]:
     """The properties whose value differs from its shadow, or that never had one.
 
     One that the other side owns counts too: its edit is to be put right. One that is written with a new record only
-    never comes back from Business NXT later.
+    is looked at again where a row was there before, and never comes back from Business NXT later.
     """
     near, far = link.shadow(way.source), link.shadow(way.target)
 
@@ -94,7 +94,7 @@ def moved(way: Way, values: Values, link: Link) -> list[Property]:
         if each.name in near and each.name in far:
             edited = not way.same(way.source, each, values[each.name], near[each.name])
             return edited and (way.carries(each) or way.owned_there(each))
-        return way.carries(each) and (way.into_businessnxt or not each.only_create)
+        return way.carries(each) and (not each.only_create or (way.into_businessnxt and bool(link.match_rule)))
 
     return [each for each in way.mapping.properties if each.name in values and has_moved(each)]
 
@@ -170,6 +170,8 @@ class _Bench:
             self.decision.agreed[each.name] = held
         elif each.only_create:
             self._keep(each, rule="only_create")
+        elif self.frozen and self.way.into_businessnxt and each.wins == "manual":
+            self._record(each, winner=None, rule="frozen")
         elif self.frozen and self.way.into_businessnxt:
             self._give_back(each, rule="frozen")
         elif each.name not in base or each.name not in self.link.shadow(self.way.source):

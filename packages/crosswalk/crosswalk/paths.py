@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import jmespath
+from jmespath import functions
 from jmespath.exceptions import JMESPathError
 
 from crosswalk.errors import MappingError
@@ -20,6 +22,18 @@ MISSING: Final = object()
 """The record does not have this property at all; that is different from having it empty."""
 
 _PLAIN = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
+
+
+class _Functions(functions.Functions):
+    """What a condition can ask beside the functions of JMESPath."""
+
+    @functions.signature({"types": ["number", "null"]}, {"types": ["number"]})
+    def _func_has(self, column: Value, bits: Value) -> bool:
+        """Whether a column of flags has any of these bits set: `has(orderStatus1, `1024`)`."""
+        return bool(int(column or 0) & int(bits))
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
 
 
 @dataclass(frozen=True)
@@ -52,7 +66,7 @@ def compile_path(text: str) -> Path:
     except JMESPathError as error:
         reason = str(error).splitlines()[0]  # below it the library draws a pointer to the place
         raise MappingError(f"'{text}' is not a JMESPath expression: {reason}") from error
-    return Path(text, compiled.search, None)
+    return Path(text, partial(compiled.search, options=_OPTIONS), None)
 
 
 def _single(key: str) -> Callable[[Value], Value]:

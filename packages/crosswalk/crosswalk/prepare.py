@@ -41,6 +41,55 @@ def order_prices(order: Record) -> Record:
     return {**order, "gross": gross, "lines": [_priced(each, gross=gross) for each in lines]}
 
 
+def order_contact(order: Record) -> Record:
+    """Give an order one `billing_name` and one `delivery_name` (the company's, else the person's).
+
+    Without a name of its own the bill goes to whoever bought; a delivery without an address has none.
+    """
+    billing, shipping, buyer = (order.get(each) or {} for each in ("billing_address", "shipping_address", "buyer"))
+    named = (billing.get("company"), billing.get("name"), buyer.get("company_name"), buyer.get("name"))
+    return {
+        **order,
+        "billing_name": next(filter(None, named), None),
+        "delivery_name": shipping.get("company") or shipping.get("name"),
+    }
+
+
+def order_progress(order: Record) -> Record:
+    """Say of an order in three yes or no what its status and fulfilment are: `cancelled`, `completed`, `fulfilled`."""
+    return {
+        **order,
+        "cancelled": order.get("status") == "cancelled",
+        "completed": order.get("status") == "completed",
+        "fulfilled": order.get("fulfillment_status") == "fulfilled",
+    }
+
+
+def product_offer(product: Record) -> Record:
+    """Give every variant one `name` (the product's, with its own behind a comma) and say whether it is `for_sale`.
+
+    A variant's own title counts unless it is `Standard`; it is for sale where both it and the product are active. The
+    product gets the first of its `categories` as `category`.
+    """
+    categories = product.get("categories") or [None]
+    offered = {**product, "category": categories[0]}
+    if isinstance(product.get("variants"), list):
+        offered["variants"] = [_offered(product, each) for each in product["variants"]]
+    return offered
+
+
+def _offered(product: Record, variant: Record) -> Record:
+    names = [product.get("title"), own_title(variant)]
+    active = variant.get("status") == "active" and product.get("status") == "active"
+    return {**variant, "name": ", ".join(filter(None, names)) or None, "for_sale": active}
+
+
+def own_title(variant: Record) -> str | None:
+    """A variant's own title, where it has one that says anything."""
+    title = variant.get("title")
+    return None if title in (None, "", "Standard") else str(title)
+
+
 def _priced(line: Record, *, gross: bool) -> Record:
     price = _decimal(line, "unit_price")
     if price is None:
@@ -85,5 +134,8 @@ def _short(number: Decimal) -> Decimal:
 
 STEPS: dict[str, Callable[[Record], Record]] = {
     "customer_contact": customer_contact,
+    "order_contact": order_contact,
     "order_prices": order_prices,
+    "order_progress": order_progress,
+    "product_offer": product_offer,
 }

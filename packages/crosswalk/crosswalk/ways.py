@@ -149,7 +149,7 @@ class Way:
 
     def owned_there(self, each: Property) -> bool:
         """Whether the target alone says what this property is, so that an edit of it in the source is put right."""
-        one_way = not self.carries(each) and self.back.carries(each) and not each.only_create
+        one_way = not self.carries(each) and self.back.carries(each) and not each.only_create and not each.drifts
         return one_way and (each.identity or each.wins != self.source.value)
 
     # the far side
@@ -337,6 +337,11 @@ class Way:
         return self.mapping.match_where if self.natural else {}
 
     @property
+    def placed_by_twin(self) -> bool:
+        """Whether the partner is where the twin's is, or nowhere."""
+        return self.sleeps and not self.into_businessnxt and self.create == "match"
+
+    @property
     def sleeps(self) -> bool:
         """Whether a record without a partner waits as a dormant link until its twin is linked."""
         return self.mapping.joint is not None
@@ -407,6 +412,8 @@ class Way:
             return value is None or (isinstance(value, str) and not value.strip())
         if each.type.name == "Flag" and each.sync == "both":
             return False  # a bit that either side may set says no as clearly as yes
+        if each.type.name == "Decimal" and each.drifts:
+            return False  # none in stock is a number, too
         return bool(each.type.canonical(value) == each.type.unset)
 
     def agree(self, each: Property, values: tuple[Value, Value, Value], converters: Dict[str, Converter]) -> bool:

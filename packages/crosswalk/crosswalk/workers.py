@@ -132,7 +132,8 @@ class Worker:
         units = [self._twins.placed(self._remembered(link), twin) for link, twin in awake] if self._twins else []
         known = {each.id_on(self.way.source) or "": each for each, _ in awake}
         maker = Maker(desk, self._drafts)
-        maker.parents = parents_of(awake)
+        if self.way.mapping.is_lines:
+            maker.parents = parents_of(awake)
         adopted = maker.first_sight(units, known)
         self._finish(Merger(desk, self._drafts).update(adopted))
         for identity, problem in failures.items():

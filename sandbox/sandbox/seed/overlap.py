@@ -21,6 +21,8 @@ def company_overlap() -> dict[str, list[Row]]:
         "address": [*known, *strangers],
         "associate": [{**each, "customerNo": 10001 + index} for index, each in enumerate([*known, *strangers])],
         "product": [*(_product(*each) for each in variants), *(_service(number) for number in range(1, 6))],
+        "priceAndDiscountMatrix": [_price(place, each) for place, (_, each) in enumerate(variants)],
+        "stockBalance": [_balance(place, each) for place, (_, each) in enumerate(variants)],
     }
 
 
@@ -43,6 +45,20 @@ def _stranger(number: int) -> Row:
 
 def _product(product: Row, variant: Row) -> Row:
     return {"productNo": variant["sku"], "description": product["title"].upper()[:60], "taxAndAccountingGroup": 1}
+
+
+def _price(place: int, variant: Row) -> Row:
+    """What it costs with VAT; every fourth has become dearer, which the shop does not know yet."""
+    dearer = 10 if place % 4 == 3 else 0
+    cost = {"costPriceInCurrency": float(variant["cost_price"])}
+    price = float(variant["price"]) + dearer
+    return {"productNo": variant["sku"], "salesPrice1InCurrency": price, "grossPrices": 1, **cost}
+
+
+def _balance(place: int, variant: Row) -> Row:
+    """What lies in the warehouse, counted by hand: not quite what the shop believes."""
+    available = variant["stock"]["available"] + place % 3
+    return {"productNo": variant["sku"], "warehouseNo": 1, "physicalStock": available, "available": available}
 
 
 def _service(number: int) -> Row:

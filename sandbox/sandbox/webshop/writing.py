@@ -26,7 +26,9 @@ def create(store: Store, collection: str, content: Record) -> Record:
     """A new record, with an id of its own."""
     content = _checked(store, collection, content, None)
     defaults: Record = {"external_id": None, **shapes.DEFAULTS[collection], "metadata": {}}
-    return store.save(collection, {"id": new_id(_PREFIXES[collection]), **defaults, **content})
+    made = store.save(collection, {"id": new_id(_PREFIXES[collection]), **defaults, **content})
+    _keep_levels(store, collection, made)
+    return made
 
 
 def upsert(store: Store, collection: str, external_id: str, content: Record, *, only_new: bool) -> tuple[Record, bool]:
@@ -48,7 +50,9 @@ def patch(store: Store, collection: str, identity: str, change: Record, tag: str
         raise Problem(428, "If-Match is missing")
     _unchanged(record, tag)
     change = _checked(store, collection, change, record)
-    return store.save(collection, _with_part_ids(merged(record, change)))
+    changed = store.save(collection, _with_part_ids(merged(record, change)))
+    _keep_levels(store, collection, changed)
+    return changed
 
 
 def set_level(store: Store, sku: str, content: Record, tag: str | None) -> Record:
@@ -126,6 +130,15 @@ def _refund(order: Record, content: Record, moment: str) -> Record:
 def _cancel(order: Record, _: Record, moment: str) -> Record:
     paid = order["payment_status"] in {"paid", "partially_paid", "partially_refunded", "refunded"}
     return {"status": "cancelled", "cancelled_at": moment, **({} if paid else {"payment_status": "voided"})}
+
+
+def _keep_levels(store: Store, collection: str, record: Record) -> None:
+    """Every variant has a stock level; that of a new one begins with nothing."""
+    for variant in (record.get("variants") or ()) if collection == "products" else ():
+        if variant.get("sku") and store.get("inventory-levels", variant["sku"]) is None:
+            amounts = dict.fromkeys(("on_hand", "reserved", "available"), 0)
+            level = {"sku": variant["sku"], "variant_id": variant["id"], "location_id": "main", **amounts}
+            store.save("inventory-levels", level)
 
 
 def _show_level(store: Store, sku: str, available: int) -> None:

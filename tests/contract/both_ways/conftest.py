@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,11 +14,14 @@ import pytest
 import requests
 from businessnxt import Client
 from crosswalk import Side, Store, load_mappings, tables
+from crosswalk.prepare import own_title
+from crosswalk.ways import Way
+from made import make_in_company, order_for_a_firm
 from programs import PROGRAMS, ROOT, Neighbours, serving
 from rounds import Scene, compiling_once
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, func, select
 from target_customwebshop.places import Place, spelled, value_at
-from trials import TRIALS, Trial
+from trials import EDITED, Trial
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +29,12 @@ if TYPE_CHECKING:
     from crosswalk.converters import Converter
 
 PIPES = (("tap-customwebshop", "target-businessnxt"), ("tap-businessnxt", "target-customwebshop"))
+Pair = tuple[int, str, str]
+"""A link: its number, the id of the record and the key of the row."""
+
 Held = dict[str, tuple[object, object]]
+ONCE = "orders-orderStatus1"
+"""What cannot be taken back: each side does it to an order of its own."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,12 @@ class Both:
         with log.open("a") as said, state.open("a") as out:
             reading = [PROGRAMS / tap, f"--config={self._file(tap, self._settings(tap))}", *known]
             writing = [PROGRAMS / target, f"--config={self._file(target, self._settings(target))}"]
-            with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=said) as source:
-                code = subprocess.run(writing, stdin=source.stdout, stdout=out, stderr=said, check=False).returncode
+            with (
+                subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=said) as source,
+                subprocess.Popen(writing, stdin=source.stdout, stdout=out, stderr=said) as sink,
+            ):
+                source.stdout.close()
+                code = sink.wait()
         assert (source.returncode, code) == (0, 0), log.read_text()[-3000:]
 
     def _settings(self, program: str) -> dict:
@@ -79,18 +91,42 @@ class Both:
         place.write_text(json.dumps(content))
         return place
 
-    def pairs(self) -> dict[str, tuple[str, str]]:
-        """A linked pair of records for each trial, and no record of the shop for two of them."""
+    def rows(self, statement) -> list[dict]:
         with create_engine(self.store).connect() as connection:
-            link = tables.link.c
-            wanted = select(link.entity, link.webshop_id, link.businessnxt_id).where(link.businessnxt_id.is_not(None))
-            linked = [tuple(each) for each in connection.execute(wanted.where(link.status == "linked"))]
-        used, found = set(), {}
-        for trial in TRIALS:
-            entity = trial.mapping.entity
-            pair = next(each[1:] for each in linked if each[0] == entity and each[1].partition("/")[0] not in used)
-            used.add(pair[0].partition("/")[0])
-            found[trial.name] = pair
+            return [dict(each) for each in connection.execute(statement).mappings()]
+
+    def mark(self) -> int:
+        """How far the log of writes has come."""
+        return self.rows(select(func.coalesce(func.max(tables.op_log.c.op_id), 0).label("mark")))[0]["mark"]
+
+    def sent(self, since: int, to: Side) -> dict[int, set[str]]:
+        """The properties that were written to one side since then, by link."""
+        log = tables.op_log.c
+        wanted = select(log.link_id, log.after).where(log.op_id > since, log.side == to.value, log.op == "update")
+        names: dict[int, set[str]] = {}
+        for each in self.rows(wanted):
+            names.setdefault(each["link_id"], set()).update(json.loads(each["after"]))
+        return names
+
+    def linked(self, entity: str) -> list[dict]:
+        """The linked pairs of an entity, those first that we made."""
+        link = tables.link.c
+        wanted = select(tables.link).where(link.entity == entity, link.status == "linked")
+        return self.rows(wanted.where(link.webshop_id.is_not(None)).order_by(link.match_rule != "", link.id))
+
+    def pairs(self, seen: Seen) -> dict[tuple[str, Side], Pair]:
+        """A linked pair of records for each trial, and no record of the shop for two of them."""
+        used: set[str] = set()
+        found: dict[tuple[str, Side], Pair] = {}
+        for trial in EDITED:
+            candidates = [each for each in self.linked(trial.mapping.entity) if suits(trial, seen, each["webshop_id"])]
+            for side in Side:
+                if side is Side.BUSINESSNXT and trial.name != ONCE:
+                    found[trial.name, side] = found[trial.name, Side.WEBSHOP]
+                    continue
+                link = next(each for each in candidates if each["webshop_id"].partition("/")[0] not in used)
+                used.add(link["webshop_id"].partition("/")[0])
+                found[trial.name, side] = (link["id"], link["webshop_id"], link["businessnxt_id"])
         return found
 
     @cached_property
@@ -102,60 +138,134 @@ class Both:
             known.bind(lookup, lambda pairs=pairs: pairs)
         return known.converters
 
-    def edit(self, side: Side, pairs: dict[str, tuple[str, str]]) -> None:
-        """Let people of one side type another value for every property."""
-        seen = Seen(self.neighbours)
-        for trial in TRIALS:
-            if side is Side.WEBSHOP and not trial.row.sent:
-                continue
-            webshop_id, key = pairs[trial.name]
-            if side is Side.WEBSHOP:
-                place = place_of(trial)
-                record, item = place.split(webshop_id)
-                stored = seen.records[place.collection][record]
-                patch = place.edited(stored, [(item, {trial.row.path.text: trial.word(side)})])
-                self.neighbours.edit_in_shop(place.collection, record, **spelled(patch))
-            else:
-                value = trial.row.encode(trial.word(side), self.converters)
-                value = float(value) if isinstance(value, Decimal) else value
-                where = {trial.key: seen.rows[trial.mapping.table][key][trial.key]}
-                change = {"where": where, "set": {trial.row.column: value}, "user": "kari"}
-                self.neighbours.tell_company("PATCH", f"tables/{trial.mapping.table}", **change)
+    def edit(self, side: Side, pairs: dict[tuple[str, Side], Pair]) -> dict[str, object]:
+        """Let people of one side type another value for every property; gives what they typed."""
+        seen, typed = Seen(self.neighbours), {}
+        for trial in EDITED:
+            if side in trial.sides:
+                _, webshop_id, key = pairs[trial.name, side]
+                word = self._word(trial, side, seen.held(trial, webshop_id, key))
+                typed[trial.name] = word
+                (self._in_shop if side is Side.WEBSHOP else self._in_company)(trial, seen, (webshop_id, key), word)
+        return typed
 
-    def held(self, pairs: dict[str, tuple[str, str]]) -> Held:
-        """What shop and company hold of every property, by the name of its trial."""
-        seen = Seen(self.neighbours)
-        return {trial.name: seen.held(trial, *pairs[trial.name]) for trial in TRIALS}
+    def _word(self, trial: Trial, side: Side, held: tuple[object, object]) -> object:
+        if trial.row.type.name != "Flag":
+            return trial.word(side)
+        return not held[0] if side is Side.WEBSHOP else not trial.row.type.decode(held[1])
+
+    def _in_shop(self, trial: Trial, seen: Seen, ids: tuple[str, str], word: object) -> None:
+        place = place_of(trial)
+        record, item = place.split(ids[0])
+        stored = seen.records[place.collection][record]
+        path = trial.row.path.text
+        if path in BY_HAND:
+            patch = BY_HAND[path](stored, word)
+        else:
+            patch = spelled(place.edited(stored, [(item, {path: word})]))
+        self.neighbours.edit_in_shop(place.collection, record, **patch)
+
+    def _in_company(self, trial: Trial, seen: Seen, ids: tuple[str, str], word: object) -> None:
+        held = seen.rows[trial.mapping.table][ids[1]]
+        value = trial.row.encode(word, self.converters)
+        value = float(value) if isinstance(value, Decimal) else value
+        if trial.row.type.name == "Flag":
+            value |= held[trial.row.column] & ~trial.row.type.size
+        where = {column: held[column] for column in trial.mapping.key}
+        change = {"where": where, "set": {trial.row.column: value, trial.row.held_in: value}, "user": "kari"}
+        self.neighbours.tell_company("PATCH", f"tables/{trial.mapping.table}", **change)
+
+
+def _shipped_by(order: dict, title: str) -> dict:
+    return {"lines": [{**each, "title": title} if each["type"] == "shipping" else each for each in order["lines"]]}
+
+
+def _paid(order: dict, **values: object) -> dict:
+    first, *others = order["payments"]
+    return {"payments": [{**first, **values}, *others]}
+
+
+BY_HAND = {
+    "cancelled": lambda _, __: {"status": "cancelled"},
+    "lines[?type=='shipping'] | [0].title": _shipped_by,
+    "payments[0].method": lambda order, word: _paid(order, method=word),
+    "payments[0].reference": lambda order, word: _paid(order, reference=word),
+}
+"""How a shopkeeper edits what no plain path leads to."""
+
+
+def suits(trial: Trial, seen: Seen, webshop_id: str) -> bool:
+    """Whether the trial says something about this record."""
+    place = place_of(trial)
+    record = seen.records[place.collection].get(place.split(webshop_id)[0])
+    if record is None or record.get("external_id"):
+        return False
+    if trial.mapping.entity == "products" and trial.row.column == "description":
+        return len(record["variants"]) == 1 and own_title(record["variants"][0]) is None
+    if place.collection != "orders" or trial.mapping.entity == "invoices":
+        return True
+    open_ = record["status"] == "open" and record["fulfillment_status"] == "unfulfilled" and record["shipping_address"]
+    kinds = {each["id"]: each["type"] for each in record["lines"]}
+    whole = bool(record["payments"]) and "shipping" in kinds.values() and record["customer_id"]
+    return bool(open_ and whole) and kinds.get(webshop_id.rpartition("/")[2], "product") == "product"
 
 
 class Seen:
     """All records of both sides at one moment."""
 
     def __init__(self, neighbours: Neighbours) -> None:
-        collections = {place_of(each).collection for each in TRIALS}
-        self.records = {name: {each["id"]: each for each in neighbours.records(name)} for name in collections}
-        keys = {each.mapping.table: each.key for each in TRIALS}
-        self.rows = {table: {str(each[key]): each for each in neighbours.rows(table)} for table, key in keys.items()}
+        collections = ("customers", "orders", "products", "inventory-levels")
+        self.records = {
+            name: {each[Place(name).key]: each for each in neighbours.records(name)} for name in collections
+        }
+        keys = {each.mapping.table: each.mapping.key for each in EDITED}
+        self.rows = {
+            table: {"/".join(str(each[name]) for name in key): each for each in neighbours.rows(table)}
+            for table, key in keys.items()
+        }
+
+    def item(self, trial: Trial, webshop_id: str) -> dict:
+        """The record, variant, line or invoice as mapping files see it."""
+        place = place_of(trial)
+        return dict(place.rows(self.records[place.collection][place.split(webshop_id)[0]]))[webshop_id]
 
     def held(self, trial: Trial, webshop_id: str, key: str) -> tuple[object, object]:
-        place = place_of(trial)
-        record = self.records[place.collection][place.split(webshop_id)[0]]
-        value = value_at(dict(place.rows(record))[webshop_id], trial.row.path.text)
-        return value, self.rows[trial.mapping.table][key][trial.row.column]
+        path = trial.row.path.text
+        item = self.item(trial, webshop_id)
+        value = trial.row.path.read(item) if path in BY_HAND else value_at(item, path)
+        return value, self.rows[trial.mapping.table][key][trial.row.held_in]
 
 
 def place_of(trial: Trial) -> Place:
-    collection, _, items = trial.mapping.shop_table.partition(".")
-    return Place(collection, items)
+    return Place.of(Way(trial.mapping, Side.BUSINESSNXT).table)
 
 
 @dataclass(frozen=True)
 class Story:
-    """What both sides held once the edits of each side were carried over, and what the quiet rounds wrote."""
+    """What both sides held at first, once the edits of each side were carried over, and what the quiet rounds wrote.
 
-    after: dict[Side, Held]
+    Attributes:
+        first: Both sides before any edit.
+        links: The linked pairs at that time, by entity.
+        made: The keys of the rows that a person made in the company, by what they are to show.
+        pairs: Which link each trial is about.
+        typed: What was typed on each side.
+        after: What both sides held then.
+        sent: Which properties were written to the other side then, by link.
+        converters: What rows name in `via:`.
+        quiet_writes: How many writes the last two rounds took.
+    """
+
+    first: Seen
+    links: dict[str, list[dict]]
+    made: dict[str, object]
+    pairs: dict[tuple[str, Side], Pair]
     converters: dict[str, Converter]
-    quiet_writes: tuple[int, int]
+    rejects: list[dict]
+    typed: dict[Side, dict[str, object]] = field(default_factory=dict)
+    after: dict[Side, Seen] = field(default_factory=dict)
+    sent: dict[Side, dict[int, set[str]]] = field(default_factory=dict)
+    quiet_writes: list[int] = field(default_factory=list)
 
 
 @pytest.fixture(scope="session")
@@ -164,18 +274,28 @@ def story(tmp_path_factory):
     folder = tmp_path_factory.mktemp("both")
     with serving(folder / "data") as neighbours:
         both = Both(neighbours, folder)
+        order_for_a_firm(neighbours)
         both.sync()
-        pairs, after = both.pairs(), {}
+        made = make_in_company(neighbours)
+        both.sync()
+        both.sync()
+        seen = Seen(neighbours)
+        links = {each: both.linked(each) for each in {trial.mapping.entity for trial in EDITED} | {"guest_accounts"}}
+        rejects = both.rows(select(tables.reject))
+        told = Story(seen, links, made, both.pairs(seen), both.converters, rejects)
         for side in (Side.BUSINESSNXT, Side.WEBSHOP):
-            both.edit(side, pairs)
+            mark = both.mark()
+            told.typed[side] = both.edit(side, told.pairs)
             both.sync()
-            after[side] = both.held(pairs)
-        both.sync()  # what reached the shop from one row of a customer goes on to the other row
-        there, back = both.writes()
+            told.after[side] = Seen(neighbours)
+            told.sent[side] = both.sent(mark, side.other)
+        both.sync()  # what reached the shop from one row of a customer goes on to the other row …
+        both.sync()
+        before = both.writes()
         both.sync()
         both.sync()
-        now_there, now_back = both.writes()
-        return Story(after, both.converters, (now_there - there, now_back - back))
+        told.quiet_writes.extend(now - then for now, then in zip(both.writes(), before, strict=True))
+        return told
 
 
 @pytest.fixture(scope="session")

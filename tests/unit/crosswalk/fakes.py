@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_TESTS = {
+    "_eq": lambda held, value: held == value,
+    "_gt": lambda held, value: held > value,
+    "_lte": lambda held, value: held <= value,
+    "_in": lambda held, values: held in values,
+}
+
+
+def _meets(row, where):
+    """Whether a row meets a filter; what is not set is 0."""
+    if "_and" in where:
+        return all(_meets(row, each) for each in where["_and"])
+    asked = ((row.get(name) or 0, *each) for name, tests in where.items() for each in tests.items())
+    return all(_TESTS[test](held, value) for held, test, value in asked)
+
+
 @dataclass
 class FakeCompany:
     """Rows by table and key; counts what is asked of it."""
@@ -35,7 +51,7 @@ class FakeCompany:
             for key, row in self.rows[table.name].items()
             if str(row.get(column, "")) in wanted
             and (not parents or key.rpartition("/")[0] in parents)
-            and all(row.get(name, 0) > test["_gt"] for name, test in where.items())
+            and _meets(row, where)
         ]
 
     def read(self, table, ids):

@@ -22,7 +22,7 @@ def test_what_is_there_already_is_left_in_peace(world, shop):
 
     assert world.asked() == []
     assert {name: counts["unchanged"] for name, counts in world.counts.items()} == {
-        "customers": 1, "customer_accounts": 1, "products": 1, "orders": 1,
+        "customers": 1, "customer_accounts": 1, "products": 1, "prices": 1, "orders": 1,
     }  # fmt: skip
 
 

@@ -1,0 +1,121 @@
+"""Prices belong to products: they sleep until these are linked, and are known by them. Orders are cancelled once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crosswalk.entries import Link
+
+CANCELLED, PICKED = 536870912, 8192
+
+
+def priced(shop, **more):
+    offered = shop.product()
+    offered["variants"] = [{**offered["variants"][0], "price": "249.00", "price_includes_tax": True, **more}]
+    return offered
+
+
+def prices(world):
+    return [(each["productNo"], each["salesPrice1InCurrency"]) for each in world.rows("priceAndDiscountMatrix")]
+
+
+def test_a_price_is_made_once_its_product_is(world, shop):
+    world.company.refuse = lambda table, _: "not now" if table == "product" else None
+    world.sync(("products", [priced(shop)]))
+    assert (prices(world), world.link("prices", "P-V1/V1").status) == ([], "dormant")
+
+    world.company.refuse = lambda *_: None
+    world.now += 8 * 3600
+    world.sync()
+
+    assert [(sku, float(price)) for sku, price in prices(world)] == [("ULL-1", 249.0)]
+    assert world.link("prices", "P-V1/V1").status == "linked"
+
+
+def test_the_base_row_that_is_there_is_taken_and_that_of_one_customer_is_left(world, shop):
+    rows = world.company.rows["priceAndDiscountMatrix"]
+    rows["1"] = {"lineNo": 1, "productNo": "ULL-1", "customerNo": 10001, "salesPrice1InCurrency": 1, "grossPrices": 1}
+    rows["2"] = {"lineNo": 2, "productNo": "ULL-1", "customerNo": 0, "salesPrice1InCurrency": 199, "grossPrices": 1}
+
+    world.sync(("products", [priced(shop)]))
+
+    assert world.link("prices", "P-V1/V1").businessnxt_id == "2"
+    assert [each["salesPrice1InCurrency"] for each in world.rows("priceAndDiscountMatrix")] == [1, 199]
+    assert [(each["name"], each["winner"]) for each in world.conflicts() if "Price" in each["name"]] == [
+        ("salesPrice1InCurrency", "businessnxt")
+    ]
+
+
+def test_a_price_whose_answer_was_lost_is_not_made_twice(world, shop):
+    world.company.outcome = lambda op, table, _: (
+        "after" if table == "priceAndDiscountMatrix" and op == "create" else None
+    )
+    world.sync(("products", [priced(shop)]))
+    world.company.outcome = lambda *_: None
+
+    world.sync()
+    world.now += 1000
+    world.sync(("products", [priced(shop)]))
+
+    assert len(prices(world)) == 1
+    assert world.link("prices", "P-V1/V1").status == "linked"
+
+
+def test_a_new_price_is_all_that_is_sent(world, shop):
+    world.sync(("products", [priced(shop)]))
+    world.asked()
+
+    world.sync(("products", [priced(shop, price="199.00")]))
+
+    ((_, table, (sent,)),) = [each for each in world.asked() if each[0] == "update"]
+    assert (table, {name: float(value) for name, value in sent.items()}) == (
+        "priceAndDiscountMatrix", {"salesPrice1InCurrency": 199.0},
+    )  # fmt: skip
+
+
+def ordered(world, shop, **more):
+    world.sync(("customers", [shop.customer()]), ("products", [shop.product()]), ("orders", [shop.order(**more)]))
+
+
+def test_an_order_that_was_cancelled_before_anybody_saw_it_is_no_order(world, shop):
+    ordered(world, shop, status="cancelled")
+
+    assert world.rows("order") == []
+    assert world.rejects() == []
+
+
+def test_an_order_that_is_cancelled_in_the_shop_is_cancelled_there(world, shop):
+    ordered(world, shop, status="open")
+    (row,) = world.rows("order")
+    row["orderStatus1"] = 0
+
+    world.sync(("orders", [shop.order(status="cancelled")]))
+
+    assert row["orderStatus1"] == CANCELLED
+
+
+def test_one_that_is_picked_already_stays_and_somebody_has_to_decide(world, shop):
+    ordered(world, shop, status="open")
+    (row,) = world.rows("order")
+    row["orderStatus1"] = PICKED
+
+    world.sync(("orders", [shop.order(status="cancelled")]))
+
+    assert row["orderStatus1"] == PICKED
+    (conflict,) = [each for each in world.conflicts() if each["name"] == "orderStatus1"]
+    assert (conflict["rule"], conflict["state"], conflict["winner"]) == ("frozen", "open", "none")
+
+
+def test_a_row_known_by_sleep_alone_gives_way_to_the_link(world, shop):
+    """The way back remembered the base row of a product that nobody had linked yet."""
+    rows = world.company.rows["priceAndDiscountMatrix"]
+    rows["7"] = {"lineNo": 7, "productNo": "ULL-1", "salesPrice1InCurrency": 249, "grossPrices": 1}
+    store = world.open_store()
+    store.add([replace(Link("prices", None, "7"), status="dormant", businessnxt_alias="ULL-1")])
+    store.close()
+
+    world.sync(("products", [priced(shop)]))
+
+    link = world.link("prices", "P-V1/V1")
+    assert (link.businessnxt_id, link.status) == ("7", "linked")
+    assert len(rows) == 1
