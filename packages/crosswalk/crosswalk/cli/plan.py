@@ -40,7 +40,11 @@ def show_plan(url: str, number: int | None, *, as_json: bool) -> None:
     found = guard.plans(open_store(url), open_only=number is None)
     chosen = next((each for each in found if number in (None, each[0])), None)
     if chosen is None:
-        fail("no run was stopped" if number is None else f"there is no plan {number}; 'crosswalk plan list --all'")
+        fail(
+            "no run was stopped"
+            if number is None
+            else f"there is no plan {number}; 'crosswalk plan list --all' has all"
+        )
     if as_json:
         click.echo(as_text({**_plan(*chosen), "steps": chosen[1].steps}))
         return

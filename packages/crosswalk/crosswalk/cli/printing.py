@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from crosswalk.codec import dump, load
 from crosswalk.errors import StoreError
@@ -30,11 +32,23 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for p
 
 
 def open_store(url: str) -> Store:
-    """Open the link store, or say why not."""
+    """Open the link store, or say why not; one that is not there is not made by looking for it."""
+    file = store_file(url)
+    if file is not None and not file.exists():
+        fail(f"there is no link store at {file}; no sync has run yet, or --link-store names another place")
     try:
         return Store(url)
     except StoreError as error:
         fail(str(error))
+
+
+def store_file(url: str) -> Path | None:
+    """The file of a link store; None where it is a database server, or no URL at all."""
+    try:
+        place = make_url(url)
+    except ArgumentError:
+        return None
+    return Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None
 
 
 @contextmanager

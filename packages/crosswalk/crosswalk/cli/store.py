@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.engine import make_url
 
 from crosswalk import repairs
-from crosswalk.cli.printing import changing, fail, open_store
+from crosswalk.cli.printing import changing, fail, open_store, store_file
 from crosswalk.sides import Side
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANEW = """Now read everything anew, both ways:
 
@@ -45,10 +47,9 @@ def rebuild(url: str, *, yes: bool) -> None:
     """Begin a link store anew when it was lost or cannot be trusted; the old one is set aside, not deleted."""
     environment = os.environ.get("MELTANO_ENVIRONMENT")
     anew = ANEW.format(environment=f" --environment={environment}" if environment else "")
-    place = make_url(url)
-    if place.get_backend_name() != "sqlite":
+    file = store_file(url)
+    if file is None:
         fail(f"give the targets and crosswalk an empty database for their link_store.\n\n{anew}")
-    file = Path(place.database or "")
     if file.exists():
         store = open_store(url)
         try:
