@@ -47,9 +47,9 @@ def edited(bridge):
 
 
 def test_a_handful_of_histories_in_which_programs_are_killed_lose_and_double_nothing():
-    figures = live_programs(3)
+    figures = live_programs(2)
 
-    assert figures["kills"] > 1
+    assert figures["kills"] > 0
     assert {name: figures[name] for name in WRONG} == dict.fromkeys(WRONG, 0)
 
 

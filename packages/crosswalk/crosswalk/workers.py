@@ -300,7 +300,7 @@ class Worker:
             link = links[unit.id]
             if link.fingerprint(self.way.source) == GONE:
                 self._desk.reject(unit, returned(self.way, link))
-            elif merge.moved(self.way, unit.values, link):
+            elif any(each.name in link.shadow(self.way.target) for each in merge.moved(self.way, unit.values, link)):
                 self._desk.reject(unit, orphaned(self.way, link))
             else:
                 quiet.append(unit)

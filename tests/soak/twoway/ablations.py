@@ -174,28 +174,36 @@ BY_RULE = {each.rule: each for each in ABLATIONS}
 
 def noticed(rule: str, seeds: range) -> tuple[str, int | None, str]:
     """The first of these histories in which something goes wrong with this rule broken, and what."""
-    with (
-        tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder,
-        BY_RULE[rule].at_work(),
-    ):
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         store = FusedStore(Path(folder))
         try:
             for seed in seeds:
-                if what := _goes_wrong(store, seed):
+                if what := _goes_wrong(store, BY_RULE[rule], seed):
                     return rule, seed, what
         finally:
             store.close()
     return rule, None, ""
 
 
-def _goes_wrong(store: FusedStore, seed: int) -> str:
-    setting, steps = drawn(random.Random(seed))
-    world = World(store, setting)
+def _goes_wrong(store: FusedStore, broken: Ablation, seed: int) -> str:
+    """What goes wrong, be it only that there are more conflicts over our own writes than with the rule whole."""
     try:
-        world.live(steps)
+        with broken.at_work():
+            verdict = _lived(store, seed).verdict
     except Exception as error:  # noqa: BLE001 - a run that breaks off has been noticed too
         return type(error).__name__
-    return world.verdict.told[0] if world.verdict.is_guilty else ""
+    if verdict.is_guilty:
+        return verdict.told[0]
+    if verdict.quarrels and verdict.quarrels > _lived(store, seed).verdict.quarrels:
+        return "false conflicts: our own write is taken for an edit"
+    return ""
+
+
+def _lived(store: FusedStore, seed: int) -> World:
+    setting, steps = drawn(random.Random(seed))
+    world = World(store, setting)
+    world.live(steps)
+    return world
 
 
 def main() -> int:

@@ -38,10 +38,13 @@ class Verdict:
     Attributes:
         figures: Counts, by `FIGURES`.
         told: What is wrong, in words.
+        quarrels: Conflicts between two values that were typed on the same side, as a star of two rows can have them;
+            more than usual of them are a sign that our own writes are taken for edits.
     """
 
     figures: dict[str, int]
     told: list[str] = field(default_factory=list)
+    quarrels: int = 0
 
     @property
     def is_guilty(self) -> bool:
@@ -77,7 +80,7 @@ def judge(world: World, writes: int) -> Verdict:
     }
     told = [*(f"lost: {each}" for each in lost), *(f"double: {each}" for each in doubled),
             *(f"echo: {each}" for each in strange), *differ, *alone, *left, *risen]  # fmt: skip
-    return Verdict(figures, told)
+    return Verdict(figures, told, _quarrels(world, conflicts))
 
 
 def _twice(world: World) -> Iterator[str]:
@@ -111,6 +114,12 @@ def _present(world: World) -> set[str]:
         for row in rows.values()
         for value in row.values()
     }
+
+
+def _quarrels(world: World, conflicts: list[dict]) -> int:
+    typed_on = world.people.typed_on
+    sides = [[typed_on.get(token(each[f"{side.value}_value"])) for side in Side] for each in conflicts]
+    return sum(here is not None and here is there for here, there in sides)
 
 
 def _told(conflicts: list[dict]) -> set[str]:

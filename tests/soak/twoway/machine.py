@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crosswalk import Side
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from twoway.steps import DELAYS, FATES, HOW, MEDDLED, PLACES, WHAT, Act, Run, Setting, Turn
+from twoway.steps import DELAYS, FATES, HOW, MEDDLED, PAUSES, PLACES, WHAT, Act, Run, Setting, Turn
 from twoway.world import FusedStore, World
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class TwoSystems(RuleBasedStateMachine):
         """Somebody does something."""
         self._take(act)
 
-    @rule(seconds=st.sampled_from((5, 120, 1000)))
+    @rule(seconds=st.sampled_from(PAUSES))
     def wait(self, seconds: int) -> None:
         """Time passes."""
         self._take(Turn(seconds))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +30,9 @@ GRACE = 2
 LATE = 1.0
 EPOCH = 20
 """Histories that one pair of sandboxes and one link store live through, before both begin again."""
+
+EVIDENCE = Path("output/soak-sync-failed")
+"""Where the link store, the log and all records of a history are kept in which something was wrong."""
 
 ROUNDS = 10
 SELECTED = ("addresses", "associates", "orders")
@@ -202,6 +205,8 @@ def live(bridge: Bridge, chance: random.Random, name: str) -> dict[str, int]:
         "risen": 0,
     }
     if any(figures[each] for each in WRONG):
-        logging.getLogger(__name__).error("history %s: %s %s", name, figures, [*told, *left][:10])
-        print(f"history {name}: {figures} {[*told, *left][:10]}", file=sys.stderr)
+        evidence = EVIDENCE / name
+        shutil.copytree(bridge.folder, evidence, dirs_exist_ok=True)
+        (evidence / "town.json").write_text(json.dumps(town.all_there_is(), indent=1))
+        print(f"history {name}: {figures} {[*told, *left][:10]}; see {evidence}", file=sys.stderr)
     return figures

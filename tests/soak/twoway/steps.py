@@ -24,6 +24,9 @@ MEDDLED = ("before", "after")
 """When somebody edits the very row that is being written, in the moment before or after it is."""
 
 DELAYS = (20, 200, 700)
+PAUSES = (5, 120, 1000, 9000)
+"""Seconds between what people do and the next run; the longest one is longer than the overlap of the bookmarks."""
+
 PLACES = 90
 """Boundaries in which a run is disturbed: more than most runs have."""
 
@@ -115,7 +118,7 @@ def drawn(chance: random.Random) -> tuple[Setting, list[Step]]:
     steps: list[Step] = []
     for _ in range(chance.randint(3, 9)):
         steps += [act(chance) for _ in range(chance.randint(0, 4))]
-        steps += [Turn(chance.choice((5, 120, 1000))), run(chance, calm=setting.hides)]
+        steps += [Turn(chance.choice(PAUSES)), run(chance, calm=setting.hides)]
     return setting, steps
 
 

@@ -164,10 +164,14 @@ class Town:
 
     # judgement
 
+    def all_there_is(self) -> tuple[dict[str, list[dict]], dict[str, list[dict]]]:
+        """Everything that both sides hold of what people type."""
+        shop = {name: self._neighbours.records(name) for name in ("customers", "orders")}
+        return shop, {name: self._neighbours.rows(name) for name in ("address", "order", "orderLine")}
+
     def judge(self, conflicts: list[dict]) -> tuple[dict[str, int], list[str]]:
         """What is wrong with the records of this history, counted and told."""
-        shop = {name: self._neighbours.records(name) for name in ("customers", "orders")}
-        company = {name: self._neighbours.rows(name) for name in ("address", "order", "orderLine")}
+        shop, company = self.all_there_is()
         differ, doubled = [], []
         for identity in self._customers:
             record = next(each for each in shop["customers"] if each["id"] == identity)
@@ -186,16 +190,13 @@ class Town:
             differ += _held(identity, record, rows, ORDERS)
             numbers = {row["orderNo"] for row in rows}
             lines = [row for row in company["orderLine"] if row["orderNo"] in numbers]
-            names = Counter(row["transactionInformation1"] or f"nxt-{row['lineNo']}" for row in lines)
+            shown = {line["id"] for line in record["lines"]}
+            names = Counter(_name(row, shown) for row in lines)
             doubled += [f"double: {each}" for each, number in names.items() if number > 1]
             for line in record["lines"]:
-                own = [
-                    row
-                    for row in lines
-                    if row["transactionInformation1"] == line["id"] or f"nxt-{row['lineNo']}" == line["id"]
-                ]
+                own = [row for row in lines if _name(row, shown) == line["id"]]
                 differ += _held(line["id"], line, own, LINES)
-            differ += [f"alone: {each}" for each in names if each not in {line["id"] for line in record["lines"]}]
+            differ += [f"alone: {each}" for each in names if each not in shown]
         lost = self._typed - self._present(shop, company) - self._replaced
         lost -= {token(each[f"{side}_value"]) for each in conflicts for side in ("webshop", "businessnxt")}
         figures = {"edits": self._edits, "lost_edits": len(lost), "duplicates": len(doubled), "echoes": 0,
@@ -208,6 +209,12 @@ class Town:
         records = [*shop["customers"], *shop["orders"], *lines, *places]
         rows = [*records, *(row for rows in company.values() for row in rows)]
         return {token(value) for row in rows for value in row.values() if isinstance(value, str)}
+
+
+def _name(row: dict, shown: set[str]) -> str:
+    """What the shop calls a line: by its row's number where the company's line came (back) into the shop."""
+    made_there = f"nxt-{row['lineNo']}"
+    return made_there if made_there in shown else str(row["transactionInformation1"] or made_there)
 
 
 def _held(name: str, record: dict, rows: list[dict], pairs: dict[str, str]) -> list[str]:

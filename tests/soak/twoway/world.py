@@ -37,6 +37,9 @@ PAGE = 2
 SHORT = 0.05
 """How often a listing lacks rows that are there."""
 
+OPEN = (tables.pending, tables.hold, tables.owed, tables.reject)
+"""What of the link store waits for another run."""
+
 ROUNDS = 12
 """How often both directions may run until nothing moves any more."""
 
@@ -139,7 +142,7 @@ class World:
 
     def open(self) -> int:
         """How much waits for another run."""
-        return sum(len(self.store.rows(each.select())) for each in (tables.pending, tables.hold, tables.owed))
+        return sum(len(self.store.rows(each.select())) for each in OPEN)
 
     def both(self) -> int:
         """Both directions; how much was written."""

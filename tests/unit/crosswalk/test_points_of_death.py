@@ -141,7 +141,7 @@ def test_11_a_state_that_is_lost_on_its_way_costs_no_write(world, source):
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("kill_at", range(1, 40, 3))
+@pytest.mark.parametrize("kill_at", range(1, 40, 5))
 def test_12_what_is_tried_again_may_be_killed_at_any_time(world, source, kill_at):
     linked(world)
     edit(world, source, "edited")

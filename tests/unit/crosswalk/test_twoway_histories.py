@@ -21,11 +21,12 @@ QUICK = 25
 NOTICED_AT_ONCE = (
     "two shadows, not one",
     "read before write",
-    "what is owed",
+    "remember what was stored",
+    "stamps of the request's start",
+    "STATE after the commit",
+    "records name their partner",
+    "ownership",
     "conflicts on record",
-    "tombstones",
-    "verified deletes",
-    "nothing open over what is gone",
 )
 
 
