@@ -31,6 +31,10 @@ NUMBERS = {Side.WEBSHOP: ("customers", "number"), Side.BUSINESSNXT: ("address", 
 """What tells customers apart."""
 
 
+TOLD = "deleted"
+"""Kind of a reject by which an edit of what is gone on the other side stays on record."""
+
+
 @dataclass
 class Verdict:
     """What came of a history.
@@ -64,7 +68,7 @@ def judge(world: World, writes: int) -> Verdict:
     strange = sorted(map(str, _shown(world) - world.people.typed))
     doubled = [each for system in world.sides.values() for each in system.doubled] + list(_twice(world))
     risen = list(_risen(world))
-    left = [f"{name}: {row}" for name, rows in open_.items() for row in rows]
+    left = [f"{name}: {row}" for name, rows in open_.items() for row in rows if row.get("kind") != TOLD]
     figures = {
         "histories": 1,
         "kills": world.kills,

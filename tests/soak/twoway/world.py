@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crosswalk import Incoming, Side, Store, StoreError, Synchronizer, load_mappings, tables
 from sqlalchemy import event
-from twoway.judgement import judge
+from twoway.judgement import TOLD, judge
 from twoway.people import LINES, People
 from twoway.steps import Act, Run, Setting, Turn
 from twoway.systems import GRACE, SHAPES, STAMPS, Host, Killed, System
@@ -142,7 +142,7 @@ class World:
 
     def open(self) -> int:
         """How much waits for another run."""
-        return sum(len(self.store.rows(each.select())) for each in OPEN)
+        return sum(row.get("kind") != TOLD for each in OPEN for row in self.store.rows(each.select()))
 
     def both(self) -> int:
         """Both directions; how much was written."""
