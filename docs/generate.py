@@ -210,6 +210,30 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 # webshops
 
 
+def shop_makes() -> str:
+    """What each preset reads, and what of it can be written."""
+    rows = []
+    for name in sorted(set(preset.available()) - {"blank"}):
+        told = preset.load(name)
+        reads = ", ".join(stream for stream, about in told["streams"].items() if (about or {}).get("enabled", True))
+        writes = told.get("writes", {})
+        parts = [_shop_writes(collection, about) for collection, about in writes.items()]
+        rows.append(
+            [
+                f"`{name}`",
+                reads,
+                "; ".join(filter(None, parts)) or ("all of the contract" if name == preset.DEFAULT else "nothing"),
+            ]
+        )
+    return _table(["preset", "reads", "writes"], rows)
+
+
+def _shop_writes(collection: str, about: dict[str, Any]) -> str:
+    acts = [word for key, word in (("create", "make"), ("change", "change"), ("delete", "delete")) if about.get(key)]
+    acts += [{"cancel": "cancel", "fulfillments": "ship"}.get(each, each) for each in about.get("commands", {})]
+    return f"{collection}: {', '.join(acts)}" if acts else ""
+
+
 def shop_keys(part: str) -> str:
     """What can stand in one part of a stream's definition, as the JSON Schema of presets says."""
     rows = []

@@ -42,7 +42,12 @@ class Place:
     @classmethod
     def of(cls, table: RemoteTable) -> Place:
         """The place that a table's name says: `customers`, or `products.variants`."""
-        stream, _, items = table.name.partition(".")
+        return cls.named(table.name)
+
+    @classmethod
+    def named(cls, name: str) -> Place:
+        """The place of this name."""
+        stream, _, items = name.partition(".")
         return cls(COLLECTIONS.get(stream, stream), items)
 
     @property

@@ -18,6 +18,7 @@ from singer_sdk.exceptions import ConfigValidationError
 from typing_extensions import override
 
 from target_customwebshop import __version__
+from target_customwebshop.reach import narrow
 from target_customwebshop.shop import Shop
 
 if TYPE_CHECKING:
@@ -120,7 +121,10 @@ class TargetCustomWebshop(CrosswalkTarget):
             user_agent=self.config["user_agent"],
             pace=self.config.get("requests_per_second"),
         )
-        return Shop(self.client(connection))
+        client = self.client(connection)
+        if isinstance(client, ForeignShop):
+            narrow(self.mappings, client, self.config["preset"])
+        return Shop(client)
 
     def client(self, connection: Connection) -> ShopClient | ForeignShop:
         """What speaks to the shop: in the contract's words, or in those of its preset.

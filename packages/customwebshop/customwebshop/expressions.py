@@ -114,7 +114,14 @@ def expression(text: str) -> Filled:
         parsed = jmespath.compile(text)
     except jmespath.exceptions.JMESPathError as problem:
         raise ValueError(f"{text!r} is no JMESPath: {str(problem).splitlines()[0]}") from problem
-    return lambda context: parsed.search(context, options=_OPTIONS)
+
+    def found(context: Context) -> Any:  # noqa: ANN401 - any JSON value
+        try:
+            return parsed.search(context, options=_OPTIONS)
+        except jmespath.exceptions.JMESPathError as problem:
+            raise NoWordError(f"{text!r}: {str(problem).splitlines()[0]}") from problem
+
+    return found
 
 
 def path(template: str) -> Filled:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from customwebshop.client import Stored, holds
 from customwebshop.connection import Request
-from customwebshop.edits import Edit, bodies, homeless, same
+from customwebshop.edits import Edit, bodies, differences, homeless, same
 from customwebshop.errors import ChangedError, LostError, MisreadError, NotFoundError, RefusedError, UnreachableError
 from customwebshop.expressions import NoWordError
 
@@ -168,6 +168,24 @@ class ForeignShop:
             for _ in self._sent(spoken, spoken.delete, edit, always=True):
                 pass
 
+    # what it can write at all
+
+    def takes(self, collection: str, sample: Content, patch: Mapping[str, Any]) -> bool:
+        """Whether an edit such as this has a place in the shop, whatever its value."""
+        spoken = self._dialect.collections.get(collection)
+        if spoken is None:
+            return False
+        edit = Edit(sample, _patched(sample, patch), {})
+        return all(
+            any(_carries(write, Edit(sample, alone, {})) for write in spoken.change)
+            for _, alone in differences(edit.before, edit.after)
+        )
+
+    def obeys(self, name: str) -> bool:
+        """Whether orders take a command."""
+        orders = self._dialect.collections.get("orders")
+        return orders is not None and bool(orders.commands.get(name))
+
     # how it is done
 
     def _one(self, collection: str, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -274,6 +292,19 @@ class ForeignShop:
             if refused.status in spoken.changed:
                 raise ChangedError(str(refused), status=refused.status) from refused
             raise
+
+
+def _carries(write: Write, edit: Edit) -> bool:
+    """Whether a write tells of an edit; where the shop has no word for the value, it has a place for it."""
+    try:
+        if any(True for _ in bodies(write, Edit(edit.before, edit.before, edit.raw))):
+            return False  # it says something in any case
+    except NoWordError:
+        return False
+    try:
+        return any(True for _ in bodies(write, edit))
+    except NoWordError:
+        return True
 
 
 def _view(edit: Edit) -> Mapping[str, Any]:
