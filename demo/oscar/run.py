@@ -1,4 +1,4 @@
-"""The first sync from a shop that we did not make: starts django-oscar and a company, runs the job, shows both sides.
+"""A shop that we did not make, kept in step: starts django-oscar and a company, syncs, edits the company, syncs back.
 
 Everything it makes but the shop's virtual environment stands in a temporary folder and goes when it ends.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
+from customwebshop.reading import preset
 from rich.console import Console
 from rich.table import Table
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = Path(sys.executable).parent
-JOB = "oscar-to-businessnxt"
+JOB = "sync"
 SHOWN = 8  # orders in the table
 Row = dict[str, Any]
 
@@ -54,9 +55,21 @@ def settings(shop: Row, company: Row, folder: Path) -> dict[str, str]:
         **inherited,
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         "MELTANO_SYS_DIR_ROOT": str(folder / "meltano"),
-        **{f"TAP_CUSTOMWEBSHOP_{name.upper()}": shop[name] for name in ("api_url", "username", "password")},
-        **{f"TARGET_BUSINESSNXT_{name.upper()}": str(company[name]) for name in erp},
+        **_told("CUSTOMWEBSHOP", {name: shop[name] for name in ("api_url", "username", "password")}),
+        **_told("BUSINESSNXT", {name: company[name] for name in erp}),
+        "TAP_CUSTOMWEBSHOP_KEY_FILE": str(folder / "keys.db"),
+        "TARGET_CUSTOMWEBSHOP_COMPANY_NO": str(company["company_no"]),
+        "TARGET_CUSTOMWEBSHOP_LINK_STORE": f"sqlite:///{folder / 'links.db'}",
         "TARGET_BUSINESSNXT_LINK_STORE": f"sqlite:///{folder / 'links.db'}",
+    }
+
+
+def _told(system: str, settings: Row) -> dict[str, str]:
+    """The variables that tell both plugins of one system the same."""
+    return {
+        f"{plugin}_{system}_{name.upper()}": str(value)
+        for plugin in ("TAP", "TARGET")
+        for name, value in settings.items()
     }
 
 
@@ -109,8 +122,40 @@ def show(shop: Row, company: Row) -> None:
     console.print(table)
 
 
+def edit(company: Row) -> tuple[Row, Row]:
+    """A name, a price and an EAN are edited in the company, as a person does; gives the rows as they were."""
+    customer = next(row for row in rows(company, "address") if row["information1"].isdigit())
+    product = next(row for row in rows(company, "product") if row["eanItemNo"])
+    _set(company, "address", {"addressNo": customer["addressNo"]}, name="Ny Navnesen")
+    _set(company, "product", {"productNo": product["productNo"]}, free1=1234.5, eanItemNo="7035540099999")
+    return customer, product
+
+
+def _set(company: Row, table: str, where: Row, **values: Any) -> None:  # noqa: ANN401 - any value of a column
+    place, body = f"{company['control_url']}/tables/{table}", {"where": where, "set": values, "user": "kari"}
+    requests.patch(place, json=body, timeout=10).raise_for_status()
+
+
+def show_way_back(shop: Row, customer: Row, product: Row) -> None:
+    """Print what was edited in the company, and what the shop says now; then what its API cannot be told."""
+    known = (shop["username"], shop["password"])
+    place = f"{shop['api_url']}/admin"
+    user = requests.get(f"{place}/users/{customer['information1']}/", auth=known, timeout=10).json()
+    *_, number = product["information1"].split("/")
+    goods = requests.get(f"{place}/products/{number}/", auth=known, timeout=10).json()
+    console.print("\n[bold]Edited in Business NXT, and in Oscar after the next run[/bold]")
+    table = Table("what", "before", "Oscar now")
+    table.add_row("name of a customer", customer["name"], f"{user['first_name']} {user['last_name']}")
+    table.add_row("EAN of a product", product["eanItemNo"], goods["upc"])
+    table.add_row("price of a product", str(product["free1"]), goods["stockrecords"][0]["price"])
+    console.print(table)
+    console.print("[bold]What Oscar's API cannot[/bold]")
+    for sentence in preset.load("django-oscar/3")["cannot"]:
+        console.print(f"  · {sentence}")
+
+
 def main() -> None:
-    """Start both, run the job twice, report, stop both."""
+    """Start both, run the job twice, edit the company, run it once more, report, stop both."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-oscar-")))
@@ -128,6 +173,9 @@ def main() -> None:
                 f"in {figures['writes']} write requests"
             )
         show(shop, company)
+        edited = edit(company)
+        sync(env, company)
+        show_way_back(shop, *edited)
     console.print("How it is told where things are: demo/oscar/meltano.yml and demo/oscar/mapping/")
 
 

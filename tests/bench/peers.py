@@ -16,7 +16,7 @@ from singer_sdk.pagination import JSONPathPaginator
 from singer_sdk.sinks import BatchSink
 from singer_sdk.streams import RESTStream
 
-SCHEMAS = Path(__file__).parents[2] / "tap-customwebshop" / "tap_customwebshop" / "schemas"
+SCHEMAS = Path(__file__).parents[2] / "packages" / "customwebshop" / "customwebshop" / "reading" / "schemas"
 TOKEN = "sandbox-token"
 
 
