@@ -176,6 +176,7 @@ class Scene:
         """Somebody orders."""
         address = {"name": "Aase Berg", "line1": "Gata 1", "postal_code": "0150", "city": "Oslo", "country_code": "NO"}
         usual = {"id": identity, "number": identity.removeprefix("O"), "customer_id": "C1", "status": "open",
+                 "payment_status": "unpaid", "fulfillment_status": "unfulfilled",
                  "buyer": {"name": "Aase Berg", "email": "c1@example.test"}, "billing_address": address,
                  "shipping_address": address, "currency": "NOK", "placed_at": "2026-11-20T10:00:00Z", "payments": [],
                  "lines": [self.line()], "metadata": {}}  # fmt: skip

@@ -7,6 +7,12 @@ import pytest
 FINISHED = 262144
 """orderStatus1, DoneFinishing."""
 
+PICKED = 8192
+"""orderStatus1, DonePickLists."""
+
+CANCELLED = 536870912
+"""orderStatus1, DoneCancelling."""
+
 
 @pytest.fixture
 def order(scene):
@@ -101,4 +107,36 @@ def test_an_order_whose_answer_was_lost_is_there_once_with_all_its_lines(scene):
 
     number = scene.row("order", customerOrSupplierOrderNo="O2")["orderNo"]
     assert {each["transactionInformation1"] for each in scene.rows("orderLine", orderNo=number)} == {"L8", "L9"}
+    assert scene.quiet()
+
+
+def test_an_order_that_is_cancelled_in_the_shop_is_cancelled_in_the_company(scene, order):
+    scene.in_shop("orders", "O1", status="cancelled")
+
+    scene.settle()
+
+    assert scene.row("order", orderNo=order)["orderStatus1"] & CANCELLED
+    assert scene.quiet()
+
+
+def test_an_order_that_is_picked_already_is_not_cancelled_and_somebody_has_to_decide(scene, order):
+    scene.in_company("order", {"orderNo": order}, orderStatus1=PICKED)
+    scene.settle()
+
+    scene.in_shop("orders", "O1", status="cancelled")
+    scene.settle()
+
+    assert not scene.row("order", orderNo=order)["orderStatus1"] & CANCELLED
+    assert scene.record("orders", "O1")["status"] == "cancelled"
+    [conflict] = scene.conflicts(name="orderStatus1")
+    assert (conflict["rule"], conflict["state"]) == ("frozen", "open")
+    assert scene.quiet()
+
+
+def test_an_order_that_is_cancelled_in_the_company_is_cancelled_in_the_shop(scene, order):
+    scene.in_company("order", {"orderNo": order}, orderStatus1=CANCELLED)
+
+    scene.settle()
+
+    assert scene.record("orders", "O1")["status"] == "cancelled"
     assert scene.quiet()
