@@ -22,7 +22,6 @@ def runner(served):
     number = served.order(product)
     served.add("orderDocument", {"orderNo": number, "documentType": 1, "documentDate": 20260131})
     served.add("priceAndDiscountMatrix", {"productNo": product, "salesPrice1InCurrency": 99.9})
-    served.add("stockBalance", {"productNo": product, "warehouseNo": 1, "available": 7})
     config = {name: served.info[name] for name in SETTINGS}
     runner = TapTestRunner(TapBusinessNxt, config, SuiteConfig(max_records_limit=300), parse_env_config=False)
     runner.sync_all()
