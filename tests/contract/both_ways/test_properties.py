@@ -11,6 +11,8 @@ from crosswalk import Side
 from newcomers import new_record, new_row
 from trials import EDITED, NEW, SERVER_DRAWN
 
+pytestmark = pytest.mark.timeout(900)  # ten syncs of everything come before the first test
+
 THERE = [each for each in EDITED if Side.WEBSHOP in each.sides]
 BACK = [each for each in EDITED if Side.BUSINESSNXT in each.sides]
 FOLLOWS = {("customer_accounts-countryNo", Side.BUSINESSNXT): {"languageNo", "currencyNo"}}
