@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from measure import PROGRAMS, forget, neighbours, pipe, stats
+from real_shops import compare
 from rich.console import Console
 from rich.table import Table
 
@@ -99,6 +100,7 @@ def main() -> int:
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as folder:
         figures = bench(records, Path(folder))
+        figures += [figure(**each) for each in compare(Path(folder))]
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps(figures, indent=2) + "\n")
     show(figures)
