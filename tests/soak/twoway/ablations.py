@@ -29,7 +29,7 @@ from crosswalk.locks import Lock
 from crosswalk.makers import Maker
 from crosswalk.mergers import Merger
 from crosswalk.ways import Way
-from twoway.steps import drawn
+from twoway.steps import CLOSING, DEATHS, MIXED, STORM, STRIFE, Weather, drawn
 from twoway.world import FusedStore, World
 
 if TYPE_CHECKING:
@@ -47,11 +47,13 @@ class Ablation:
         rule: What it is called.
         place: Where it stands: a class or a module, and the name there.
         broken: Makes what stands there instead, from what stands there.
+        weather: What the histories live through that are to notice it.
     """
 
     rule: str
     place: tuple[Any, str]
     broken: Callable[[Any], Any]
+    weather: Weather = MIXED
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -152,22 +154,22 @@ ABLATIONS = (
     Ablation("overlap of the bookmark", (World, "overlap"), instead(0)),
     Ablation("overlap longer than the clock falls back", (World, "overlap"), instead(600)),
     Ablation("STATE after the commit", (World, "_run"), _state_first),
-    Ablation("write ahead", (Store, "announce"), _unannounced),
+    Ablation("write ahead", (Store, "announce"), _unannounced, DEATHS),
     Ablation("intent with its values", (Maker, "_announced"), _without_values),
     Ablation("intent", (Maker, "_announced"), lambda _: lambda _self, ready: list(ready)),
     Ablation("external reference", (Maker, "_by_reference"), lambda _: lambda _self, pairs: ([], list(pairs))),
     Ablation("records name their partner", (Way, "named"), lambda _: lambda _self, _record: ""),
-    Ablation("grace", (World, "grace"), instead(0)),
-    Ablation("holding what is not certain", (Desk, "hold"), instead(ignoring)),
+    Ablation("grace", (World, "grace"), instead(0), STORM),
+    Ablation("holding what is not certain", (Desk, "hold"), instead(ignoring), STORM),
     Ablation("run lock", (Lock, "acquire"), instead(ignoring)),
     Ablation("ownership", (Way, "owned_there"), lambda _: lambda _self, _each: False),
     Ablation("what is owed", (Store, "owe"), instead(ignoring)),
     Ablation("conflicts on record", (Store, "conflicts"), instead(ignoring)),
     Ablation("tombstones", (Store, "save"), _left_where_it_was),
     Ablation("verified deletes", (World, "verified"), lambda _: lambda _self, _system, _table, missing: missing),
-    Ablation("edited meanwhile, so kept", (Way, "is_edited"), _always_equal),
+    Ablation("edited meanwhile, so kept", (Way, "is_edited"), _always_equal, STRIFE),
     Ablation("nothing open over what is gone", (Store, "forgive"), instead(ignoring)),
-    Ablation("debts of closed rows", (Store, "closed"), lambda _: lambda _self, _debts: set()),
+    Ablation("debts of closed rows", (Store, "closed"), lambda _: lambda _self, _debts: set(), CLOSING),
 )
 BY_RULE = {each.rule: each for each in ABLATIONS}
 
@@ -189,18 +191,18 @@ def _goes_wrong(store: FusedStore, broken: Ablation, seed: int) -> str:
     """What goes wrong, be it only that there are more conflicts over our own writes than with the rule whole."""
     try:
         with broken.at_work():
-            verdict = _lived(store, seed).verdict
+            verdict = _lived(store, seed, broken.weather).verdict
     except Exception as error:  # noqa: BLE001 - a run that breaks off has been noticed too
         return type(error).__name__
     if verdict.is_guilty:
         return verdict.told[0]
-    if verdict.quarrels and verdict.quarrels > _lived(store, seed).verdict.quarrels:
+    if verdict.quarrels and verdict.quarrels > _lived(store, seed, broken.weather).verdict.quarrels:
         return "false conflicts: our own write is taken for an edit"
     return ""
 
 
-def _lived(store: FusedStore, seed: int) -> World:
-    setting, steps = drawn(random.Random(seed))
+def _lived(store: FusedStore, seed: int, weather: Weather) -> World:
+    setting, steps = drawn(random.Random(seed), weather)
     world = World(store, setting)
     world.live(steps)
     return world

@@ -107,7 +107,43 @@ class Setting:
     hides: bool = False
 
 
-def drawn(chance: random.Random) -> tuple[Setting, list[Step]]:
+@dataclass(frozen=True)
+class Weather:
+    """What histories are likely to live through: usually a bit of everything, or much of what one rule is there for.
+
+    Attributes:
+        what: What people do.
+        among: Among how many records, and how many properties, they choose.
+        losses: How often an answer is lost.
+        kinds: What becomes of a request then.
+        pauses: Seconds between what people do and the next run.
+        places: At which boundary a run may be killed; 0 for none.
+        kills: By what it does when it is killed; empty for by boundary only.
+    """
+
+    what: tuple[str, ...] = WHAT
+    among: int = 100
+    losses: tuple[float, ...] = (0, 0, 0.3)
+    kinds: tuple[tuple[str, ...], ...] = (FATES, MEDDLED, FATES + MEDDLED)
+    pauses: tuple[int, ...] = PAUSES
+    places: int = PLACES
+    kills: tuple[str, ...] = ("",)
+
+
+MIXED = Weather()
+STORM = Weather(losses=(0.7,), kinds=(("late", "late", "never"),), places=0)
+"""Answers get lost, and what was sent is executed when nobody expects it any more."""
+DEATHS = Weather(what=("edit", "edit", "edit", "edit", "make"), among=3, losses=(0,), pauses=(5, 120), places=0,
+                 kills=("", "sent"))  # fmt: skip
+"""Runs die in the middle of a write, and people go on typing into the same records."""
+STRIFE = Weather(what=("edit", "edit_line", "edit_line", "drop_line", "drop_line", "delete", "order", "make"), among=4,
+                 losses=(0,), places=0)  # fmt: skip
+"""What one side takes away, the other one edits."""
+CLOSING = Weather(what=("edit", "edit", "edit_line", "order", "make", "close"), among=4, losses=(0,), places=0)
+"""Documents are closed in the company while the shop goes on."""
+
+
+def drawn(chance: random.Random, weather: Weather = MIXED) -> tuple[Setting, list[Step]]:
     """A history from a seed."""
     setting = Setting(
         skews=(chance.choice((-300, 0, 300)), chance.choice((-300, 0, 300))),
@@ -117,39 +153,44 @@ def drawn(chance: random.Random) -> tuple[Setting, list[Step]]:
     )
     steps: list[Step] = []
     for _ in range(chance.randint(3, 9)):
-        steps += [act(chance) for _ in range(chance.randint(0, 4))]
-        steps += [Turn(chance.choice(PAUSES)), run(chance, calm=setting.hides)]
+        steps += [act(chance, weather) for _ in range(chance.randint(0, 4))]
+        steps += [Turn(chance.choice(weather.pauses)), run(chance, weather, calm=setting.hides)]
     return setting, steps
 
 
-def act(chance: random.Random) -> Act:
+def act(chance: random.Random, weather: Weather = MIXED) -> Act:
     """Something that somebody does."""
     return Act(
-        chance.choice(WHAT), chance.choice(list(Side)), chance.randrange(100), chance.randrange(100), chance.choice(HOW)
+        chance.choice(weather.what),
+        chance.choice(list(Side)),
+        chance.randrange(weather.among),
+        chance.randrange(weather.among),
+        chance.choice(HOW),
     )
 
 
-def run(chance: random.Random, *, calm: bool) -> Run:
+def run(chance: random.Random, weather: Weather = MIXED, *, calm: bool) -> Run:
     """A run, disturbed unless it has to be calm."""
     source, shuffle, full = chance.choice(list(Side)), chance.randrange(1 << 30), chance.random() < 0.05
     if calm:
         return Run(source, shuffle=shuffle, full=full)
-    losses = chance.choice((0, 0, 0.3))
-    kinds = chance.choice((FATES, MEDDLED, FATES + MEDDLED))
+    losses = chance.choice(weather.losses)
+    kinds = chance.choice(weather.kinds)
     busy = chance.choice((0, 0, 1, 3))
     return Run(
         source,
-        kill_at=chance.choice((0, chance.randint(1, PLACES))),
+        kill_at=chance.choice((0, chance.randint(1, weather.places))) if weather.places else 0,
         last_fate=chance.choice(FATES),
         fates=tuple(chance.choice(kinds) if chance.random() < losses else "" for _ in range(8)),
         delay=chance.choice(DELAYS),
-        acts=tuple((chance.randint(1, PLACES), _meanwhile(chance)) for _ in range(busy)),
+        acts=tuple((chance.randint(1, PLACES), _meanwhile(chance, weather)) for _ in range(busy)),
         shuffle=shuffle,
         full=full,
         waits=chance.random() < 0.15,
+        kill_on=chance.choice(weather.kills) if any(weather.kills) else "",
     )
 
 
-def _meanwhile(chance: random.Random) -> Act | Run:
+def _meanwhile(chance: random.Random, weather: Weather) -> Act | Run:
     """What happens in the middle of a run."""
-    return act(chance) if chance.random() < 0.85 else Run(chance.choice(list(Side)))
+    return act(chance, weather) if chance.random() < 0.85 else Run(chance.choice(list(Side)))
