@@ -289,7 +289,7 @@ def _properties(content: Dict[str, Value], zone: ZoneInfo, known: list[str]) -> 
         seen[column] = seen.get(column, 0) + 1
         name = column if seen[column] == 1 else f"{column}.{seen[column]}"
         try:
-            rows.append(_property(row, name, content.get("wins", "webshop"), zone, known))
+            rows.append(_property(row, name, content, zone, known))
         except MappingError as error:
             raise MappingError(f"row {number} ({column}): {error}") from error
     reference = content.get("reference")
@@ -304,12 +304,16 @@ def _reference_row(column: str) -> Property:
     return Property(name=column, column=column, type=kind, sync="to_businessnxt", wins="businessnxt", identity=True)
 
 
-def _property(row: Dict[str, Value], name: str, wins: str, zone: ZoneInfo, known: list[str]) -> Property:
+def _property(
+    row: Dict[str, Value], name: str, content: Dict[str, Value], zone: ZoneInfo, known: list[str]
+) -> Property:
     via = row.get("via")
     if via is not None and via not in known:
         raise MappingError(f"via '{via}' is no converter, lookup or table of values{nearest(via, known)}")
     if not {"webshop", "const", "link", "suggest"} & row.keys():
         raise MappingError("a row needs one of 'webshop', 'const', 'link' or 'suggest'")
+    sync: str = row.get("sync", "both")
+    usual: str = OWNERS.get(sync) or content.get("wins", "webshop")
     return Property(
         name=name,
         column=row["businessnxt"],
@@ -318,8 +322,9 @@ def _property(row: Dict[str, Value], name: str, wins: str, zone: ZoneInfo, known
         const=row.get("const"),
         via=via,
         same=row.get("same"),
-        sync=row.get("sync", "both"),
-        wins=row.get("wins") or OWNERS.get(row.get("sync", "both"), wins),
+        sync=sync,
+        wins=row.get("wins", usual),
+        adopts=row.get("adopts", content.get("adopts")) if sync == "both" else None,
         only_create=row.get("only") == "create" or "const" in row,
         when=compile_path(row["when"]) if "when" in row else None,
         link=_reference(row),

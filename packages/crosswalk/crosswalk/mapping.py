@@ -77,6 +77,7 @@ class Property:
         same: The name of the comparator that decides whether two values are equal.
         sync: `both`, `to_businessnxt` or `to_webshop`.
         wins: Whose edit counts when both sides moved.
+        adopts: Whose value counts where the two have no past in common; None for whoever `wins`.
         only_create: Written when the row is made, never afterwards.
         when: A condition on the record; the row is left out where it does not hold.
         link: Set when the value is a reference to another linked record.
@@ -95,6 +96,7 @@ class Property:
     same: str | None = None
     sync: str = "both"
     wins: str = "webshop"
+    adopts: str | None = None
     only_create: bool = False
     when: Path | None = None
     link: Reference | None = None

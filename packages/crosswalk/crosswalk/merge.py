@@ -174,7 +174,7 @@ class _Bench:
             self._record(each, winner=None, rule="frozen")
         elif self.frozen and self.way.into_businessnxt:
             self._give_back(each, rule="frozen")
-        elif each.name not in base or each.name not in self.link.shadow(self.way.source):
+        elif not self._has_past(each):
             self._first_sight(each)
         elif self.way.same(self.way.target, each, held, base[each.name]):
             self._write(each)
@@ -187,7 +187,7 @@ class _Bench:
         return self.way.held(each, self.current)
 
     def _first_sight(self, each: Property) -> None:
-        """Without a past in common (a matched row, a new mapping row) a blank takes the other's value, else `wins`."""
+        """Without a past in common (a matched row, a new row of the mapping): blanks are filled, else `adopts`."""
         target, source = self.way.target, self.way.source
         if self.way.blank(target, each, self._held(each)):
             self._write(each)
@@ -213,14 +213,15 @@ class _Bench:
             return Side.BUSINESSNXT, "frozen"
         if self.way.back.owned_there(each) and each.name in self.link.shadow(self.way.target):
             return self.way.source, "owner"
-        if each.wins == "manual":
-            return None, each.wins
-        if each.wins == "unless_blank":
+        rule = each.wins if self._has_past(each) else each.adopts or each.wins
+        if rule == "manual":
+            return None, rule
+        if rule == "unless_blank":
             blank = self.way.blank(Side.WEBSHOP, each, self._value_on(Side.WEBSHOP, each))
-            return (Side.BUSINESSNXT if blank else Side.WEBSHOP), each.wins
-        if each.wins == "newest":
-            return self._newest(), each.wins
-        return Side(each.wins), each.wins
+            return (Side.BUSINESSNXT if blank else Side.WEBSHOP), rule
+        if rule == "newest":
+            return self._newest(), rule
+        return Side(rule), rule
 
     def _newest(self) -> Side:
         """The side that was changed last; the webshop where the stamps cannot tell."""
@@ -252,8 +253,11 @@ class _Bench:
         return self.edit.values[each.name] if side is self.way.source else self._held(each)
 
     def _base_on(self, side: Side, each: Property) -> Value:
-        shared = each.name in self.link.webshop_shadow and each.name in self.link.businessnxt_shadow
-        return self.link.shadow(side)[each.name] if shared else None
+        return self.link.shadow(side)[each.name] if self._has_past(each) else None
+
+    def _has_past(self, each: Property) -> bool:
+        """Whether both sides ever agreed on it."""
+        return each.name in self.link.webshop_shadow and each.name in self.link.businessnxt_shadow
 
     def _record(self, each: Property, *, winner: Side | None, rule: str) -> None:
         if each.drifts:

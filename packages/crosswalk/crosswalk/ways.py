@@ -170,7 +170,7 @@ class Way:
         return RemoteTable(mapping.shop_table, ("id",), self._columns(wanted), self.reference, inside)
 
     def _columns(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        newest = any(each.wins == "newest" for each in self.mapping.properties)
+        newest = any("newest" in (each.wins, each.adopts) for each in self.mapping.properties)
         return tuple(dict.fromkeys([*wanted, *([STAMPS[self.target]] if newest else [])]))
 
     @property

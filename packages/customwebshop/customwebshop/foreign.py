@@ -63,12 +63,22 @@ class ForeignShop:
     # reading
 
     def get(self, collection: str, identity: str) -> Seen | None:
-        """One record; None when there is none, or only its tombstone."""
+        """One record; None when there is none, or only its tombstone.
+
+        Raises:
+            MisreadError: The shop gave another one, as shops do that ignore a filter.
+        """
         spoken = self._spoken(collection)
         raw = self._one(collection, spoken, identity)
         if raw is None:
             return None
         seen = self._seen(collection, spoken, raw)
+        found = seen.content.get("sku" if collection == LEVELS else "id")
+        if found is not None and str(found) != identity:
+            raise MisreadError(
+                f"{collection} '{identity}': the shop gave '{found}' instead, it may ignore a filter; "
+                f"correct 'writes: {collection}: one' of its preset"
+            )
         return None if seen.content.get("deleted_at") else seen
 
     def find(self, collection: str, by: str, value: str) -> list[Content]:

@@ -68,6 +68,21 @@ def test_who_wins_is_a_choice_of_the_mapping(wins, webshop, written, winner):
     assert decision.conflicts[0].winner == winner
 
 
+@pytest.mark.parametrize(
+    ("adopts", "written", "winner"),
+    [(None, {"name": "mine"}, "webshop"), ("businessnxt", {}, "businessnxt"), ("manual", {}, "none")],
+)
+def test_who_is_adopted_at_first_sight_is_a_choice_of_its_own(adopts, written, winner):
+    strangers = replace(LINKED, webshop_shadow={}, businessnxt_shadow={})
+    row = replace(NAME, adopts=adopts)
+
+    decision = merged("mine", "theirs", row=row, link=strangers)
+
+    assert decision.write == written
+    assert decision.conflicts[0].winner == winner
+    assert merged("mine", "theirs", row=row).conflicts[0].winner == "webshop"  # once they have a past, `wins` counts
+
+
 def test_what_is_written_only_once_is_kept_and_put_on_record():
     decision = merged("new", "old na", row=replace(NAME, only_create=True))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from customwebshop import ChangedError, LostError, NotFoundError, RefusedError
+from customwebshop import ChangedError, LostError, MisreadError, NotFoundError, RefusedError
 from customwebshop.dialect import compiled
 from customwebshop.foreign import ForeignShop
 
@@ -100,6 +100,13 @@ def shop(shelf):
 def test_a_record_is_read_in_the_words_of_the_contract(shop):
     assert shop.get("customers", "7").content == {"id": "7", "email": "kari@example.test", "phone": "22334455"}
     assert shop.get("customers", "9") is None
+
+
+def test_a_shop_that_gives_another_record_than_was_asked_for_is_not_written_to(shop, shelf):
+    shelf.people["9"] = shelf.people["7"]
+
+    with pytest.raises(MisreadError, match="gave '7' instead"):
+        shop.get("customers", "9")
 
 
 def test_records_are_looked_up_where_the_shop_can_and_listed_once_where_not(shop, shelf):
