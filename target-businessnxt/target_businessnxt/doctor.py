@@ -18,6 +18,7 @@ from crosswalk.ways import Way
 from singer_sdk.exceptions import ConfigValidationError
 
 from target_businessnxt.company import STAMP, documents
+from target_businessnxt.processings import settable
 from target_businessnxt.setup import lookup_document
 from target_businessnxt.target import TargetBusinessNxt
 
@@ -89,12 +90,17 @@ def _written(mapping: Mapping, table: RemoteTable, client: Client) -> Need:
         mapping.table,
         mapping.key,
         {**read, **lengths},
-        {each.column: KINDS[each.type.name] for each in mapping.properties},
-        written=frozenset(each.column for each in mapping.properties if each.sent and not each.drawn),
+        {each.column: KINDS[each.type.name] for each in mapping.properties if each.sent or each.type.name != "String"},
+        written=frozenset(settable(mapping.table, _sent(mapping))),
         ways=ways,
         ranges={each.column: each.suggest for each in mapping.properties if each.suggest},
         documents=functools.partial(documents, client, table, ways),
     )
+
+
+def _sent(mapping: Mapping) -> dict[str, Any]:
+    """The columns that are written, be it by a processing; what only comes back as a text may be of any type."""
+    return dict.fromkeys(each.column for each in mapping.properties if each.sent and not each.drawn)
 
 
 def _ways(mapping: Mapping) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ def test_two_shops_in_one_company_leave_each_other_alone(scene, tmp_path_factory
         folder = tmp_path_factory.mktemp("links")
         neighbours = type(second)(second.webshop, scene.neighbours.businessnxt)
         other = Scene(neighbours, folder, settings={"shop": "second"})
-        for each, column in ((scene, "information1"), (other, "information6")):
+        for each, column in ((scene, "information1"), (other, "information8")):
             each.remap(
                 "customers.yml",
                 ("reference: information1", f"reference: {column}"),
@@ -183,7 +183,7 @@ def test_two_shops_in_one_company_leave_each_other_alone(scene, tmp_path_factory
             each.sync()
 
         assert sorted(
-            (each["information1"], each["information6"], each["phone"]) for each in scene.rows("address")
+            (each["information1"], each["information8"], each["phone"]) for each in scene.rows("address")
         ) == [
             ("", "C1", "20"),
             ("C1", "", "10"),

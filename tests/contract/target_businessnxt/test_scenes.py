@@ -199,5 +199,5 @@ def test_two_rows_that_could_be_the_customer_are_left_alone(target, company):
 
     reject = only(target.rejects())
     assert reject["kind"] == "ambiguous"
-    assert "stands on several rows" in reject["message"]
+    assert "stands on several of Business NXT's records (21, 22)" in reject["message"]
     assert company.rows("address", information1="C1") == []
