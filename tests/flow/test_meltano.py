@@ -16,13 +16,14 @@ SINGER = {plugin["name"]: plugin for kind in ("extractors", "loaders") for plugi
 STATE_ID = "sandbox:tap-customwebshop-to-target-businessnxt"
 JOB = "webshop-to-businessnxt"
 SCHEDULED = "sync"
-MELTANO_KINDS = {"date-time": "date_iso8601"}
+MELTANO_KINDS = {"date-time": "date_iso8601", "number": "decimal"}
 
 
 def kind(about: dict) -> str:
     """What Meltano calls the type that a plugin gives a setting."""
     types = [about["type"]] if isinstance(about["type"], str) else about["type"]
-    return MELTANO_KINDS.get(about.get("format")) or next(each for each in types if each != "null")
+    named = next(each for each in types if each != "null")
+    return MELTANO_KINDS.get(about.get("format")) or MELTANO_KINDS.get(named, named)
 
 
 @pytest.mark.parametrize("name", SINGER)
