@@ -56,14 +56,7 @@ def fingerprint() -> str:
 def compile_pins(upgrade: list[str]) -> None:
     """Resolve once for every supported Python and system; without ``--upgrade`` pins move only where they must."""
     ours = [f"--no-emit-package={project['project']['name']}" for project in projects().values()]
-    options = [
-        "--universal",
-        "--python-version=3.10",
-        "--generate-hashes",
-        "--no-header",
-        "--no-emit-index-url",
-        "--quiet",
-    ]
+    options = ["--universal", "--python-version=3.10", "--generate-hashes", "--no-header", "--quiet"]
     for name, sources in PINS.items():
         output = f"requirements/{name}"
         command = ["uv", "pip", "compile", *options, *ours, *upgrade, *sources, "--output-file", output]
