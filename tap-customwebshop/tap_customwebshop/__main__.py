@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from .probe import command
 from .tap import TapCustomWebshop
 
 
@@ -12,6 +11,8 @@ def main() -> None:
     """Do what the command line says."""
     arguments = sys.argv[1:]
     if "probe" in arguments:
+        from .probe import command  # noqa: PLC0415 - a run needs nothing of it
+
         arguments.remove("probe")
         command(arguments, prog_name="tap-customwebshop probe")
     TapCustomWebshop.cli()
