@@ -82,7 +82,7 @@ class KeyFile:
             ) from problem
 
     def ledger(self, stream: str, name: str | None) -> Ledger:
-        """The ledger that a STATE names, or a new one, which takes over the keys, but not what was told of them."""
+        """The ledger that a STATE names, or a new one, which takes over the keys, but not that they were told."""
         with self.connection:
             found = self.connection.execute("SELECT 1 FROM ledger WHERE name = ?", (name,)).fetchone()
             if name is None or not found:
@@ -97,7 +97,7 @@ class KeyFile:
         )
         if before:
             self.connection.execute(
-                "INSERT INTO known SELECT ?, key, hash, ?, open_since FROM known WHERE ledger = ? AND hash IS NOT NULL",
+                "INSERT INTO known SELECT ?, key, hash, ?, open_since FROM known WHERE ledger = ?",
                 (name, _UNTOLD, before[0]),
             )
         return name
@@ -118,6 +118,12 @@ class Ledger:
         """The last number that was given."""
         query = "SELECT coalesce(max(told), 0) FROM known WHERE ledger = ? AND told < ?"
         return int(self._connection.execute(query, (self.name, _UNTOLD)).fetchone()[0])
+
+    def doubt(self, covered: int) -> None:
+        """What was told under a later number than the STATE covers counts as untold, whatever a later STATE covers."""
+        query = "UPDATE known SET told = ? WHERE ledger = ? AND told > ? AND told < ?"
+        with self._connection:
+            self._connection.execute(query, (_UNTOLD, self.name, covered, _UNTOLD))
 
     def known(self, key: Key) -> Known | None:
         """What is known of a row."""

@@ -57,6 +57,7 @@ class Memory:
         self._when = jmespath.compile(stream.revisit.when) if stream.revisit else None
         self._before = self._number = max(covered, ledger.last())
         self._uncommitted = 0
+        ledger.doubt(covered)  # else the first STATE of this run would cover what the last one did not deliver
 
     @property
     def name(self) -> str:
@@ -127,6 +128,10 @@ class Memory:
     def close(self, key: Key) -> None:
         """A row that cannot be looked at again."""
         self._ledger.close(key)
+
+    def commit(self) -> None:
+        """Keep what was noted."""
+        self._ledger.commit()
 
     def _told(self, row: Row, hashed: bytes) -> Told:
         self._number += 1

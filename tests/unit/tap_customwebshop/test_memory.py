@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime, timezone
 
 import pytest
+from customwebshop.reading.config import definitions
+from customwebshop.reading.reader import Row
+from tap_customwebshop.keyfile import KeyFile
+from tap_customwebshop.memory import Memory
 
 
 def row(number, **values):
@@ -193,6 +198,7 @@ def test_what_is_not_final_and_gone_is_told_as_gone(remembering, stock):
     done = remembering(revisit=REVISIT)
 
     assert [each["id"] for each in done.records("orders") if each.get("deleted_at")] == ["o1"]
+    assert told(remembering(revisit=REVISIT)) == [("o3", None)]
 
 
 def test_what_stays_open_too_long_is_left_alone(shop, remembering, stock, tmp_path):
@@ -231,3 +237,49 @@ def test_a_key_file_that_is_none_is_said(tap, only, tmp_path):
 
     assert run.code == 1
     assert "keys.db cannot be used: file is not a database. Name a file this user may write" in run.log
+
+
+@pytest.fixture
+def memory(tmp_path):
+    """The memory as the run begins that a STATE with this number starts; what the last one left uncommitted is lost."""
+    keys = KeyFile(str(tmp_path / "keys.db"), "shop")
+    told_of = {"api_url": "http://shop", "auth_token": "x", "key_file": "-", "streams": {"orders": {"sweep": ALWAYS}}}
+    stream = next(each for each in definitions(told_of) if each.name == "orders")
+
+    def begun(covered):
+        keys.connection.rollback()
+        return Memory(keys.ledger("orders", "one line of STATEs"), stream, covered)
+
+    return begun
+
+
+NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+THREE = [Row({"id": f"o{at}"}, NOW, None, (f"o{at}",)) for at in (1, 2, 3)]
+
+
+def test_two_cuts_in_a_row_lose_no_row(memory):
+    list(memory(0).news(iter(THREE)))  # cut off before anything arrived
+    first = next(memory(0).news(iter(THREE)))  # arrived, and is covered; then cut off again
+    third = memory(first.number)
+
+    assert {each.row.key for each in third.news(iter(THREE))} >= {("o2",), ("o3",)}
+
+
+def test_two_cuts_in_a_row_lose_no_tombstone(memory):
+    begun = memory(0)
+    for each in THREE:
+        begun.buried(each.key, NOW)
+    list(begun.still_gone(NOW))  # kept in the file, and cut off before anything arrived
+    first = next(memory(0).still_gone(NOW))
+    third = memory(first.number)
+
+    assert {each.row.key for each in third.still_gone(NOW)} >= {each.key for each in THREE} - {first.row.key}
+
+
+def test_a_lost_state_forgets_no_tombstone_that_may_not_have_arrived(remembering, stock):
+    remembering(sweep=ALWAYS)
+    del stock[1]
+    remembering(sweep=ALWAYS)  # tells it as gone, and does not arrive
+    fresh = remembering(sweep=ALWAYS, state={})
+
+    assert [each["id"] for each in fresh.records("orders") if each.get("deleted_at")] == ["o2"]
