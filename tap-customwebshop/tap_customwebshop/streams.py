@@ -137,6 +137,7 @@ class ShopStream(CompiledStream):
                 yield memory.buried(key, now())
             else:
                 memory.close(key)
+        memory.commit()
 
     def _tell(
         self, rows: Iterator[Told], reader: Reader | None = None, bookmark: datetime | None = None
