@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -192,6 +193,9 @@ def _fatal(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from rows
     except ShopError as problem:
         raise FatalSyncError(str(problem)) from problem
+    except sqlite3.Error as problem:
+        trouble = f"key_file: {problem}. Is another run at it, or the disk full? What was told is told again next time."
+        raise FatalSyncError(trouble) from problem
 
 
 def _bookmark_after(

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 import pytest
 from customwebshop.reading.config import definitions
 from customwebshop.reading.reader import Row
+from tap_customwebshop import keyfile
 from tap_customwebshop.keyfile import KeyFile
 from tap_customwebshop.memory import Memory
 
@@ -283,3 +284,15 @@ def test_a_lost_state_forgets_no_tombstone_that_may_not_have_arrived(remembering
     fresh = remembering(sweep=ALWAYS, state={})
 
     assert [each["id"] for each in fresh.records("orders") if each.get("deleted_at")] == ["o2"]
+
+
+def test_a_key_file_that_another_run_keeps_locked_is_said(tap, only, stock, tmp_path, monkeypatch):  # noqa: ARG001
+    monkeypatch.setattr(keyfile, "_PATIENCE", 0.01)
+    file = tmp_path / "keys.db"
+    KeyFile(str(file), "another shop").connection.close()
+    with sqlite3.connect(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        run = tap(key_file=str(file), streams=only(orders={"sweep": ALWAYS}))
+
+    assert run.code == 1
+    assert "key_file: database is locked. Is another run at it" in run.log
