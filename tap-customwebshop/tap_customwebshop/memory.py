@@ -170,14 +170,18 @@ def _one_by_one(
 ) -> Iterator[Row | Key]:
     fill, find = templates.compiled(revisit.path), jmespath.compile(revisit.record)
     for key in keys:
-        answer = _asked(client, fill(_quoted(stream, key)), stream)
+        answer = asked(client, fill(quoted(stream, key)), stream)
         yield reader.row(find.search(answer.body), answer.asked_at) if answer else key
 
 
-def _asked(client: Connection, path: str, stream: StreamDefinition) -> Answer | None:
-    """One row as the shop has it; None where it is gone."""
+def asked(client: Connection, path: str, stream: StreamDefinition) -> Answer | None:
+    """One row as the shop has it; None where it is gone. What the listing is asked with, such as an order, stays out.
+
+    Raises:
+        ShopError: It cannot be read.
+    """
     try:
-        return client.get(path, stream.request.params, stream.request.headers)
+        return client.get(path, None, stream.request.headers)
     except RefusedError as refused:
         if refused.status not in GONE:
             raise
@@ -185,13 +189,14 @@ def _asked(client: Connection, path: str, stream: StreamDefinition) -> Answer | 
 
 
 def _is_gone(client: Connection, path: str, stream: StreamDefinition, key: Key) -> bool:
-    if _asked(client, templates.compiled(path)(_quoted(stream, key)), stream) is None:
+    if asked(client, templates.compiled(path)(quoted(stream, key)), stream) is None:
         return True
     logger.warning("%s: record %s was not listed, and is there all the same.", stream.name, shown(key))
     return False
 
 
-def _quoted(stream: StreamDefinition, key: Key) -> dict[str, str]:
+def quoted(stream: StreamDefinition, key: Key) -> dict[str, str]:
+    """The key properties as they stand in a path."""
     return {name: quote(str(value), safe="") for name, value in zip(stream.key, key, strict=True)}
 
 

@@ -13,6 +13,7 @@ from customwebshop import CredentialsError, ShopError
 from customwebshop.reading import paging, templates, times
 from customwebshop.reading.reader import Reader
 
+from . import memory
 from .masking import masked
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def probe(
     """
     report = Report()
     for stream in streams:
-        look = _Look(client, stream, Reader(client, stream, page_size, zone), page_size)
+        look = _Look(client, stream, page_size, zone)
         try:
             report.findings += look.findings()
         except CredentialsError as refused:
@@ -109,8 +110,9 @@ class _Page:
 class _Look:
     """One stream, looked at."""
 
-    def __init__(self, client: Connection, stream: StreamDefinition, reader: Reader, page_size: int) -> None:
-        self._client, self._stream, self._reader, self._page_size = client, stream, reader, page_size
+    def __init__(self, client: Connection, stream: StreamDefinition, page_size: int, zone: tzinfo) -> None:
+        self._client, self._stream, self._page_size, self._zone = client, stream, page_size, zone
+        self._reader = Reader(client, stream, page_size, zone)
         self._where = f"streams.{stream.name}"
         self.record: dict[str, Any] | None = None
 
@@ -209,15 +211,17 @@ class _Look:
             yield self._found("zone", "ok", "times bear their zone")
             return
         newest = self._newest(first)
-        zone = self._stream.incremental.zone
+        incremental = self._stream.incremental
+        converted = incremental.field in self._stream.shaping.types  # then it is the converter that knows the zone
+        zone = self._zone if converted else incremental.zone
         ahead = newest - first.shop_time
         if ahead > timedelta(minutes=2):
             wall = newest.astimezone(zone).replace(tzinfo=None)
             fit = [name for name in ZONES if times.parse(wall, ZoneInfo(name)) <= first.shop_time]
             seen = f"read as {zone}, the newest record is {ahead} in the future"
-            yield self._found(
-                "zone", "fail", seen, "incremental.zone", f"set it, or time_zone: {' or '.join(fit)} would fit"
-            )
+            remedy = f"set {'time_zone' if converted else 'it, or time_zone'}: {' or '.join(fit)} would fit"
+            key = f"types.{incremental.field}" if converted else "incremental.zone"
+            yield self._found("zone", "fail", seen, key, remedy)
         elif newest > first.shop_time - timedelta(minutes=15):
             yield self._found("zone", "ok", f"times have none; read as {zone}, the newest record is of just now")
         else:
@@ -254,18 +258,21 @@ class _Look:
             "revisit.path": self._stream.revisit.path if self._stream.revisit else None,
             "sweep.verify": self._stream.sweep.verify if self._stream.sweep else None,
         }
-        key = dict(zip(self._stream.key, first.page.keys[0], strict=True))
+        living = [key for key, record in zip(first.page.keys, first.raw, strict=True) if not record.get("deleted_at")]
         for name, path in paths.items():
-            if path:
-                yield self._read_by(name, templates.compiled(path)(key))
+            if path and living:
+                yield self._read_by(name, templates.compiled(path)(memory.quoted(self._stream, living[0])))
 
     def _read_by(self, name: str, path: str) -> Finding:
         try:
-            self._client.get(path, None, self._stream.request.headers)
+            answer = memory.asked(self._client, path, self._stream)
         except CredentialsError:
             raise
         except ShopError as problem:
             return self._found("by its key", "fail", str(problem), name)
+        if answer is None:
+            remedy = "a run would take every such record for gone: correct the path"
+            return self._found("by its key", "fail", f"a record that was listed is not found by {name}", name, remedy)
         return self._found("by its key", "ok", f"one record is read by {name}")
 
 

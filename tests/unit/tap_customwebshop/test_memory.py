@@ -180,6 +180,20 @@ def test_what_is_not_final_is_looked_at_again_each_run_and_told_when_it_differs(
     assert [each.path for each in shop.asked[asked:]] == ["/orders"]
 
 
+def test_one_row_is_asked_for_without_what_only_a_listing_takes(shop, remembering, stock):
+    stock[0]["status"] = "open"
+    request = {"params": {"order": "updated_at"}}
+    sweep = {"every_h": 24, "verify": "/orders/{id}"}
+    remembering(request=request, revisit=REVISIT, sweep=sweep)
+    shop.on("/orders/o1", lambda _: {"data": stock[0]})
+    asked = len(shop.asked)
+    remembering(request=request, revisit=REVISIT, sweep=sweep)
+    del stock[0]
+    remembering(request=request, revisit=REVISIT, sweep={**sweep, "every_h": 0})
+
+    assert {each.path: each.params for each in shop.asked[asked:] if each.path != "/orders"} == {"/orders/o1": {}}
+
+
 def test_many_are_looked_at_in_one_request_where_the_shop_takes_ids(shop, remembering, stock):
     revisit = {"when": "status == 'open'", "param": "include", "batch": 2}
     for each in stock:

@@ -30,11 +30,13 @@ class Checks:
 
     def __init__(self, stream: StreamDefinition, shaper: Shaper | None, asking: Asking) -> None:
         self._stream, self._asking, self._name = stream, asking, stream.name
-        find = (shaper or Shaper(stream.shaping, times.UTC)).property
+        shaper = shaper or Shaper(stream.shaping, times.UTC)
+        find = shaper.property
         self._key = [find(name) for name in stream.key]
         incremental = stream.incremental
         self._field, self._zone = incremental.field, incremental.zone
         self._find = find(incremental.field) if incremental.field else None
+        self._written = shaper.source(incremental.field) if incremental.field else None
         self._find_else = find(incremental.when_null) if incremental.when_null else None
         self._records = jmespath.compile(stream.records)
         self._empty = jmespath.compile(stream.empty_when) if stream.empty_when else None
@@ -79,8 +81,8 @@ class Checks:
             raise MisreadError(f"{self._name}: record {shown(name)} has {state} {self._field!r}. {remedy}") from None
 
     def stamp_text(self, record: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever stands in a record
-        """What the shop wrote as the time of the last change."""
-        return self._find(record) if self._find else None
+        """What the shop wrote as the time of the last change, before any converter."""
+        return self._written(record) if self._written else None
 
     def place(self, name: Key, at: datetime, since: datetime | None, previous: datetime | None) -> None:
         """A record older than asked for: the filter is not heeded; one older than the last: nor is the order."""

@@ -77,9 +77,13 @@ class Shaper:
             raw = {**same, **{name: get(raw) for name, get in self._map.items()}}
         return self._change(raw) if self._change else raw
 
+    def source(self, name: str) -> Get:
+        """A function that finds one property's value in the shop's record, as the shop wrote it."""
+        return self._map.get(name, lambda raw: raw.get(name))
+
     def property(self, name: str) -> Get:
         """A function that finds one property's value in the shop's record, converted."""
-        find, branch = self._map.get(name, lambda raw: raw.get(name)), self._tree.get(name)
+        find, branch = self.source(name), self._tree.get(name)
         change = _changer({name: branch}, "") if branch else None
         return find if change is None else lambda raw: change({name: find(raw)})[name]
 

@@ -1,0 +1,42 @@
+"""What a probe sees of one stream."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from customwebshop.reading.config import definitions, zone
+from tap_customwebshop.probing import probe
+
+
+@pytest.fixture
+def probed(client):
+    """The findings of a probe of the stream of orders, by what was looked at."""
+
+    def run(time_zone="UTC", **override):
+        told = {"api_url": "http://shop", "auth_token": "x", "key_file": "-", "time_zone": time_zone}
+        streams = [each for each in definitions({**told, "streams": {"orders": override}}) if each.name == "orders"]
+        report = probe(client(), streams, 100, zone("time_zone", time_zone))
+        return {each.check: each for each in report.findings}
+
+    return run
+
+
+def test_a_row_by_its_key_is_asked_for_as_a_run_does(shop, probed):
+    stamp = "2026-01-01T00:00:00.000000Z"
+    shop.on("/orders", {"data": [{"id": "a/b", "updated_at": stamp}], "next_cursor": None})
+    shop.on("/orders/a%2Fb", {})
+    found = probed(request={"params": {"order": "updated_at"}}, sweep={"verify": "/orders/{id}"})
+
+    assert found["orders: by its key"].status == "ok"
+    assert (shop.asked[-1].path, shop.asked[-1].params) == ("/orders/a%2Fb", {})
+
+
+@pytest.mark.parametrize("types", [{}, {"updated_at": "time"}], ids=["as it stands", "converted"])
+def test_times_without_a_zone_are_seen_through_a_converter(shop, probed, types):
+    ahead = datetime.now(tz=zone("", "Europe/Oslo")).replace(tzinfo=None).isoformat(timespec="seconds")
+    shop.on("/orders", {"data": [{"id": "o1", "updated_at": ahead}], "next_cursor": None})
+    wrong, right = probed(types=types)["orders: zone"], probed("Europe/Oslo", types=types)["orders: zone"]
+
+    assert (wrong.status, right.status) == ("fail", "ok")
+    assert "Europe/Oslo" in wrong.remedy
