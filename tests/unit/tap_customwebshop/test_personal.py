@@ -62,6 +62,14 @@ def test_one_word_takes_out_all_that_is_personal(delivered):
     assert not any(word in text for word in ("Kåre", "Example", "9999", "4925", "Moss"))
 
 
+@pytest.mark.parametrize("consent", [True, False])
+def test_a_hashed_yes_or_no_is_neither(shop, tap, keyset, only, consent):
+    shop.on("/customers", keyset([{"id": "1", "updated_at": "2026-01-01T00:00:00Z", "marketing_consent": consent}]))
+    done = tap(streams=only("customers"), hash_fields=["customers.*"], hash_secret="pepper")
+
+    assert done.records("customers")[0]["marketing_consent"] is None
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

@@ -96,6 +96,8 @@ def _hasher(settings: Mapping[str, Any]) -> Callable[[Any], Any]:
             return [hashed(each) for each in value]
         if value is None or value == "":
             return value
+        if isinstance(value, bool):
+            return None  # two values have no secret hash, and a text in a column of flags would be read as yes
         text = str(value).strip().casefold()  # the same person, however it was typed
         return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:LENGTH]
 
