@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from businessnxt.errors import BusinessNxtError, SchemaError
+from businessnxt.errors import AccessError, SchemaError
 from crosswalk import Mapping, MappingError, MappingSet
 from crosswalk.loading import VALUES, nearest
 
@@ -56,7 +56,7 @@ def load_lookups(mappings: MappingSet, client: Client, store: Store) -> None:
     for lookup in mappings.used_lookups():
         mappings.bind(lookup, functools.partial(read, lookup))
         if not store.kept_lookup(lookup.name):  # the way back may need it before any record of the shop does
-            with suppress(MappingError, BusinessNxtError):  # said when a row needs it
+            with suppress(MappingError, AccessError, SchemaError):  # said when a row needs it
                 read(lookup)
 
 
