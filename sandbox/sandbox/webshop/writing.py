@@ -107,7 +107,7 @@ def _fulfil(order: Record, content: Record, moment: str) -> Record:
     goods = {each["id"]: Decimal(each["quantity"]) for each in order["lines"] if each["type"] == "product"}
     whole = [{"line_id": identity, "quantity": str(quantity)} for identity, quantity in goods.items()]
     shipment = {"id": new_id("S"), "carrier": None, "tracking": None, "shipped_at": moment, "lines": whole, **content}
-    shipments = [*order["shipments"], shipment]
+    shipments = [*order.get("shipments", []), shipment]
     for part in (part for each in shipments for part in each["lines"]):
         if part["line_id"] in goods:
             goods[part["line_id"]] -= Decimal(part["quantity"])
@@ -118,13 +118,13 @@ def _fulfil(order: Record, content: Record, moment: str) -> Record:
 def _refund(order: Record, content: Record, moment: str) -> Record:
     """Without an amount, all that is left is paid back."""
     paid = Decimal(order.get("total_incl_tax") or "0")
-    back = sum((Decimal(each["amount"]) for each in order["refunds"]), Decimal(0))
+    back = sum((Decimal(each["amount"]) for each in order.get("refunds", [])), Decimal(0))
     refund = {"id": new_id("R"), "created_at": moment, "amount": str(paid - back), "lines": [], **content}
     back += Decimal(refund["amount"])
     if back > paid:
         raise Problem(422, f"{back} is more than the {paid} of the order")
     status = "refunded" if back == paid else "partially_refunded"
-    return {"refunds": [*order["refunds"], refund], "payment_status": status}
+    return {"refunds": [*order.get("refunds", []), refund], "payment_status": status}
 
 
 def _cancel(order: Record, _: Record, moment: str) -> Record:
