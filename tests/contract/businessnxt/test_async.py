@@ -1,4 +1,7 @@
-"""The async queue: documents put aside, and fetched as text when they are done."""
+"""The async queue: documents put aside, and fetched as text when they are done.
+
+Putting one aside is a mutation, whatever it holds: a company that may only be read is spared it.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,7 @@ def until(company, wanted):
 
 
 @pytest.mark.fact("async_queries")
+@pytest.mark.writes
 def test_a_document_is_put_aside_and_its_answer_fetched(erp):
     answer = carried_out(
         erp, "query($no: Int) { useCompany(no: $no) { country { totalCount } } }", f'{{"no": {erp.number}}}'
@@ -66,6 +70,7 @@ def test_what_is_put_aside_may_write(company):
 
 
 @pytest.mark.fact("async_result_is_text")
+@pytest.mark.writes
 def test_the_answer_is_json_within_json(erp):
     data = fetch(erp, put(erp, COUNT))["data"]
     assert isinstance(data, str)
@@ -78,6 +83,7 @@ def test_what_fails_is_an_answer_with_errors(company):
 
 
 @pytest.mark.fact("async_requests_are_listed")
+@pytest.mark.writes
 def test_the_jobs_are_listed_with_their_status(erp):
     job = put(erp, COUNT)
     fetch(erp, job)

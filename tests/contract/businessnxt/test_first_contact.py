@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,14 +35,20 @@ def run_live(company, answer):
     )
 
 
+def named(run, verdict):
+    """The facts of which a run says this, assumptions and others."""
+    said = re.findall(rf"^\d+ (?:assumptions|other facts) {verdict}(?:: (.*))?$", run.stdout, re.MULTILINE)
+    assert len(said) == 2, run.stdout
+    return [name for names in said for name in names.split(", ") if name]
+
+
 def test_the_live_run_prints_what_holds_and_leaves_nothing_behind(company):
     run = run_live(company, "write\n")
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Company 1234567: Nettbutikk AS." in run.stdout
-    assert "facts of docs/facts.yml hold: " in run.stdout
-    assert "equal_write_stamps" in run.stdout
-    assert "0 facts of docs/facts.yml do NOT hold" in run.stdout
+    assert "equal_write_stamps" in named(run, "hold")
+    assert named(run, "do NOT hold") == []
     assert company.table("address") == company.table("order") == []
     assert company.control("GET", "/stats")["writes"] > 0
 
@@ -52,7 +59,7 @@ def test_the_live_run_prints_what_does_not_hold(company):
     run = run_live(company, "write\n")
 
     assert run.returncode == 1
-    assert "1 facts of docs/facts.yml do NOT hold: equal_write_stamps" in run.stdout
+    assert named(run, "do NOT hold") == ["equal_write_stamps"]
     assert company.table("address") == []
 
 
