@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from target_customwebshop.views import Edit, Record
 
-LEVELS, ORDERS = Place("inventory-levels"), Place("orders")
+LEVELS, ORDERS, VARIANTS = Place("inventory-levels"), Place("orders"), Place("products", "variants")
 LOOK_UPS = {
     ("customers", "external_id"), ("customers", "email"), ("orders", "external_id"), ("products", "external_id"),
     ("products.variants", "sku"), ("inventory-levels", "sku"),
@@ -142,6 +142,8 @@ class Shop:
             raise RefusedError("the shop keeps a stock level for each variant that it has: make the product first")
         if draft.parent:
             return self._add(table, place, draft)
+        if place.items and place != VARIANTS:
+            raise RefusedError(f"it says of none of the shop's {place.collection} that it belongs there")
         stored = self._client.create(place.collection, spelled(self._content(table, place, draft)))
         identity, row = next(place.rows(stored.content))
         return _row(table, identity, row, ours=True)

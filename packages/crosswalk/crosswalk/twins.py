@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from crosswalk.desk import Pair
     from crosswalk.entries import Link
     from crosswalk.links import Store
     from crosswalk.mapping import Property
@@ -55,6 +56,15 @@ class Twins:
             return replace(unit, parent=twin.businessnxt_id or "")
         same_record = self._way.mapping.shop_table == self._main.mapping.shop_table
         return replace(unit, named=(twin.webshop_id if same_record else twin.alias) or "")
+
+    def resumed(self, pairs: Sequence[Pair]) -> tuple[list[Pair], dict[str, Link]]:
+        """Records whose partners were being made, put where these must be, and whose items they are."""
+        if not self._way.mapping.is_lines or self._way.into_businessnxt:
+            return list(pairs), {}
+        heads = self._store.links_by_id({each.link.parent_id for each in pairs if each.link.parent_id})
+        placed = [(each, heads.get(each.link.parent_id or 0)) for each in pairs]
+        moved = [replace(pair, unit=self.placed(pair.unit, head)) if head else pair for pair, head in placed]
+        return moved, {each.businessnxt_id or "": each for each in heads.values()}
 
 
 def twins_of(way: Way, main: Callable[[str], Way], store: Store) -> Twins | None:

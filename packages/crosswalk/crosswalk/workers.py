@@ -116,9 +116,17 @@ class Worker:
             Pair(self._resumed(each), each, counted=True)
             for each in self._store.unfinished(self.way.entity, self.way.source)
         ]
-        made = Maker(aside, self._drafts).finish([each for each in left if each.link.status == "creating"])
+        maker = Maker(aside, self._drafts)
+        made = maker.finish(self._placed(maker, [each for each in left if each.link.status == "creating"]))
         matched = [each for each in left if each.link.status == "linked"]
         self._finish(Merger(aside, self._drafts).update([*made, *matched]))
+
+    def _placed(self, maker: Maker, pairs: list[Pair]) -> list[Pair]:
+        """Say where the partners must be that were being made; of that neither the tap nor a link's own values tell."""
+        if self._twins is None or not pairs:
+            return pairs
+        placed, maker.parents = self._twins.resumed(pairs)
+        return placed
 
     def wake(self) -> None:
         """Find or make the partners of records whose twin is linked by now; what fails sleeps on."""
@@ -232,7 +240,7 @@ class Worker:
 
     def _finish_making(self, pairs: list[Pair]) -> list[Pair]:
         self._encode_lines([each.unit for each in pairs])
-        return self._maker.finish(pairs)
+        return self._maker.finish(self._placed(self._maker, pairs))
 
     def _encode_lines(self, units: list[Unit]) -> None:
         if self._lines is not None and units:
@@ -289,7 +297,7 @@ class Worker:
         """The source says that these are gone."""
         pairs = [Pair(each, links[each.id]) for each in units if each.id in links]
         unfinished = [each for each in pairs if each.link.status == "creating"]
-        made = self._maker.whereabouts(unfinished)
+        made = self._maker.whereabouts(self._placed(self._maker, unfinished))
         self._burier.bury([*(each for each in pairs if each.link.status != "creating"), *made])
         self._desk.done([each for each in units if each.id not in links])
 

@@ -109,6 +109,16 @@ def test_a_product_from_the_company_is_a_product_with_one_variant(shop, webshop)
     ]
 
 
+def test_an_item_that_belongs_nowhere_is_refused_and_no_record_comes_of_it(shop, webshop):
+    known = len(webshop.records("orders"))
+    table = RemoteTable("orders.invoices", ("id",), ("id", "number"), reference="id")
+
+    outcome = only(shop().create(table, [Draft({"id": "nxt-7", "number": "500100"})]))
+
+    assert isinstance(outcome, Unwelcome)
+    assert len(webshop.records("orders")) == known
+
+
 def test_an_order_comes_with_its_lines_and_their_sums(shop, webshop):
     ware = {"sku": "UT-1", "title": "Lue", "tax_rate": "25", "tax_code": "standard"}
     line = {"id": "nxt-1", **ware, "quantity": Decimal(2), "price": Decimal(100)}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from crosswalk import Incoming, MappingSet, Store, Synchronizer, load_mappings, tables
+from crosswalk import Incoming, MappingSet, Side, Store, Synchronizer, load_mappings, tables
 from sqlalchemy import select
 
 HERE = Path(__file__).parent
@@ -21,10 +21,11 @@ TABLES = {"NO": 47, "SE": 46, "NOK": 47, "stk": 1, "Hentepunkt": 1, "Privat": 1,
 
 
 class World:
-    """A webshop that is a list of records, a company in memory, and the sync between them."""
+    """A webshop that is a list of records, a company in memory, and the sync between them; `back` has it write."""
 
     def __init__(self, folder: Path) -> None:
         self.company, self.now, self.file = fakes.FakeCompany(), 1000.0, folder / "links.db"
+        self.web = fakes.FakeShop()
         self.counts: dict = {}
         self.mapping = MAPPING
         self.files: dict[Path, int] = {}
@@ -32,15 +33,23 @@ class World:
     def open_store(self) -> Store:
         return Store(f"sqlite:///{self.file}", shop="webshop", company="1")
 
-    def sync(self, *batches: tuple[str, list[dict]], read_at: float | None = None) -> dict:
-        """One run; gives what it did, by entity."""
+    def sync(self, *batches: tuple[str, list[dict]], read_at: float | None = None, **options) -> dict:
+        """One run into the company; gives what it did, by entity."""
+        return self._run(self.company, batches, read_at, options)
+
+    def back(self, *batches: tuple[str, list[dict]], read_at: float | None = None, **options) -> dict:
+        """One run into the webshop."""
+        return self._run(self.web, batches, read_at, {"source": Side.BUSINESSNXT, **options})
+
+    def _run(self, remote, batches, read_at: float | None, options: dict) -> dict:
         mappings = self._load()
         for lookup in mappings.used_lookups():
             mappings.bind(lookup, lambda: dict(TABLES))
         store = self.open_store()
         self.now += 10
+        options = {"grace": 900, **options}
         try:
-            with Synchronizer(mappings, store, self.company, clock=lambda: self.now, grace=900) as run:
+            with Synchronizer(mappings, store, remote, clock=lambda: self.now, **options) as run:
                 for stream, records in batches:
                     self.now += 1
                     run.apply(stream, [Incoming(each, read_at or self.now) for each in records])
@@ -74,6 +83,22 @@ class World:
         store = self.open_store()
         try:
             return store.links(entity, [identity]).get(identity)
+        finally:
+            store.close()
+
+    def keep(self, *links) -> None:
+        """Let the store know of these links."""
+        store = self.open_store()
+        try:
+            store.add(links)
+        finally:
+            store.close()
+
+    def row_link(self, entity: str, key: str):
+        """The link of a row of the company."""
+        store = self.open_store()
+        try:
+            return store.links(entity, [key], by="businessnxt_id").get(key)
         finally:
             store.close()
 

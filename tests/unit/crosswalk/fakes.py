@@ -96,7 +96,7 @@ class FakeCompany:
         key = f"{parent}/{number}" if parent else str(number)
         drawn = {column: low + len(rows) for column, (low, _) in table.suggest.items()}
         rows[key] = {**dict.fromkeys(table.columns, ""), **drawn, **values, last: number}
-        if parent:
+        if parent and len(table.key) > 1:
             rows[key][table.key[0]] = parent
         return key
 
@@ -117,3 +117,13 @@ class FakeCompany:
 
     def _row(self, table, key):
         return Row(key, dict(self.rows[table.name][key]))
+
+
+@dataclass
+class FakeShop(FakeCompany):
+    """A webshop in memory: records by id, items of their lists by both ids, `O1/7`."""
+
+    def put(self, table, key, **values):
+        """Somebody has made this."""
+        self.rows[table][key] = {"id": key.rpartition("/")[2], **values}
+        return key
