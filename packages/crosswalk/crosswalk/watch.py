@@ -31,7 +31,7 @@ class Limits:
     """From when on something is worth a person's time.
 
     Attributes:
-        max_lag: Seconds since the last good run of a direction; None to let it be.
+        max_lag: Seconds since the last good run of a direction, if it was ever begun; None to let it be.
         debt_runs: Runs in which a value that is owed may stay unwritten.
         grace: Seconds in which a write without an answer may still land.
     """
@@ -190,7 +190,8 @@ def _may_be_alive(run: Values, now: float) -> bool:
 
 def _lagging(source: Side, runs: list[Values], max_lag: float | None, now: float) -> Iterator[Finding]:
     good = max((each["ended_at"] for each in runs if each["exit"] == "ok"), default=None)
-    if max_lag is None or (good is not None and now - good <= max_lag):
+    begun = min((each["started_at"] for each in runs), default=now)
+    if max_lag is None or now - (begun if good is None else good) <= max_lag:
         return
     since = (
         "has never come to a good end" if good is None else f"last came to a good end {(now - good) / 60:.0f} min ago"

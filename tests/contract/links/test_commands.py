@@ -207,6 +207,20 @@ def test_the_check_is_silent_when_nothing_needs_a_person(desk):
     assert json.loads(desk.type("check", "--json")) == []
 
 
+def test_a_direction_that_stands_still_is_named_and_one_that_nobody_runs_is_not(desk, tmp_path):
+    desk.url = f"sqlite:///{tmp_path}/one-way.db"
+    store = desk.store()
+    run_id = store.start_run("webshop-to-businessnxt")
+    store.count_run(run_id, {}, exit_="ok")
+    store.close()
+
+    assert json.loads(desk.type("check", "--json", "--max-lag", "60")) == []
+    found = json.loads(desk.type("check", "--json", "--max-lag", "0", code=1))
+
+    assert [each["kind"] for each in found] == ["lag"]
+    assert found[0]["message"].startswith("webshop-to-businessnxt last came to a good end")
+
+
 def test_the_check_names_what_needs_a_person_and_says_what_to_do(desk):
     desk.quarrel()
     desk.rounds(4)
