@@ -113,7 +113,7 @@ class Maker:
             else:
                 lost.append(pair)
         self._make(lost)
-        return self._recover([(pair, row) for pair, row, _ in found])
+        return self._recover(found)
 
     def whereabouts(self, pairs: Sequence[Pair]) -> list[Pair]:
         """The same for records that are gone meanwhile: nothing is made again, and what never was is forgotten."""
@@ -129,7 +129,7 @@ class Maker:
             else:
                 self._store.remove([pair.link])
                 self._desk.done([pair.unit])
-        return self._recover([(pair, row) for pair, row, _ in found])
+        return self._recover(found)
 
     # looking
 
@@ -150,24 +150,36 @@ class Maker:
         names = {each.unit.id: self._name(each.unit) for each in pairs if each.unit.named}
         if not names:
             return [], [], list(pairs)
-        links = self._store.links(self._way.entity, names.values(), by=f"{self._way.target.value}_id")
+        links = {key: each for key, each in self._known(names.values()).items() if not self._is_asleep(each)}
         rows = self._remote.read(self._table, [each for each in names.values() if each not in links])
+        contested = self._contested(names, links, rows)
         bound: list[tuple[Pair, Link]] = []
         found: list[Found] = []
         rest: list[Pair] = []
         for pair in pairs:
             name = names.get(pair.unit.id, "")
             link = links.get(name)
-            if link and link.id_on(self._way.source) not in (None, pair.unit.id):
-                holder = link.id_on(self._way.source) or ""
-                self._desk.reject(pair.unit, quarantined(self._way.back, name, [holder, pair.unit.id]))
+            if name in contested:
+                self._desk.reject(pair.unit, quarantined(self._way.back, name, contested[name]))
+            elif link and link.status == "creating" and self._way.sleeps:  # of which row, only that making can tell
+                self._desk.hold([pair], until=self._desk.run.clock() + self._desk.run.grace)
             elif link:
                 bound.append((pair, link))
             elif name in rows:
-                found.append((pair, rows.pop(name), "reference"))
+                found.append((pair, rows[name], "reference"))
             else:
                 rest.append(pair)
         return self._join(bound), found, rest
+
+    def _contested(self, names: Dict[str, str], links: Dict[str, Link], rows: Dict[str, Row]) -> dict[str, list[str]]:
+        """Names that several records carry, with these records: whose partner it is, none of them may say."""
+        carriers: dict[str, list[str]] = {}
+        for identity, name in names.items():
+            if name in links or name in rows:
+                holder = links[name].id_on(self._way.source) if name in links else None
+                known = carriers.setdefault(name, [holder] if holder else [])
+                known += [identity] if identity not in known else []
+        return {name: ids for name, ids in carriers.items() if len(ids) > 1}
 
     def _name(self, unit: Unit) -> str:
         return f"{self._parent(unit)}/{unit.named}" if unit.parent else unit.named
@@ -177,6 +189,7 @@ class Maker:
         source = self._way.source
         joined = [replace(link.on(source, id=pair.unit.id), status="linked") for pair, link in bound]
         with self._store.transaction():
+            self._store.remove([pair.link for pair, link in bound if pair.link.id not in (0, link.id)])
             links = self._saved(joined)
             self._store.settled([each.id for each in links.values()], source)
         self._desk.count["created"] += len(bound)
@@ -282,43 +295,46 @@ class Maker:
         self._store.remove([each for each in known.values() if self._is_asleep(each)])
         self._store.save([each.on(self._way.target, id=None) for each in known.values() if self._is_dead(each)])
         free: list[Found] = []
+        owners = {key: each.id_on(self._way.source) or "" for key, each in known.items() if not self._gives_way(each)}
         for pair, row, rule in found:
-            holder = known.get(row.id)
-            if holder is None or self._gives_way(holder) or holder.id == pair.link.id:
+            holder, owner = known.get(row.id), owners.setdefault(row.id, pair.unit.id)
+            if owner == pair.unit.id or (holder is not None and holder.id == pair.link.id):
                 free.append((pair, row, rule))
             else:
-                owner = holder.id_on(self._way.source) or ""
                 self._desk.reject(pair.unit, already_taken(self._way.named_in or rule, row.id, owner))
         return free
 
     def _adopt(self, matched: Sequence[Found]) -> list[Pair]:
         """Link records with rows that were there before; they have no past in common, and are not finished yet."""
-        found = self._free(matched)
-        adopted = [
-            replace(
-                self._met(pair.link.on(self._way.target, id=row.id).on(self._way.source, fingerprint=""), row),
-                status="linked",
-                match_rule=rule,
-                parent_id=self._parent_id(pair.unit),
-            )
-            for pair, row, rule in found
-        ]
-        links = self._saved(adopted)
+        with self._store.transaction():
+            found = self._free(matched)
+            adopted = [
+                replace(
+                    self._met(pair.link.on(self._way.target, id=row.id).on(self._way.source, fingerprint=""), row),
+                    status="linked",
+                    match_rule=rule,
+                    parent_id=self._parent_id(pair.unit),
+                )
+                for pair, row, rule in found
+            ]
+            links = self._saved(adopted)
         self._desk.count["adopted"] += len(found)
         self._desk.row(pair.unit for pair, _, _ in found)
         return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _, _ in found]
 
-    def _recover(self, found: Sequence[tuple[Pair, Row]]) -> list[Pair]:
+    def _recover(self, made: Sequence[Found]) -> list[Pair]:
         """These were made although we never heard so: what we meant to write is the common past."""
-        recovered = [
-            replace(self._met(pair.link.on(self._way.target, id=row.id), row), status="linked") for pair, row in found
-        ]
         with self._store.transaction():
+            found = self._free(made)
+            recovered = [
+                replace(self._met(pair.link.on(self._way.target, id=row.id), row), status="linked")
+                for pair, row, _ in found
+            ]
             links = self._saved(recovered)
             self._store.settled([each.id for each in links.values()], self._way.target)
         self._desk.count["created"] += len(found)
-        self._desk.row(pair.unit for pair, _ in found)
-        return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _ in found]
+        self._desk.row(pair.unit for pair, _, _ in found)
+        return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _, _ in found]
 
     def _met(self, link: Link, row: Row) -> Link:
         return self._way.met(link, row.values)

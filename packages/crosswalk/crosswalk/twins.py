@@ -37,9 +37,15 @@ class Twins:
         """By which id the sleeping link knows its twin, and by which the twin is found."""
         reference = self._joint.link
         if self._way.into_businessnxt:
-            name = "alias" if reference and reference.by_alias else "webshop_id"
+            name = "alias" if reference and reference.by_alias and not self._has_its_id else "webshop_id"
             return name, name
         return "businessnxt_alias", "businessnxt_alias" if reference and reference.take else "businessnxt_id"
+
+    @property
+    def _has_its_id(self) -> bool:
+        """Whether a record has the webshop's id that its twin has: an alias could be that of several."""
+        own, main = self._way.mapping, self._main.mapping
+        return (own.shop_table, own.id.text, own.id_same) == (main.shop_table, main.id.text, main.id_same)
 
     def awake(self) -> list[tuple[Link, Link]]:
         """Sleeping links whose twin is linked by now, each with it."""
@@ -51,7 +57,9 @@ class Twins:
     def placed(self, unit: Unit, twin: Link) -> Unit:
         """The record, with what its twin says of where the partner is."""
         if self._way.into_businessnxt:
-            return unit
+            taken = self._joint.link.take if self._joint.link else None
+            known = self._way.natural and taken is None
+            return replace(unit, reference=twin.businessnxt_id or "") if known else unit
         if self._way.mapping.is_lines:
             return replace(unit, parent=twin.businessnxt_id or "")
         same_record = self._way.mapping.shop_table == self._main.mapping.shop_table
@@ -59,12 +67,19 @@ class Twins:
 
     def resumed(self, pairs: Sequence[Pair]) -> tuple[list[Pair], dict[str, Link]]:
         """Records whose partners were being made, put where these must be, and whose items they are."""
+        if self._way.natural:
+            return [replace(each, unit=self._as_sent(each)) for each in pairs], {}
         if not self._way.mapping.is_lines or self._way.into_businessnxt:
             return list(pairs), {}
         heads = self._store.links_by_id({each.link.parent_id for each in pairs if each.link.parent_id})
         placed = [(each, heads.get(each.link.parent_id or 0)) for each in pairs]
         moved = [replace(pair, unit=self.placed(pair.unit, head)) if head else pair for pair, head in placed]
         return moved, {each.businessnxt_id or "": each for each in heads.values()}
+
+    def _as_sent(self, pair: Pair) -> Unit:
+        """The record, with what its row would be known by: the link holds what was meant to be written."""
+        sent = pair.link.shadow(self._way.target).get(self._joint.name)
+        return replace(pair.unit, reference=str(sent)) if sent else pair.unit
 
 
 def twins_of(way: Way, main: Callable[[str], Way], store: Store) -> Twins | None:

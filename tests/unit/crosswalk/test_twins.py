@@ -119,3 +119,39 @@ def test_a_row_known_by_sleep_alone_gives_way_to_the_link(world, shop):
     link = world.link("prices", "P-V1/V1")
     assert (link.businessnxt_id, link.status) == ("7", "linked")
     assert len(rows) == 1
+
+
+def test_of_two_variants_with_one_sku_only_the_one_that_is_linked_has_a_price(world, shop):
+    twins = {**priced(shop), "variants": [{**priced(shop)["variants"][0], "id": each} for each in ("V1", "V2")]}
+    world.sync(("products", [twins]))
+    world.sync(("products", [twins]))
+
+    assert [sku for sku, _ in prices(world)] == ["ULL-1"]
+    assert (world.link("prices", "P-V1/V1").status, world.link("prices", "P-V1/V2").status) == ("linked", "dormant")
+
+
+RELINKED = Link("products", "P-V1/V1", "OLD-9", status="linked", alias="ULL-1")
+
+
+def test_a_product_with_another_number_than_its_sku_keeps_its_one_base_price(world, shop):
+    rows = world.company.rows["priceAndDiscountMatrix"]
+    rows["1"] = {"lineNo": 1, "productNo": "OLD-9", "salesPrice1InCurrency": 249, "grossPrices": 1}
+    world.keep(RELINKED)
+
+    world.sync(("products", [priced(shop)]))
+
+    assert prices(world) == [("OLD-9", 249)]
+    assert world.link("prices", "P-V1/V1").businessnxt_id == "1"
+
+
+def test_its_price_is_found_again_although_the_answer_was_lost(world, shop):
+    world.keep(RELINKED)
+    world.company.outcome = lambda op, table, _: "after" if (op, table[:5]) == ("create", "price") else None
+    world.sync(("products", [priced(shop)]))
+    world.company.outcome = lambda *_: None
+
+    world.now += 1000
+    world.sync(("products", [priced(shop)]))
+
+    assert [sku for sku, _ in prices(world)] == ["OLD-9"]
+    assert world.link("prices", "P-V1/V1").status == "linked"

@@ -68,3 +68,54 @@ def test_an_invoice_that_is_gone_before_its_making_was_certain_is_known_to_be_th
 
     link = ordered.row_link("invoices", "7")
     assert (link.webshop_id, link.status) == ("O1/nxt-7", "tombstone")
+
+
+PRICE = {"lineNo": 7, "productNo": "ULL-1", "salesPrice1InCurrency": 249, "grossPrices": 1, "minQuantity": 0,
+         "fromDate": 0, "toDate": 0, "warehouseNo": 0, "priceType": 0, "currencyNo": 47}  # fmt: skip
+SLEEPING = Link("prices", "P1/V1", status="dormant", alias="ULL-1", webshop_shadow={"productNo": "ULL-1"})
+
+
+@pytest.fixture
+def sold(world):
+    """A product that both sides know."""
+    world.web.put("products.variants", "P1/V1", sku="ULL-1", price="1.00", price_includes_tax=True)
+    world.keep(Link("products", "P1/V1", "ULL-1", status="linked", alias="ULL-1"))
+    return world
+
+
+def price_in_shop(world):
+    return float(world.web.rows["products.variants"]["P1/V1"]["price"])
+
+
+def test_a_price_that_slept_on_both_sides_is_one_link(sold):
+    sold.keep(SLEEPING)
+
+    sold.back(("prices", [PRICE]))
+
+    assert (sold.link("prices", "P1/V1").businessnxt_id, price_in_shop(sold)) == ("7", 249.0)
+    assert sold.link("prices", "P1/V1").status == "linked"
+
+
+def test_a_price_that_is_being_made_there_is_not_taken_for_it_before_that_is_certain(sold, shop):
+    offered = shop.product("V1", price="249.00")
+    offered = {**offered, "id": "P1", "variants": [{**offered["variants"][0], "price": "249.00"}]}
+    sold.company.outcome = lambda op, *_: "after" if op == "create" else None
+    sold.sync(("products", [offered]))
+    sold.company.outcome = lambda *_: None
+
+    sold.back(("prices", [{**PRICE, "lineNo": 1}]))
+    assert sold.link("prices", "P1/V1").status == "creating"
+    sold.now += 1000
+    sold.sync()
+    sold.back(("prices", [{**PRICE, "lineNo": 1, "salesPrice1InCurrency": 199}]))
+
+    assert (sold.link("prices", "P1/V1").status, price_in_shop(sold)) == ("linked", 199.0)
+    assert len(sold.rows("priceAndDiscountMatrix")) == 1
+
+
+def test_of_two_base_prices_of_one_product_none_is_taken(sold, caplog):
+    sold.back(("prices", [PRICE, {**PRICE, "lineNo": 8, "currencyNo": 0, "salesPrice1InCurrency": 299}]))
+
+    assert price_in_shop(sold) == 1.0
+    assert [sold.row_link("prices", each).status for each in ("7", "8")] == ["dormant", "dormant"]
+    assert "(7, 8)" in caplog.text
