@@ -22,7 +22,7 @@ from twoway.judgement import FIGURES, WRONG
 from twoway.town import Town
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 GRACE = 2
 """Seconds within which a write whose answer was lost lands here, or never."""
@@ -41,9 +41,11 @@ FAULTS = ("timeout_after_commit", "timeout_before_commit", "late_commit", "drop_
 
 
 class Bridge:
-    """Both pipelines between the two sandboxes, and one link store."""
+    """Both pipelines between the two sandboxes, and one link store; of the company's streams some are read."""
 
-    def __init__(self, neighbours: Neighbours, folder: Path, chance: random.Random) -> None:
+    def __init__(
+        self, neighbours: Neighbours, folder: Path, chance: random.Random, streams: Collection[str] = SELECTED
+    ) -> None:
         self.neighbours, self.folder, self.chance = neighbours, folder, chance
         self.kills = 0
         shop = {name: neighbours.webshop[name] for name in ("api_url", "auth_token")}
@@ -59,7 +61,8 @@ class Bridge:
         there = Pipeline("tap-customwebshop", {**shop, "page_size": 5, "lookback_seconds": 30}, "target-businessnxt",
                          {**erp, **links}, folder)  # fmt: skip
         back = Pipeline("tap-businessnxt", {**erp, "overlap_seconds": 30}, "target-customwebshop",
-                        {**shop, **links, "company_no": erp["company_no"]}, folder, self._catalog(erp))  # fmt: skip
+                        {**shop, **links, "company_no": erp["company_no"]}, folder,
+                        self._catalog(erp, streams))  # fmt: skip
         self.pipelines = (there, back)
 
     def writes(self) -> int:
@@ -156,7 +159,7 @@ class Bridge:
         finally:
             store.close()
 
-    def _catalog(self, erp: dict) -> Path:
+    def _catalog(self, erp: dict, streams: Collection[str]) -> Path:
         place, config = self.folder / "catalog.json", self.folder / "discover.json"
         config.write_text(json.dumps(erp))
         command = [str(PROGRAMS / "tap-businessnxt"), f"--config={config}", "--discover"]
@@ -164,7 +167,7 @@ class Bridge:
         for stream in found["streams"]:
             for each in stream["metadata"]:
                 if not each["breadcrumb"]:
-                    each["metadata"]["selected"] = stream["tap_stream_id"] in SELECTED
+                    each["metadata"]["selected"] = stream["tap_stream_id"] in streams
         place.write_text(json.dumps(found))
         return place
 
