@@ -15,7 +15,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
@@ -34,6 +46,9 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 """Ids in one `IN`: well below SQLite's limit of variables."""
+
+RANGES = 100
+"""Beginnings in one statement: each is a search of its own in the index."""
 
 _NAMES = {Side.WEBSHOP: ("webshop_id", "alias"), Side.BUSINESSNXT: ("businessnxt_id", "businessnxt_alias")}
 """By which of a link's ids the records of a side refer to it."""
@@ -180,14 +195,14 @@ class Store:
 
     def beginning(self, entity: str, beginnings: Iterable[str]) -> list[Link]:
         """The living links of an entity whose webshop ids begin so."""
-        table = tables.link
-        name = table.c.webshop_id.collate("C") if self._engine.dialect.name == "postgresql" else table.c.webshop_id
-        alive = table.c.status.in_(("linked", "dormant", "creating"))
+        bytewise = self._engine.dialect.name == "postgresql"
         found: list[Link] = []
-        for part in _chunks(list(beginnings)):
-            within = or_(*(name.between(each, each[:-1] + chr(ord(each[-1]) + 1)) for each in part))
-            rows = self.rows(select(table).where(table.c.entity == entity, alive, within))
-            found += [Link(**row) for row in rows if str(row["webshop_id"]).startswith(tuple(part))]
+        for part in _chunks(list(dict.fromkeys(beginnings)), RANGES):
+            ends = {f"to_{at}": each[:-1] + chr(ord(each[-1]) + 1) for at, each in enumerate(part)}
+            ranges = {f"from_{at}": each for at, each in enumerate(part)} | ends
+            rows = self.rows(statements.beginning(len(part), bytewise=bytewise), {"entity": entity, **ranges})
+            living = (row for row in rows if row["status"] in ("linked", "dormant", "creating"))
+            found += [Link(**row) for row in living if str(row["webshop_id"]).startswith(tuple(part))]
         return found
 
     def of_status(self, entity: str, *statuses: str) -> list[Link]:
@@ -337,12 +352,18 @@ class Store:
     def answered(self, side: Side) -> list[Reject]:
         """The rejects whose wait is over although nobody woke them: the run that linked the other record was killed."""
         kept, link = tables.reject, tables.link
-        arrived = select(link.c.id).where(
-            link.c.entity == kept.c.waiting_entity,
-            or_(*(link.c[name] == kept.c.waiting_key for name in _NAMES[side])),
-            link.c.status.in_(("linked", "dormant")),
+        arrived = (
+            select(link.c.id)
+            .where(
+                link.c.entity == kept.c.waiting_entity,
+                link.c[name] == kept.c.waiting_key,
+                statements.known(link),
+                link.c.status.in_(("linked", "dormant")),
+            )
+            .exists()
+            for name in _NAMES[side]
         )
-        return self.rejects(kept.c.side == side.value, kept.c.waiting_entity.is_not(None), arrived.exists())
+        return self.rejects(kept.c.side == side.value, kept.c.waiting_entity.is_not(None), or_(*arrived))
 
     def untold(self, entity: str, twin: str, name: str) -> list[str]:
         """Linked records that lack a property although their twin of another entity, which has it, is linked."""
@@ -351,7 +372,7 @@ class Store:
             select(link.c.webshop_id)
             .join(other, other.c.webshop_id == link.c.webshop_id)
             .where(link.c.entity == entity, link.c.status == "linked")
-            .where(other.c.entity == twin, other.c.status == "linked")
+            .where(other.c.entity == twin, statements.known(other), other.c.status == "linked")
             .where(~link.c.businessnxt_shadow.contains(f'"{name}":', autoescape=True))
         )
         return [str(row["webshop_id"]) for row in self.rows(statement)]
@@ -367,7 +388,10 @@ class Store:
         """
         link, other = tables.link, tables.link.alias()
         known = select(other.c.id).where(
-            other.c.entity == twin, other.c[names[1]] == link.c[names[0]], other.c.status == "linked"
+            other.c.entity == twin,
+            other.c[names[1]] == link.c[names[0]],
+            statements.known(other),
+            other.c.status == "linked",
         )
         statement = select(link).where(
             link.c.entity == entity,
@@ -626,6 +650,6 @@ def _again(reject: Reject, earlier: Reject | None) -> Reject:
     return replace(reject, attempts=attempts, first_at=first_at, next_retry_at=reject.first_at + wait)
 
 
-def _chunks(keys: list[Value]) -> Iterator[list[Value]]:
-    for start in range(0, len(keys), CHUNK):
-        yield keys[start : start + CHUNK]
+def _chunks(keys: list[Value], size: int = CHUNK) -> Iterator[list[Value]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]

@@ -369,6 +369,10 @@ class Mapping:
                 f"correct the webshop's record or 'id:' in {self.source}",
                 kind="no_id",
             )
+        return self.fold_id(value)
+
+    def fold_id(self, value: Value) -> str:
+        """An id, or how several begin, in the spelling in which it is kept."""
         return COMPARATORS[self.id_same](value) if self.id_same else str(value)
 
     def read(self, record: Dict[str, Value], identity: str) -> Values:

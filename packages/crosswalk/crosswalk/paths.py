@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import jmespath
 from jmespath import functions
 from jmespath.exceptions import JMESPathError
 
-from crosswalk.errors import MappingError
+from crosswalk.errors import MappingError, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +42,8 @@ class Path:
     Attributes:
         text: The expression as it stands in the mapping file.
         read: Gives the value of a record: any JSON value, None for an empty one, or `MISSING`. Only a plain
-            path can tell a missing property from an empty one; any other expression reads both as None.
+            path can tell a missing property from an empty one; any other expression reads both as None, and
+            raises `Rejected` where the record holds something that its functions cannot take.
         keys: The keys of a plain path; None for any other expression. Only a plain path can be written back.
     """
 
@@ -66,7 +66,15 @@ def compile_path(text: str) -> Path:
     except JMESPathError as error:
         reason = str(error).splitlines()[0]  # below it the library draws a pointer to the place
         raise MappingError(f"'{text}' is not a JMESPath expression: {reason}") from error
-    return Path(text, partial(compiled.search, options=_OPTIONS), None)
+
+    def read(record: Value) -> Value:
+        try:
+            return compiled.search(record, options=_OPTIONS)
+        except JMESPathError as error:
+            reason = str(error).splitlines()[0]
+            raise Rejected(f"'{text}' of the mapping file cannot be read of this record: {reason}") from error
+
+    return Path(text, read, None)
 
 
 def _single(key: str) -> Callable[[Value], Value]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Delete, Select, Table, bindparam, delete, func, select
+from sqlalchemy import CompoundSelect, Delete, Select, Table, bindparam, delete, func, literal_column, select, union_all
 
 from crosswalk import tables
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, FromClause
 
 KEYS = "keys_"
 """Under what name a statement takes the values of its column."""
@@ -23,6 +23,34 @@ def chosen(
     """Rows whose column holds one of `KEYS`, others being equal to, or unlike, the values given by their names."""
     wanted = [table.c[name] != bindparam(name) for name in unlike]
     return select(table).where(_one_of(table, column), *_equal(table, equal), *wanted)
+
+
+def known(link: FromClause) -> ColumnElement[bool]:
+    """Links that count: said in the indexes' own words, without which no id is looked up in them."""
+    counts: ColumnElement[bool] = link.c.status != literal_column("'unlinked'")
+    return counts
+
+
+@cache
+def beginning(number: int, *, bytewise: bool) -> CompoundSelect[tuple[object]]:
+    """Links of an `entity` whose webshop ids lie in one of so many ranges, `from_0` to `to_0` and so on.
+
+    Args:
+        number: How many ranges; each is a search of its own, which one `OR` of them all would not be.
+        bytewise: Whether the database must be told to compare by bytes.
+    """
+    table = tables.link
+    name = table.c.webshop_id.collate("C") if bytewise else table.c.webshop_id
+    return union_all(
+        *(
+            select(table).where(
+                table.c.entity == bindparam("entity"),
+                known(table),
+                name.between(bindparam(f"from_{at}"), bindparam(f"to_{at}")),
+            )
+            for at in range(number)
+        )
+    )
 
 
 @cache

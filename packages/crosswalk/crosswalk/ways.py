@@ -257,11 +257,17 @@ class Way:
         mapping = self.mapping
         if not self.into_businessnxt or mapping.each is None:
             return None
-        items = [] if self.deleted(record) else mapping.each.read(record)
-        begin = mapping.id.read({"id": "", "parent": record})
-        if not isinstance(items, list) or not isinstance(begin, str) or not begin:
+        try:
+            items = [] if self.deleted(record) else mapping.each.read(record)
+            begin = mapping.id.read({"id": "", "parent": record})
+            if not isinstance(items, list) or not isinstance(begin, str) or not begin:
+                return None
+            folded = mapping.fold_id(begin)
+            if folded[-1:].casefold() != begin[-1:].casefold():  # where it ends is lost: others would begin so, too
+                return None
+            return folded, {self.identify({**item, "parent": record}) for item in items}
+        except Rejected:
             return None
-        return begin, {str(mapping.id.read({**item, "parent": record})) for item in items}
 
     def deleted(self, record: Dict[str, Value]) -> bool:
         """Whether the source says that the record is gone."""

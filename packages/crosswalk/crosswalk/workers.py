@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from crosswalk.converters import Converter
     from crosswalk.entries import Hold, Link, Owed, Reject
+    from crosswalk.links import Store
     from crosswalk.values import Values
     from crosswalk.ways import Way
 
@@ -66,8 +67,7 @@ class Worker:
 
     def apply(self, records: Sequence[Incoming]) -> None:
         """Carry one batch of the tap's records over."""
-        units = [unit for record in records for unit in self._read(record)]
-        units += self._missing(records)
+        units = [unit for each in self._units(records) for unit in each]
         self._desk.count["read"] += len(units)
         self._carry(newest(units))
 
@@ -80,13 +80,8 @@ class Worker:
 
     def again(self, kept: Sequence[Reject | Hold]) -> None:
         """Carry over records that had to be left before."""
-        units = [
-            unit
-            for each in kept
-            for incoming in [Incoming(each.record, each.read_at)]
-            for unit in [*self._read(incoming), *self._missing([incoming])]
-            if unit.id == each.source_id
-        ]
+        known = self._units([Incoming(each.record, each.read_at) for each in kept])
+        units = [unit for each, found in zip(kept, known, strict=True) for unit in found if unit.id == each.source_id]
         self._carry(newest(units))
 
     def awaken(self, links: Sequence[Link]) -> dict[str, Rejected]:
@@ -185,19 +180,23 @@ class Worker:
     def _by_source(self, ids: Iterable[str]) -> dict[str, Link]:
         return self._store.links(self.way.entity, ids, by=f"{self.way.source.value}_id")
 
-    def _missing(self, records: Sequence[Incoming]) -> list[Unit]:
+    def _units(self, records: Sequence[Incoming]) -> list[list[Unit]]:
+        """What each record tells of this entity: of what is in it, and of what is no longer."""
+        return [[*self._read(each), *gone] for each, gone in zip(records, self._missing(records), strict=True)]
+
+    def _missing(self, records: Sequence[Incoming]) -> list[list[Unit]]:
         """Variants, say, that their product no longer has, or that are gone with it: no record tells of them."""
         if self.way.idle or self.way.mapping.each is None:
-            return []
-        families = [(each, found) for each in records if (found := self.way.family(each.record))]
-        there = {identity for _, (_, ids) in families for identity in ids}
-        links = self._store.beginning(self.way.entity, {begin for _, (begin, _) in families})
-        gone = [each for each in links if each.webshop_id not in there]
+            return [[] for _ in records]
+        families = [self.way.family(each.record) or ("", set()) for each in records]
+        known = _by_beginning(self._store, self.way.entity, {begin for begin, _ in families if begin})
         return [
-            Unit(link.webshop_id, link.webshop_id, {}, each.read_at, deleted=True, origin=each.record)
-            for link in gone
-            for each, (begin, _) in families
-            if link.webshop_id and link.webshop_id.startswith(begin)
+            [
+                Unit(identity, identity, {}, each.read_at, deleted=True, origin=each.record)
+                for identity in known[begin]
+                if identity not in there
+            ]
+            for each, (begin, there) in zip(records, families, strict=True)
         ]
 
     def _read(self, incoming: Incoming) -> list[Unit]:
@@ -230,7 +229,7 @@ class Worker:
 
     def _meet(self, units: list[Unit]) -> list[Pair]:
         wanted = [each for each in units if each.wanted or each.named]
-        self._desk.done([each for each in units if each not in wanted])
+        self._desk.done([each for each in units if not (each.wanted or each.named)])
         if self.way.create == "on_demand" or (self._twins and self.way.create != "never"):
             self._sleep(wanted)
         elif self.way.create in ("always", "match"):
@@ -359,6 +358,17 @@ class _Aside(Desk):
     def hold(self, pairs: Sequence[Pair], *, until: float) -> None:
         for each in pairs:
             self._failures[each.unit.id] = Rejected("it is not certain yet whether it was written", kind=UNCLEAR)
+
+
+def _by_beginning(store: Store, entity: str, beginnings: set[str]) -> defaultdict[str, list[str]]:
+    """The webshop ids of living links, by how they begin."""
+    lengths = {len(each) for each in beginnings}
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for link in store.beginning(entity, beginnings) if beginnings else ():
+        identity = link.webshop_id or ""
+        for begin in {identity[:length] for length in lengths} & beginnings:
+            found[begin].append(identity)
+    return found
 
 
 def _source_ids(way: Way, incoming: Incoming) -> list[str]:
