@@ -91,8 +91,12 @@ class Maker:
             self._make(fresh)
         return [*bound, *self._adopt([*adopted, *matched])]
 
-    def finish(self, pairs: Sequence[Pair]) -> list[Pair]:
+    def finish(self, pairs: Sequence[Pair], *, gone: bool = False) -> list[Pair]:
         """Find out what became of partners whose making was interrupted; make again what certainly never was.
+
+        Args:
+            pairs: Their records.
+            gone: Whether these are gone meanwhile: then nothing is made again, and what never was is forgotten.
 
         Returns:
             The records whose partners are there; they are still to be merged.
@@ -107,28 +111,12 @@ class Maker:
             sent_at = sent[pair.link.id].sent_at if pair.link.id in sent else 0.0
             if asked_at - sent_at < grace:
                 self._desk.hold([pair], until=sent_at + grace)
-            elif not pair.unit.wanted:
+            elif gone or not pair.unit.wanted:
                 self._store.remove([pair.link])
                 self._desk.done([pair.unit])
             else:
                 lost.append(pair)
         self._make(lost)
-        return self._recover(found)
-
-    def whereabouts(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """The same for records that are gone meanwhile: nothing is made again, and what never was is forgotten."""
-        if not pairs:
-            return []
-        asked_at, grace = self._desk.run.clock(), self._desk.run.grace
-        sent = self._store.pendings([each.link.id for each in pairs], self._way.target)
-        found, rest = self._by_reference(pairs)
-        for pair in rest:
-            sent_at = sent[pair.link.id].sent_at if pair.link.id in sent else 0.0
-            if asked_at - sent_at < grace:
-                self._desk.hold([pair], until=sent_at + grace)
-            else:
-                self._store.remove([pair.link])
-                self._desk.done([pair.unit])
         return self._recover(found)
 
     # looking
@@ -293,7 +281,8 @@ class Maker:
         """Those whose row belongs to nobody else; what was only remembered of it gives way to the new link."""
         known = self._known([row.id for _, row, _ in found])
         self._store.remove([each for each in known.values() if self._is_asleep(each)])
-        self._store.save([each.on(self._way.target, id=None) for each in known.values() if self._is_dead(each)])
+        dead = (each.on(self._way.target, id=None) for each in known.values() if self._is_dead(each))
+        self._store.save([replace(each, alias=None, businessnxt_alias=None) for each in dead])
         free: list[Found] = []
         owners = {key: each.id_on(self._way.source) or "" for key, each in known.items() if not self._gives_way(each)}
         for pair, row, rule in found:
@@ -434,7 +423,8 @@ class Maker:
     def _forget(self, refused: Sequence[tuple[Pair, Unwelcome]]) -> None:
         links = [pair.link for pair, _ in refused]
         if self._way.create == "on_demand" or self._way.sleeps:  # no tap delivers these again: they go on sleeping
-            self._store.save([replace(each, status="dormant") for each in links])
+            asleep = (each.on(self._way.target, shadow={}) for each in links)  # nothing of it was ever agreed on
+            self._store.save([replace(each, status="dormant") for each in asleep])
             self._store.settled([each.id for each in links], self._way.target)
         else:
             self._store.remove(links)

@@ -296,7 +296,7 @@ class Worker:
         """The source says that these are gone."""
         pairs = [Pair(each, links[each.id]) for each in units if each.id in links]
         unfinished = [each for each in pairs if each.link.status == "creating"]
-        made = self._maker.whereabouts(self._placed(self._maker, unfinished))
+        made = self._maker.finish(self._placed(self._maker, unfinished), gone=True)
         self._burier.bury([*(each for each in pairs if each.link.status != "creating"), *made])
         self._desk.done([each for each in units if each.id not in links])
 

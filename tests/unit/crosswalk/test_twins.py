@@ -155,3 +155,28 @@ def test_its_price_is_found_again_although_the_answer_was_lost(world, shop):
 
     assert [sku for sku, _ in prices(world)] == ["OLD-9"]
     assert world.link("prices", "P-V1/V1").status == "linked"
+
+
+def test_a_price_that_was_refused_once_has_no_past_in_common_with_the_row_that_is_there_later(world, shop):
+    world.company.refuse = lambda table, _: "not now" if table == "priceAndDiscountMatrix" else None
+    world.sync(("products", [priced(shop)]))
+    world.company.refuse = lambda *_: None
+    assert world.link("prices", "P-V1/V1").businessnxt_shadow == {}
+    row = {"lineNo": 1, "productNo": "ULL-1", "salesPrice1InCurrency": 199, "grossPrices": 1}
+    world.company.rows["priceAndDiscountMatrix"]["1"] = row
+
+    world.sync()
+
+    assert [(each["webshop_value"], each["businessnxt_value"]) for each in world.conflicts()] == [("249.00", 199)]
+
+
+def test_a_sku_that_came_back_belongs_to_the_new_product_alone(world, shop):
+    world.sync(("products", [shop.product("V1")]))
+    world.sync(("products", [shop.product("V1", deleted_at="2026-11-20T10:00:00Z")]))
+    world.sync(("products", [shop.product("V2")]))
+
+    store = world.open_store()
+    found = store.find("ULL-1")
+    store.close()
+
+    assert [(each.webshop_id, each.status) for each in found if each.entity == "products"] == [("P-V2/V2", "linked")]
