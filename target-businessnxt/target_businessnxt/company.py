@@ -12,10 +12,10 @@ from businessnxt import Change as Edit
 from businessnxt import Refused as NotMatched
 from businessnxt import Unclear as Lost
 from businessnxt.documents import pascal
-from businessnxt.errors import RetriableError, RightError
+from businessnxt.errors import AccessError, RetriableError, RightError, SchemaError
 from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
 
-from target_businessnxt.processings import acts_of, processings_of, settable
+from target_businessnxt.processings import Act, acts_of, processings_of, settable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -92,39 +92,49 @@ class Company:
     def update(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
         """Change rows, only while they hold the expected values."""
         self._check()
-        plain = [replace(each, values=settable(table.name, each.values)) for each in changes]
-        edits = [self._edit(table, each) for each in plain if each.values]
+        acts = [acts_of(table.name, each.values, each.expect) for each in changes]
+        plain = [
+            replace(each, values={} if problem else settable(table.name, each.values))
+            for each, (_, problem) in zip(changes, acts, strict=True)
+        ]
+        set_ = iter(self._set(table, [each for each in plain if each.values]))
+        done = [next(set_) if each.values else None for each in plain]
+        return [
+            Unwelcome(problem) if problem else self._processed(table, change, steps, outcome)
+            for change, (steps, problem), outcome in zip(changes, acts, done, strict=True)
+        ]
+
+    def _set(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
+        edits = [self._edit(table, each) for each in changes]
         try:
-            answers = iter(self._client.update(table.name, edits, returning=_wanted(table)) if edits else ())
+            answers = self._client.update(table.name, edits, returning=_wanted(table)) if edits else []
         except RightError as error:
             return [Unwelcome(str(error)) for _ in changes]
-        done = [self._outcome(table, next(answers)) if each.values else None for each in plain]
-        return [self._processed(table, *each) for each in zip(changes, done, strict=True)]
+        return [self._outcome(table, each) for each in answers]
 
     def _edit(self, table: RemoteTable, change: Change) -> Edit:
         key = self._key(table, change.id)
         where = _all([{column: {"_eq": value}} for column, value in {**key, **change.expect}.items()]) or {}
         return Edit(where=where, values=change.values, key=key)
 
-    def _processed(self, table: RemoteTable, change: Change, done: Outcome | None) -> Outcome:
+    def _processed(self, table: RemoteTable, change: Change, acts: Sequence[Act], done: Outcome | None) -> Outcome:
         """What is not set but done, after what is set has been; only while the row is as it was read."""
-        acts, problem = acts_of(table.name, change.values, change.expect)
-        if problem:
-            return Unwelcome(problem)
         if done is not None and not (acts and isinstance(done, Written)):
             return done
         for name, column, _ in acts:
             where = {**self._key(table, change.id), column: change.expect.get(column, 0)}
             try:
                 self._client.process(table.name, name, _all([{each: {"_eq": it}} for each, it in where.items()]) or {})
-            except RowError as error:
+            except (RowError, AccessError, SchemaError) as error:
+                if done is not None:  # part of it is written: it is looked at again, and refused by itself then
+                    return Unclear(str(error))
                 return _unwelcome(error, later=isinstance(error, RowLocked))
             except RetriableError as error:
                 return Unclear(str(error))
         row = self.read(table, [change.id]).get(change.id)
         if row is None or not all(int(row.values.get(column) or 0) & bit for _, column, bit in acts):
             return Refused()
-        return Written(replace(row, ours=True))
+        return Written(row)
 
     def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
         """Delete rows one by one; None where the row is gone."""

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 Columns = dict[str, Any]
 
+Act = tuple[str, str, int]
+"""A processing, with the column and the bit of it that it sets."""
+
 BY_PROCESSING: Mapping[tuple[str, str], Mapping[int, str]] = {("order", "orderStatus1"): {536870912: "cancel"}}
 """Bits of computed columns, each with the processing that sets it (`DoneCancelling`; D9, M 5.4)."""
 
@@ -23,9 +26,9 @@ def processings_of(table: str, columns: Iterable[str]) -> list[str]:
     return [name for column in columns for name in BY_PROCESSING.get((table, column), {}).values()]
 
 
-def acts_of(table: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[list[tuple[str, str, int]], str]:
-    """The processings that a change comes to, each with the column and bit that it sets; or why it cannot be done."""
-    found: list[tuple[str, str, int]] = []
+def acts_of(table: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[list[Act], str]:
+    """The processings that a change comes to; or why it cannot be done."""
+    found: list[Act] = []
     for column, value in values.items():
         known = BY_PROCESSING.get((table, column))
         if known is None:
