@@ -125,7 +125,7 @@ class Guard:
 
 def _told(step: Step) -> Values:
     """What a plan says of one write."""
-    names = {name: [step.before.get(name), step.after.get(name)] for name in step.after}
+    names = {name: [step.before.get(name), step.after.get(name)] for name in {**step.before, **step.after}}
     return {"webshop_id": step.link.webshop_id, "businessnxt_id": step.link.businessnxt_id, "values": names}
 
 

@@ -281,8 +281,8 @@ def _edit(pair: Pair, draft: Values) -> merge.Edit:
 
 
 def _has_past(link: Link) -> bool:
-    """Whether the two ever agreed; at a first match everything may be written."""
-    return bool(link.webshop_shadow and link.businessnxt_shadow)
+    """Whether the two ever agreed on anything; at a first match everything may be written."""
+    return not link.webshop_shadow.keys().isdisjoint(link.businessnxt_shadow)
 
 
 def _names(pairs: Sequence[Pair], met: dict[str, Value]) -> list[tuple[int, str]]:
