@@ -140,3 +140,22 @@ def test_an_order_that_is_cancelled_in_the_company_is_cancelled_in_the_shop(scen
 
     assert scene.record("orders", "O1")["status"] == "cancelled"
     assert scene.quiet()
+
+
+def test_an_order_made_in_the_company_keeps_there_what_the_shop_does_not_know_of_it(scene):
+    scene.customer("C1")
+    scene.product()
+    scene.order()
+    scene.settle()
+    account = scene.row("order")["customerNo"]
+    ways = {"deliveryMethod": 2, "paymentMethod": 3, "information3": "ved henting", "information5": "telefon"}
+    made = scene.add_in_company("order", customerNo=account, orderDate=20261120, currencyNo=47, **ways)
+    scene.add_in_company("orderLine", orderNo=made["orderNo"], productNo="FRAKT", quantity=1, priceInCurrency=149)
+    scene.settle()
+
+    row = scene.row("order", orderNo=made["orderNo"])
+    (order,) = [each for each in scene.records("orders") if each["id"] != "O1"]
+    assert [each["title"] for each in order["lines"]] == ["Frakt"]
+    assert {name: row[name] for name in ways} == ways
+    assert scene.rejects() == []
+    assert scene.quiet()
