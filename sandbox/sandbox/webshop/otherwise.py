@@ -58,6 +58,7 @@ class Wish:
 
     Attributes:
         since: The earliest stamp.
+        wall: The earliest time on the shop's wall, where it is asked for without a zone.
         exclusive: Whether rows of just that stamp stay out.
         limit: The most rows.
         skip: So many rows are left out at the beginning.
@@ -67,6 +68,7 @@ class Wish:
     """
 
     since: str | None = None
+    wall: datetime | None = None
     exclusive: bool = False
     limit: int = 50
     skip: int = 0
@@ -144,8 +146,8 @@ class Otherwise:
     async def _list(self, request: Request) -> Response:
         asked = request.query_params
         found, total, more = self._found(request, _collection(request), _wished(asked))
-        if found is None:
-            return misbehaving.empty_as(self._faults, request) or JSONResponse([])
+        if not found and (otherwise := misbehaving.empty_as(self._faults, request)):
+            return otherwise
         rows = [_lean(row, request) for row in found] if asked.get("lean") == "true" else found
         content: dict[str, Any] = {request.path_params["collection"]: rows, "total": total, "more": more, "next": None}
         headers = {}
@@ -162,7 +164,7 @@ class Otherwise:
         flat = {name: str(asked[name]) for name in ("limit", "page", "offset") if name in asked}
         wish = _wished({**flat, **({"modified_from": since} if since else {})})
         found, total, more = self._found(request, _collection(request), wish)
-        return JSONResponse({"data": found or [], "meta": {"total": total, "more": more}})
+        return JSONResponse({"data": found, "meta": {"total": total, "more": more}})
 
     async def _graphql(self, request: Request) -> Response:
         if self._faults.take("throttled", request):
@@ -176,22 +178,20 @@ class Otherwise:
         def resolve(_: Any, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - as graphql-core gives it
             names = {"take": "limit", "skip": "offset", "after": "after", "updatedFrom": "modified_from"}
             flat = {names[name]: str(value) for name, value in told.items() if value is not None}
-            found, total, more = self._found(request, collection, _wished(flat))
-            rows = found or []
+            rows, total, more = self._found(request, collection, _wished(flat))
             end = {"hasNextPage": more, "endCursor": _cursor(rows[-1]) if rows else None}
             return {"items": rows, "totalItems": total, "pageInfo": end}
 
         return resolve
 
-    def _found(self, request: Request, collection: str, wish: Wish) -> tuple[list[Record] | None, int, bool]:
-        """The rows of one page, how many there are in all, and whether more follow.
-
-        None instead of rows where a fault says how an empty page is told.
-        """
+    def _found(self, request: Request, collection: str, wish: Wish) -> tuple[list[Record], int, bool]:
+        """The rows of one page, how many there are in all, and whether more follow."""
         question = Question(Window(since=wish.since, exclusive=wish.exclusive), wish.limit)
         question = misbehaving.bent_question(self._faults, request, question)
         wish = replace(wish, limit=question.limit)
         rows = [json.loads(row[2]) for row in self._store.page(collection, question.window, ALL)]
+        if wish.wall and question.window.since:
+            rows = [row for row in rows if _on_the_wall(row, wish.wall, exclusive=wish.exclusive)]
         if wish.sort == "id":
             rows.sort(key=_identity)
         if wish.after:
@@ -209,10 +209,7 @@ class Otherwise:
             for text in misbehaving.bent_page(self._faults, request, question, Page(texts, "-"), self._store).texts
         ]
         more = bool(shown) and start + wish.limit < total
-        return (shown or (None if self._says_empty(request) else [])), total, more
-
-    def _says_empty(self, request: Request) -> bool:
-        return any(fault["kind"] == "empty_as" for fault in self._faults.as_list()) and request.method == "GET"
+        return shown, total, more
 
     # parts
 
@@ -252,8 +249,11 @@ def _wished(asked: Mapping[str, str]) -> Wish:
     since, exclusive = asked.get("modified_from"), False
     if "modified_after" in asked:
         since, exclusive = asked["modified_after"], True
+    moment = _moment(since) if since else None
+    wall = moment if moment and not moment.tzinfo else None
     return Wish(
-        since=_moment(since) if since else None,
+        since=stamp(moment if moment.tzinfo else moment.replace(tzinfo=ZONE)) if moment else None,
+        wall=wall,
         exclusive=exclusive,
         limit=int(asked.get("limit", 50)),
         skip=int(asked.get("offset", 0)),
@@ -263,12 +263,17 @@ def _wished(asked: Mapping[str, str]) -> Wish:
     )
 
 
-def _moment(text: str) -> str:
+def _moment(text: str) -> datetime:
     """A time as shops take it: with a zone, without one, or as a Unix count."""
     if text.isdigit():
-        return stamp(datetime.fromtimestamp(int(text), timezone.utc))
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=ZONE))
+        return datetime.fromtimestamp(int(text), timezone.utc)
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _on_the_wall(row: Record, since: datetime, *, exclusive: bool) -> bool:
+    """Whether the shop's clock showed that time or a later one: in the hour that comes twice, some are left out."""
+    shown = _moment(row["updated_at"]).astimezone(ZONE).replace(tzinfo=None)
+    return shown > since if exclusive else shown >= since
 
 
 def _identity(row: Record) -> str:

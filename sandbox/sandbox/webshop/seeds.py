@@ -32,7 +32,8 @@ def plant(store: Store, seed: str) -> None:
         shop = seeds.shop()
         store.plant((name, record) for name, count in _counts(seed).items() for record in shop[name][:count])
     elif seed != "empty":
-        raise ValueError(f"there is no seed '{seed}': use demo, empty or bulk:customers=1000,products=10,orders=0")
+        raise ValueError(f"there is no seed '{seed}': use demo, empty, first:orders=90 "
+                         "or bulk:customers=1000,products=10,orders=0")  # fmt: skip
 
 
 def _counts(seed: str) -> dict[str, int]:

@@ -40,7 +40,9 @@ def upsert(store: Store, collection: str, external_id: str, content: Record, *, 
     if only_new:
         raise Problem(412, f"external_id '{external_id}' is taken")
     record = json.loads(found[0])
-    return store.save(collection, {**record, **_checked(store, collection, content, record)}), False
+    changed = store.save(collection, {**record, **_checked(store, collection, content, record)})
+    _keep_levels(store, collection, changed)
+    return changed, False
 
 
 def patch(store: Store, collection: str, identity: str, change: Record, tag: str | None) -> Record:
@@ -133,10 +135,14 @@ def _cancel(order: Record, _: Record, moment: str) -> Record:
 
 
 def _keep_levels(store: Store, collection: str, record: Record) -> None:
-    """Every variant has a stock level; that of a new one begins with nothing."""
+    """Every variant has a stock level; that of a new one begins with what the variant shows, else with nothing.
+
+    The contract says only that the two agree: that a product moves when what it shows of its stock does.
+    """
     for variant in (record.get("variants") or ()) if collection == "products" else ():
         if variant.get("sku") and store.get("inventory-levels", variant["sku"]) is None:
-            amounts = dict.fromkeys(("on_hand", "reserved", "available"), 0)
+            available = (variant.get("stock") or {}).get("available") or 0
+            amounts = {"on_hand": available, "reserved": 0, "available": available}
             level = {"sku": variant["sku"], "variant_id": variant["id"], "location_id": "main", **amounts}
             store.save("inventory-levels", level)
 

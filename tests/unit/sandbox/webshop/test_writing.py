@@ -62,6 +62,16 @@ def test_a_stock_level_moves_the_product_that_shows_it(shop):
     assert [each["stock"]["available"] for each in after["variants"] if each["sku"] == "001-02"] == [41]
 
 
+def test_a_new_variant_begins_with_the_stock_that_it_shows_also_where_an_upsert_brings_it(shop):
+    place, shown = "/products/by-external-id/ULL", {"sku": "ULL-1", "stock": {"tracked": True, "available": 5}}
+    shop.ask("PUT", place, json={"title": "Genser", "variants": [shown]})
+    more = {"sku": "ULL-2", "stock": {"tracked": True, "available": 3}}
+    shop.ask("PUT", place, json={"variants": [shown, more, {"sku": "ULL-3"}]})
+
+    levels = {each["sku"]: each["available"] for each in shop.every("inventory-levels")}
+    assert [levels[f"ULL-{number}"] for number in (1, 2, 3)] == [5, 3, 0]
+
+
 def test_a_deleted_stock_level_is_gone_and_told(shop):
     assert shop.ask("DELETE", "/inventory-levels/001-01").status_code == 204
     assert shop.ask("PUT", "/inventory-levels/001-01", json={"available": 1}).status_code == 404
