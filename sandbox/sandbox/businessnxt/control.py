@@ -46,6 +46,7 @@ class Control:
             Route("/faults", self.faults, methods=["GET"]),
             Route("/faults", self.add_fault, methods=["POST"]),
             Route("/faults", self.clear_faults, methods=["DELETE"]),
+            Route("/late-work", self.do_late_work, methods=["POST"]),
             Route("/locks", self.locks, methods=["GET"]),
             Route("/locks/{table}/{key}", self.lock, methods=["PUT"]),
             Route("/locks/{table}/{key}", self.unlock, methods=["DELETE"]),
@@ -126,6 +127,11 @@ class Control:
     async def clear_faults(self, _: Request) -> Response:
         """Behave again."""
         self._server.faults.clear()
+        return Response(status_code=204)
+
+    async def do_late_work(self, _: Request) -> Response:
+        """Do now what a `late_commit` put off."""
+        await self._server.do_late_work()
         return Response(status_code=204)
 
     async def locks(self, _: Request) -> Response:

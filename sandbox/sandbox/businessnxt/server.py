@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import time
@@ -68,7 +69,7 @@ class Server:
     places: Places = field(default_factory=Places)
     queue: AsyncQueue = field(init=False)
     _arrivals: dict[str, deque[float]] = field(default_factory=dict)
-    _late: set[asyncio.Task[None]] = field(default_factory=set)
+    _late: dict[asyncio.Task[None], asyncio.Event] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.caches = EditCaches(self.locks)
@@ -236,14 +237,17 @@ class Server:
                 await asyncio.sleep(0.05)
         return replies.answer([replies.TIMED_OUT] * len(operations) if is_batch else replies.TIMED_OUT)
 
-    def _execute_later(self, seconds: float, operations: list[Operation], token: Token) -> None:
+    def _execute_later(self, seconds: float | None, operations: list[Operation], token: Token) -> None:
+        told = asyncio.Event()
+
         async def work() -> None:
-            await asyncio.sleep(seconds)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(told.wait(), seconds)
             self._execute(operations, token)
 
         task = asyncio.get_running_loop().create_task(work())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
+        self._late[task] = told
+        task.add_done_callback(self._late.pop)
 
     def _execute(self, operations: list[Operation], token: Token) -> tuple[list[dict[str, Any]], int]:
         """The answers, one after the other, and how many rows were touched."""
@@ -299,6 +303,13 @@ class Server:
     def late_work(self) -> int:
         """How many requests were answered but not yet worked on."""
         return len(self._late)
+
+    async def do_late_work(self) -> None:
+        """Work on all of them now, in the order in which they came."""
+        late = dict(self._late)
+        for told in late.values():
+            told.set()
+        await asyncio.gather(*late)
 
     def plant(self) -> None:
         """Go back to the seed, with nobody at work on anything, nothing still to come and nobody listening."""
