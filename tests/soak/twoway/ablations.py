@@ -189,11 +189,13 @@ def noticed(rule: str, seeds: range) -> tuple[str, int | None, str]:
 
 def _goes_wrong(store: FusedStore, broken: Ablation, seed: int) -> str:
     """What goes wrong, be it only that there are more conflicts over our own writes than with the rule whole."""
-    try:
-        with broken.at_work():
+    with broken.at_work():
+        try:
             verdict = _lived(store, seed, broken.weather).verdict
-    except Exception as error:  # noqa: BLE001 - a run that breaks off has been noticed too
-        return type(error).__name__
+        except (AttributeError, NameError, TypeError):
+            raise  # the ablation does not fit the code any more: nothing of the rule has been tried
+        except Exception as error:  # noqa: BLE001 - a run that breaks off has been noticed too
+            return type(error).__name__
     if verdict.is_guilty:
         return verdict.told[0]
     if verdict.quarrels and verdict.quarrels > _lived(store, seed, broken.weather).verdict.quarrels:
