@@ -10,12 +10,15 @@ import socketserver
 import ssl
 import subprocess
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from businessnxt import Client, Credentials
 from businessnxt.inspection import Inspection
 
 QUIET = {"poll_interval": 0.01}
@@ -155,6 +158,18 @@ def certificate(tmp_path_factory):
     return context, str(folder / "cert.pem")
 
 
+@pytest.fixture
+def hurried(monkeypatch):
+    """Both clients note how long they would wait before they ask again, and go on at once; gives what they noted."""
+    waits = []
+    clock = SimpleNamespace(sleep=waits.append, monotonic=time.monotonic)
+    for place in ("businessnxt.transport.sleep", "businessnxt.bulk.sleep"):
+        monkeypatch.setattr(place, waits.append)
+    for place in ("customwebshop.connection.time", "customwebshop.reading.asking.time"):
+        monkeypatch.setattr(place, clock)
+    return waits
+
+
 @pytest.fixture(scope="session")
 def told_once():
     """The whole schema as the company told it once: reading it takes a second."""
@@ -162,14 +177,12 @@ def told_once():
 
 
 @pytest.fixture
-def inspected(told_once, monkeypatch):
-    """Where nothing about the schema as a whole is tried, it is read once for all tests."""
-    read = Inspection.of
-
-    def once(client):
-        if not told_once:
-            told_once["schema"] = schema = read(client)
-            schema.problems = functools.cache(schema.problems)
-        return told_once["schema"]
-
-    monkeypatch.setattr(Inspection, "of", once)
+def inspected(told_once, request, monkeypatch):
+    """Where nothing about the schema as a whole is tried, it is read once for all tests, before one hides any of it."""
+    if not told_once:
+        info = request.getfixturevalue("company").info
+        who = Credentials(info["client_id"], info["client_secret"], token_url=info["token_url"])
+        schema = Inspection.of(Client(who, api_url=info["api_url"], company_no=info["company_no"], timeout=90.0))
+        schema.problems = functools.cache(schema.problems)
+        told_once["schema"] = schema
+    monkeypatch.setattr(Inspection, "of", lambda _: told_once["schema"])

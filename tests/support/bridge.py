@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import requests
 from crosswalk import Store
-from programs import PROGRAMS, ROOT, Neighbours
+from programs import ERP, PROGRAMS, ROOT, Neighbours
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ERP = ("api_url", "token_url", "client_id", "client_secret", "company_no")
 STREAMS = ("addresses", "associates", "products", "stock_balances", "prices", "orders", "order_documents")
 
 

@@ -14,6 +14,8 @@ import requests
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
+ERP = ("api_url", "token_url", "client_id", "client_secret", "company_no")
+"""The settings of the plugins that say which company, and who asks."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,7 @@ class Neighbours:
     @property
     def env(self) -> dict[str, str]:
         """Where they are, in the variables that the plugins read."""
-        erp = {
-            name: self.businessnxt[name]
-            for name in ("api_url", "token_url", "client_id", "client_secret", "company_no")
-        }
+        erp = {name: self.businessnxt[name] for name in ERP}
         shop = {name: self.webshop[name] for name in ("api_url", "auth_token")}
         plugins = {"TAP_CUSTOMWEBSHOP": shop, "TARGET_CUSTOMWEBSHOP": {**shop, "company_no": erp["company_no"]},
                    "TAP_BUSINESSNXT": erp, "TARGET_BUSINESSNXT": erp}  # fmt: skip
@@ -83,6 +82,17 @@ def serving(data: Path, seed: str = "demo"):
             process.send_signal(signal.SIGTERM)
 
 
+@contextlib.contextmanager
+def serving_company(data: Path, seed: str = "demo"):
+    """A company alone; gives where it is."""
+    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", data, "--seed", seed]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield json.loads(process.stdout.readline())["businessnxt"]
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
 @dataclass(frozen=True)
 class Pipe:
     """The demo's tap and target, joined as Meltano joins them: the last STATE that came out goes into the next run."""
@@ -117,9 +127,8 @@ class Pipe:
 
     def target(self) -> list[str]:
         company = self.neighbours.businessnxt
-        names = ("api_url", "token_url", "client_id", "client_secret", "company_no")
         settings = {
-            **{name: company[name] for name in names},
+            **{name: company[name] for name in ERP},
             "mapping": str(ROOT / "mapping"),
             "link_store": self.store,
             "unmapped_streams": "ignore",

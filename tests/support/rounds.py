@@ -12,14 +12,18 @@ import json
 import shutil
 import signal
 import sys
+import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
+import fastjsonschema
 from click.testing import CliRunner
-from crosswalk import Side, Store
+from crosswalk import Side, Store, tables
 from crosswalk.cli import main as crosswalk
-from crosswalk_target.validation import Validator
-from programs import ROOT, Neighbours
+from crosswalk_target import validation
+from programs import ERP, ROOT, Neighbours
+from sqlalchemy import create_engine, update
 from tap_businessnxt import TapBusinessNxt
 from tap_customwebshop.tap import TapCustomWebshop
 from target_businessnxt.target import TargetBusinessNxt
@@ -29,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ERP = ("api_url", "token_url", "client_id", "client_secret", "company_no")
 UNUSED = dict.fromkeys(("stock_balances", "prices", "order_documents"), "__NULL__")
+GRACE = 60
+"""Seconds in which a write whose answer was lost may still land: longer than any scene takes, so it is let pass."""
 PATIENCE = 5
 """Rounds after which both sides must agree, whatever was done to them."""
 
@@ -44,15 +49,19 @@ class Run:
     log: str
 
     @property
-    def state(self) -> dict[str, Any] | None:
-        """The last STATE that came out."""
+    def states(self) -> list[dict[str, Any]]:
+        """Each STATE that came out."""
         found = [json.loads(line) for line in self.out.splitlines()]
-        states = [each.get("value", each) for each in found if each.get("type", "STATE") == "STATE"]
-        return states[-1] if states else None
+        return [each.get("value", each) for each in found if each.get("type", "STATE") == "STATE"]
+
+    @property
+    def state(self) -> dict[str, Any] | None:
+        """The last of them."""
+        return self.states[-1] if self.states else None
 
 
 def call(program: Any, arguments: list[str], text: str = "") -> Run:
-    """Run a plugin inside this process as if from the command line."""
+    """Run a plugin inside this process as if from the command line; what it does not catch ends it with a traceback."""
     out, log = io.TextIOWrapper(io.BytesIO(), write_through=True), io.StringIO()
     stdin, handlers = sys.stdin, {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     sys.stdin = io.StringIO(text)
@@ -62,11 +71,21 @@ def call(program: Any, arguments: list[str], text: str = "") -> Run:
                 code = program.cli.main(arguments, standalone_mode=False) or 0
             except SystemExit as end:
                 code = int(end.code or 0)
+            except Exception:  # noqa: BLE001 - as a program would end
+                traceback.print_exc()
+                code = 1
     finally:
         sys.stdin = stdin
         for each, handler in handlers.items():
             signal.signal(each, handler)
     return Run(code, out.buffer.getvalue().decode(), log.getvalue())
+
+
+def let_pass(link_store: str, seconds: float) -> None:
+    """What was sent and what is waited for lies so much longer ago now: nobody has to sit and wait."""
+    with create_engine(link_store).begin() as connection:
+        connection.execute(update(tables.pending).values(sent_at=tables.pending.c.sent_at - seconds))
+        connection.execute(update(tables.hold).values(until=tables.hold.c.until - seconds))
 
 
 @dataclass
@@ -78,6 +97,8 @@ class Scene:
         folder: Where this scene keeps its links, states and settings.
         settings: More settings of both targets.
         states: The last STATE of each way.
+        mapping: The mapping files.
+        tap_settings: More settings of the company's tap; it looks at each sweep which rows are gone.
     """
 
     neighbours: Neighbours
@@ -85,6 +106,7 @@ class Scene:
     settings: dict[str, Any] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
     mapping: Path = ROOT / "mapping"
+    tap_settings: dict[str, Any] = field(default_factory=lambda: {"sweep_hours": 0, "stream_maps": UNUSED})
 
     # rounds
 
@@ -100,7 +122,7 @@ class Scene:
         """What the tap of a way says now."""
         tap, told = (TapCustomWebshop, self._shop()) if way == "there" else (TapBusinessNxt, self._company())
         if way == "back":
-            told |= {"key_file": f"{self.folder}/keys.db", "sweep_hours": 0, "stream_maps": UNUSED}
+            told |= {"key_file": f"{self.folder}/keys.db", **self.tap_settings}
         known = [] if full or way not in self.states else [f"--state={self._file('state', self.states[way])}"]
         run = call(tap, [f"--config={self._file('tap', told)}", *known])
         assert run.code == 0, run.log
@@ -110,7 +132,7 @@ class Scene:
         """Let the target of a way take these messages in; its STATE is kept for the next round."""
         target, told = (TargetBusinessNxt, self._company()) if way == "there" else (TargetCustomWebshop, self._shop())
         told |= {"mapping": str(self.mapping), "link_store": self.link_store, "unmapped_streams": "ignore"}
-        told |= {"company_no": self.neighbours.businessnxt["company_no"], "grace_seconds": 2}
+        told |= {"company_no": self.neighbours.businessnxt["company_no"], "grace_seconds": GRACE}
         run = call(target, [f"--config={self._file('target', {**told, **self.settings, **settings})}"], messages)
         assert run.code == code, run.log
         self.states[way] = run.state or self.states.get(way)
@@ -129,6 +151,15 @@ class Scene:
             if self.sync() == 0 and not self.owed():
                 return
         raise AssertionError(f"still writing after {PATIENCE} rounds: {self.writes()}")
+
+    def let_pass(self, seconds: float = GRACE) -> None:
+        """Time goes by in the link store: by itself so long that what was sent can no longer land."""
+        let_pass(self.link_store, seconds)
+
+    def land_late(self) -> None:
+        """The company does now what it put off when it told us of a time-out."""
+        assert self.neighbours.stats()["late_work"] > 0, "nothing was put off"
+        self.neighbours.tell_company("POST", "late-work")
 
     def quiet(self) -> bool:
         """Whether two rounds write nothing on either side, by the systems' own counts; nothing is left open."""
@@ -297,18 +328,11 @@ class Scene:
 @contextlib.contextmanager
 def compiling_once() -> Iterator[None]:
     """Compile the schema of a stream once for all rounds: a tenth of a second each that proves nothing again."""
-    plain = Validator.__init__
-    compiled = functools.cache(lambda text: Validator(json.loads(text)))
+    plain = fastjsonschema.compile
+    compiled = functools.cache(lambda text, options: plain(json.loads(text), **dict(options)))
 
-    def known(self: Validator, schema: dict[str, Any]) -> None:
-        Validator.__init__ = plain
-        try:
-            self.__dict__ = compiled(json.dumps(schema)).__dict__
-        finally:
-            Validator.__init__ = known
+    def known(schema: dict[str, Any], **options: Any) -> Any:
+        return compiled(json.dumps(schema), tuple(sorted(options.items())))
 
-    Validator.__init__ = known
-    try:
+    with mock.patch.object(validation.fastjsonschema, "compile", known):
         yield
-    finally:
-        Validator.__init__ = plain

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,24 +10,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from businessnxt import Client
 from crosswalk import Side, Store, load_mappings, tables
 from crosswalk.prepare import own_title
 from crosswalk.ways import Way
 from made import make_in_company, order_for_a_firm
-from programs import PROGRAMS, ROOT, Neighbours, serving
+from programs import Neighbours, serving
 from rounds import Scene, compiling_once
 from sqlalchemy import create_engine, func, select
 from target_customwebshop.places import Place, spelled, value_at
 from trials import EDITED, Trial
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from crosswalk.converters import Converter
 
-PIPES = (("tap-customwebshop", "target-businessnxt"), ("tap-businessnxt", "target-customwebshop"))
 Pair = tuple[int, str, str]
 """A link: its number, the id of the record and the key of the row."""
 
@@ -37,74 +32,25 @@ ONCE = "orders-orderStatus1"
 """What cannot be taken back: each side does it to an order of its own."""
 
 
-@dataclass(frozen=True)
-class Both:
-    """Both sides, and what joins them."""
+@dataclass
+class Both(Scene):
+    """Both sides, what joins them, and the people who edit each property."""
 
-    neighbours: Neighbours
-    folder: Path
-
-    @property
-    def store(self) -> str:
-        return f"sqlite:///{self.folder}/links.db"
-
-    def sync(self) -> None:
-        """There and back."""
-        for tap, target in PIPES:
-            self._pipe(tap, target)
-
-    def writes(self) -> tuple[int, int]:
-        """How many requests have changed something in the company, and in the shop."""
-        shop = requests.get(f"{self.neighbours.webshop['control_url']}/stats", timeout=30).json()
-        return self.neighbours.writes(), shop["writes"]
-
-    def _pipe(self, tap: str, target: str) -> None:
-        state, log = self.folder / f"{target}.state", self.folder / "log.txt"
-        state.touch()
-        told = state.read_text().splitlines()
-        known = [f"--state={self._file('state', json.loads(told[-1]))}"] if told else []
-        with log.open("a") as said, state.open("a") as out:
-            reading = [PROGRAMS / tap, f"--config={self._file(tap, self._settings(tap))}", *known]
-            writing = [PROGRAMS / target, f"--config={self._file(target, self._settings(target))}"]
-            with (
-                subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=said) as source,
-                subprocess.Popen(writing, stdin=source.stdout, stdout=out, stderr=said) as sink,
-            ):
-                source.stdout.close()
-                code = sink.wait()
-        assert (source.returncode, code) == (0, 0), log.read_text()[-3000:]
-
-    def _settings(self, program: str) -> dict:
-        shop, company = self.neighbours.webshop, self.neighbours.businessnxt
-        if "customwebshop" in program:
-            told = {name: shop[name] for name in ("api_url", "auth_token")}
-        else:
-            told = {name: company[name] for name in ("api_url", "token_url", "client_id", "client_secret")}
-        if program != "tap-customwebshop":
-            told["company_no"] = company["company_no"]
-        if program.startswith("target"):
-            told |= {"mapping": str(ROOT / "mapping"), "link_store": self.store, "unmapped_streams": "ignore"}
-        return told
-
-    def _file(self, name: str, content: dict) -> Path:
-        place = self.folder / f"{name}.json"
-        place.write_text(json.dumps(content))
-        return place
-
-    def rows(self, statement) -> list[dict]:
-        with create_engine(self.store).connect() as connection:
+    def kept(self, statement) -> list[dict]:
+        """Rows of the link store."""
+        with create_engine(self.link_store).connect() as connection:
             return [dict(each) for each in connection.execute(statement).mappings()]
 
     def mark(self) -> int:
         """How far the log of writes has come."""
-        return self.rows(select(func.coalesce(func.max(tables.op_log.c.op_id), 0).label("mark")))[0]["mark"]
+        return self.kept(select(func.coalesce(func.max(tables.op_log.c.op_id), 0).label("mark")))[0]["mark"]
 
     def sent(self, since: int, to: Side) -> dict[int, set[str]]:
         """The properties that were written to one side since then, by link."""
         log = tables.op_log.c
         wanted = select(log.link_id, log.after).where(log.op_id > since, log.side == to.value, log.op == "update")
         names: dict[int, set[str]] = {}
-        for each in self.rows(wanted):
+        for each in self.kept(wanted):
             names.setdefault(each["link_id"], set()).update(json.loads(each["after"]))
         return names
 
@@ -112,7 +58,7 @@ class Both:
         """The linked pairs of an entity, those first that we made."""
         link = tables.link.c
         wanted = select(tables.link).where(link.entity == entity, link.status == "linked")
-        return self.rows(wanted.where(link.webshop_id.is_not(None)).order_by(link.match_rule != "", link.id))
+        return self.kept(wanted.where(link.webshop_id.is_not(None)).order_by(link.match_rule != "", link.id))
 
     def pairs(self, seen: Seen) -> dict[tuple[str, Side], Pair]:
         """A linked pair of records for each trial, and no record of the shop for two of them."""
@@ -132,7 +78,7 @@ class Both:
     @cached_property
     def converters(self) -> dict[str, Converter]:
         """What rows name in `via:`, with the company's own words."""
-        known, store = load_mappings(ROOT / "mapping"), Store(self.store)
+        known, store = load_mappings(self.mapping), Store(self.link_store)
         for lookup in known.used_lookups():
             pairs = store.kept_lookup(lookup.name)
             known.bind(lookup, lambda pairs=pairs: pairs)
@@ -272,8 +218,8 @@ class Story:
 def story(tmp_path_factory):
     """Each side's edits in turn, each property on a record of its own; then two rounds in which an echo would show."""
     folder = tmp_path_factory.mktemp("both")
-    with serving(folder / "data") as neighbours:
-        both = Both(neighbours, folder)
+    with serving(folder / "data") as neighbours, compiling_once():
+        both = Both(neighbours, folder, tap_settings={})
         order_for_a_firm(neighbours)
         both.sync()
         made = make_in_company(neighbours)
@@ -281,7 +227,7 @@ def story(tmp_path_factory):
         both.sync()
         seen = Seen(neighbours)
         links = {each: both.linked(each) for each in {trial.mapping.entity for trial in EDITED} | {"guest_accounts"}}
-        rejects = both.rows(select(tables.reject))
+        rejects = both.kept(select(tables.reject))
         told = Story(seen, links, made, both.pairs(seen), both.converters, rejects)
         for side in (Side.BUSINESSNXT, Side.WEBSHOP):
             mark = both.mark()

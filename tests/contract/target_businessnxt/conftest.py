@@ -1,19 +1,24 @@
-"""A company on loopback and the target as a program: what a scene sends, what the company holds afterwards."""
+"""A company on loopback and the target: what a scene sends, what the company holds afterwards."""
 
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from click.testing import CliRunner
+from crosswalk.cli import main as crosswalk
+from programs import ERP, PROGRAMS, ROOT, serving_company
+from rounds import Run, call, compiling_once, let_pass
+from target_businessnxt.target import TargetBusinessNxt
 
-ROOT = Path(__file__).parents[3]
-PROGRAMS = Path(sys.executable).parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
 SCENES = ROOT / "tests" / "scenes"
 
 
@@ -57,6 +62,11 @@ class Company:
         """Let it behave again."""
         self._control("DELETE", "faults")
 
+    def land_late(self) -> None:
+        """Let it do now what it put off when it told us of a time-out."""
+        assert self.stats()["late_work"] > 0, "nothing was put off"
+        self._control("POST", "late-work")
+
     def reset(self) -> None:
         """Back to the seed, without faults."""
         self._control("DELETE", "faults")
@@ -64,17 +74,8 @@ class Company:
         self.forget_stats()
 
 
-@dataclass(frozen=True)
-class Run:
-    """How a run of the target ended."""
-
-    code: int
-    states: list[dict]
-    log: str
-
-
 class Target:
-    """The target as a program, with a link store of its own."""
+    """The target, with a link store of its own: inside this process; as a program where a test kills or limits it."""
 
     def __init__(self, company: Company, folder: Path) -> None:
         self.company, self.folder = company, folder
@@ -83,22 +84,19 @@ class Target:
     def config(self, **settings: object) -> Path:
         """Its settings, as a file."""
         info = self.company.info
-        known = {name: info[name] for name in ("api_url", "token_url", "client_id", "client_secret", "company_no")}
+        known = {name: info[name] for name in ERP}
         place = self.folder / "config.json"
         usual = {"mapping": str(ROOT / "mapping"), "link_store": self.link_store}
         place.write_text(json.dumps({**known, **usual, **settings}))
         return place
 
     def command(self, **settings: object) -> list[str]:
-        """How it is started."""
+        """How it is started as a program."""
         return [str(PROGRAMS / "target-businessnxt"), "--config", str(self.config(**settings))]
 
     def run(self, text: str, **settings: object) -> Run:
         """Let it read this text to its end."""
-        result = subprocess.run(
-            self.command(**settings), input=text, capture_output=True, text=True, timeout=120, check=False
-        )
-        return Run(result.returncode, [json.loads(each) for each in result.stdout.splitlines()], result.stderr)
+        return call(TargetBusinessNxt, [f"--config={self.config(**settings)}"], text)
 
     def play(self, *scenes: str, **settings: object) -> Run:
         """Let it read scenes, one after the other, as one input."""
@@ -109,10 +107,13 @@ class Target:
         """The messages of a scene."""
         return (SCENES / f"{name}.singer").read_text()
 
-    def crosswalk(self, *arguments: str) -> subprocess.CompletedProcess:
+    def let_pass(self, seconds: float) -> None:
+        """What was sent lies so much longer ago now."""
+        let_pass(self.link_store, seconds)
+
+    def crosswalk(self, *arguments: str) -> Result:
         """Ask the link store."""
-        command = [str(PROGRAMS / "crosswalk"), "--link-store", self.link_store, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return CliRunner().invoke(crosswalk, ["--link-store", self.link_store, *arguments])
 
     def rejects(self) -> list[dict]:
         """The records it could not write."""
@@ -125,12 +126,8 @@ class Target:
 
 @pytest.fixture(scope="session")
 def served_company(tmp_path_factory):
-    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", tmp_path_factory.mktemp("company")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Company(json.loads(process.stdout.readline())["businessnxt"])
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with serving_company(tmp_path_factory.mktemp("company")) as info, compiling_once():
+        yield Company(info)
 
 
 @pytest.fixture

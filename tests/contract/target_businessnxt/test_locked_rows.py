@@ -31,7 +31,7 @@ def test_an_order_that_somebody_has_open_waits_and_is_written_when_they_have_lef
     assert target.counts()["orders"]["waiting"] == 1
     checked = target.crosswalk("check")
     assert "0 rejected, 0 waiting for another record, 1 tried again soon" in checked.stdout
-    assert checked.returncode == 0, "nobody has to do anything about it"
+    assert checked.exit_code == 0, "nobody has to do anything about it"
 
     company.unlock()
     target.crosswalk("rejects", "retry")
@@ -41,12 +41,13 @@ def test_an_order_that_somebody_has_open_waits_and_is_written_when_they_have_lef
     assert lines(company) != before
 
 
-def test_a_person_who_soon_leaves_is_waited_for(target, company, order_no):
+def test_a_person_who_soon_leaves_is_waited_for(target, company, order_no, hurried):
     before = lines(company)
     company.fault("lock_order", match={"orderNo": order_no}, times=1)
 
     run = target.play("orders_lines_changed", locked_row_patience=5)
 
     assert run.code == 0, run.log
+    assert [1 <= each < 2 for each in hurried] == [True]
     assert target.rejects() == []
     assert lines(company) != before

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from rounds import call
+from target_businessnxt.target import TargetBusinessNxt
 
 MAPPING = Path(__file__).parents[3] / "mapping"
 
@@ -62,15 +63,12 @@ def test_a_required_setting_that_is_missing_is_named(target, company, name):
     settings = json.loads(place.read_text())
     del settings[name]
 
-    command = target.command()
     place.write_text(json.dumps(settings))
-    run = subprocess.run(
-        command, input=target.scene("customers_person"), capture_output=True, text=True, timeout=60, check=False
-    )
+    run = call(TargetBusinessNxt, [f"--config={place}"], target.scene("customers_person"))
 
-    assert run.returncode == 1
-    assert f"'{name}' is a required property" in run.stderr
-    assert "sandbox-secret" not in run.stderr
+    assert run.code == 1
+    assert f"'{name}' is a required property" in run.log
+    assert "sandbox-secret" not in run.log
     assert company.stats()["requests"] == 0
 
 

@@ -1,15 +1,15 @@
-"""The sandbox's webshop as a program, the tap as another, and nothing between them but HTTP."""
+"""The sandbox's webshop as a program, the tap from its command line on, and nothing between them but HTTP."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shops import COLLECTIONS, PROGRAMS, Webshop, serving_webshop
+from rounds import call
+from shops import COLLECTIONS, Webshop, serving_webshop
+from tap_customwebshop import TapCustomWebshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,13 +56,12 @@ def tap(webshop: Webshop, tmp_path: Path) -> Callable[..., Run]:
     def run(*, state: Any = None, only: str | None = None, **config: Any) -> Run:
         here = {name: webshop.info[name] for name in ("api_url", "auth_token")}
         others = {name: {"enabled": False} for name in COLLECTIONS if only not in {None, name}}
-        command = [PROGRAMS / "tap-customwebshop"]
+        arguments = []
         for name, content in {"config": {**here, "streams": others, **config}, "state": state}.items():
             if content is not None:
                 (tmp_path / name).write_text(json.dumps(content))
-                command += [f"--{name}", str(tmp_path / name)]
-        bare = {name: value for name, value in os.environ.items() if not name.startswith("TAP_")}
-        done = subprocess.run(command, capture_output=True, text=True, env=bare, timeout=120, check=False)
-        return Run(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)
+                arguments += [f"--{name}", str(tmp_path / name)]
+        done = call(TapCustomWebshop, arguments)
+        return Run(done.code, [json.loads(line) for line in done.out.splitlines()], done.log)
 
     return run

@@ -6,7 +6,9 @@ import json
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 from shops import COLLECTIONS, PROGRAMS
+from tap_customwebshop.probe import command
 
 
 @pytest.fixture
@@ -18,11 +20,10 @@ def probe(webshop, tmp_path):
         here = {name: webshop.info[name] for name in ("api_url", "auth_token")}
         given = {**here, **settings, "streams": {**others, **settings.get("streams", {})}}
         (tmp_path / "config.json").write_text(json.dumps(given))
-        command = [PROGRAMS / "tap-customwebshop", "--config", tmp_path / "config.json", "probe", "--json", *options]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = CliRunner().invoke(command, ["--config", str(tmp_path / "config.json"), "--json", *options])
         told = json.loads(done.stdout) if done.stdout else {"findings": [], "records": {}}
         return (
-            done.returncode,
+            done.exit_code,
             {each["check"]: each for each in told["findings"]},
             told["records"].get(only),
             done.stderr,
@@ -136,8 +137,8 @@ def test_settings_that_cannot_be_used(probe):
 def test_people_read_what_fails_first(webshop, tmp_path):
     webshop.fault("filter_ignored", times=None, match={"path": "/api/v1/orders"})
     (tmp_path / "config.json").write_text(json.dumps({name: webshop.info[name] for name in ("api_url", "auth_token")}))
-    command = [PROGRAMS / "tap-customwebshop", "probe", "--config", tmp_path / "config.json"]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.splitlines()
+    program = [PROGRAMS / "tap-customwebshop", "probe", "--config", tmp_path / "config.json"]
+    told = subprocess.run(program, capture_output=True, text=True, timeout=280, check=False).stdout.splitlines()
 
     assert told[0].startswith("fail    orders: filter")
     assert "-> streams.orders.incremental.param: the shop ignores 'updated_since'" in told[1]
