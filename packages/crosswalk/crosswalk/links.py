@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,7 @@ from crosswalk.codec import dump, load
 from crosswalk.entries import Conflict, Hold, Link, Owed, Pending, Reject
 from crosswalk.errors import LATER, StoreError
 from crosswalk.locks import Lock
+from crosswalk.shredding import shred
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
@@ -164,6 +166,22 @@ class Store:
             ) from error
         finally:
             self._connection = None
+
+    def shred(self) -> None:
+        """Write the database anew: what was deleted or overwritten is left in no free page and in no log of it.
+
+        Raises:
+            StoreError: Somebody else is looking into it at this moment.
+        """
+        try:
+            busy = shred(self._engine)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            busy = _reason(error) if isinstance(error, SQLAlchemyError) else str(error)
+        if busy:
+            raise StoreError(
+                f"it is forgotten, but traces of it may be left in the file of {self._engine.url!r} ({busy}); end what "
+                "looks into the link store, and say it again"
+            )
 
     def rest(self) -> None:
         """Close the connections, so that the file is whole; the lock stays."""

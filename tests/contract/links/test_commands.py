@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from crosswalk import Incoming, Side, Store, Synchronizer
 from crosswalk.cli import main
-from crosswalk.entries import Owed, Pending
+from crosswalk.entries import Link, Owed, Pending
+from twoway import world
 from twoway.people import CUSTOMERS
 from twoway.systems import Host, System
 from twoway.world import MAPPINGS
@@ -17,6 +19,8 @@ SHOP, COMPANY = Side.WEBSHOP, Side.BUSINESSNXT
 STREAMS = {SHOP: "customers", COMPANY: "addresses"}
 PAIRS = {"name": "name", "note": "information5", "country": "information3", "phone": "phone", "group": "information6",
          "email": "emailAddress", "city": "postalArea", "credit": "information7"}  # fmt: skip
+
+MAPPED = ("--mapping", str(Path(world.__file__).parent / "mapping"))
 
 
 class Desk:
@@ -237,3 +241,36 @@ def test_the_check_names_what_needs_a_person_and_says_what_to_do(desk):
     assert {each["kind"] for each in found} == {"conflict", "owed", "unclear", "run", "lag"}
     assert all(each["remedy"] for each in found)
     assert "-> " in desk.type("check", code=1)
+
+
+def content_of(folder):
+    """Every byte of the store's files, free pages and log included."""
+    return b"".join(each.read_bytes() for each in sorted(folder.glob("links.db*")))
+
+
+def test_nothing_of_who_is_erased_is_left_in_the_files(desk, url, tmp_path):
+    desk.edit(SHOP, "note", "Glemmesen")
+    desk.rounds(1)
+    desk.edit(SHOP, "note", "later")
+    desk.rounds(1)
+    is_file = url.startswith("sqlite")
+    assert not is_file or b"Glemmesen" in content_of(tmp_path), "else this test would see nothing"
+
+    desk.type(*MAPPED, "erase", desk.customer)
+
+    assert not is_file or b"Glemmesen" not in content_of(tmp_path)
+    assert desk.type("links", "find", desk.customer).count("erased") == 2
+
+
+def test_an_id_of_several_records_forgets_none_of_them_unasked(desk, url):
+    store = Store(url)
+    store.add([Link("orders", desk.customer, "5001", status="linked", webshop_shadow={"note": "kept"})])
+    store.close()
+
+    said = desk.type(*MAPPED, "erase", desk.customer, code=1)
+    assert "--entity customer_accounts --entity customers or --entity orders" in said
+    desk.type("erase", desk.customer, "--entity", "customers", "--entity", "customer_accounts")
+
+    found = json.loads(desk.type("links", "find", desk.customer, "--json"))
+    assert {each["entity"] for each in found if each["status"] == "erased"} == {"customers", "customer_accounts"}
+    assert [each["status"] for each in found if each["entity"] == "orders"] == ["linked"]

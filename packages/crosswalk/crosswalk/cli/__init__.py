@@ -22,7 +22,7 @@ from crosswalk.cli.store import erase, rebuild
 )
 @click.option("--mapping", envvar="CROSSWALK_MAPPING", help="Folder with the mapping files.", hidden=True)
 @click.pass_context
-def main(context: click.Context, link_store: str | None, mapping: str | None) -> None:  # noqa: ARG001 - for later commands
+def main(context: click.Context, link_store: str | None, mapping: str | None) -> None:  # noqa: ARG001 - `erase` asks for it
     """Look into the links between a webshop and Business NXT, and decide what is open."""
     context.obj = link_store or project_store(must_exist=context.invoked_subcommand != "rebuild")
 

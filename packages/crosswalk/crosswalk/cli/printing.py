@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from crosswalk.codec import dump, load
-from crosswalk.errors import StoreError
+from crosswalk.errors import MappingError, StoreError
 from crosswalk.links import Store
 
 if TYPE_CHECKING:
@@ -52,17 +52,23 @@ def store_file(url: str) -> Path | None:
 
 
 @contextmanager
-def changing(url: str) -> Iterator[Store]:
+def locked(url: str) -> Iterator[Store]:
     """The link store, with its lock: nothing is changed in the middle of a run."""
     store = open_store(url)
     try:
         store.lock.acquire()
-        with store.transaction():
-            yield store
-    except StoreError as error:
+        yield store
+    except (MappingError, StoreError) as error:
         fail(str(error))
     finally:
         store.close()
+
+
+@contextmanager
+def changing(url: str) -> Iterator[Store]:
+    """The same for one change: all of it is kept, or nothing."""
+    with locked(url) as store, store.transaction():
+        yield store
 
 
 def fail(message: str) -> NoReturn:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from crosswalk import repairs
-from crosswalk.cli.printing import changing, fail, open_store, store_file
+from crosswalk.cli.printing import fail, locked, open_store, store_file
+from crosswalk.loading import load_mappings
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 ANEW = """Now read everything anew, both ways:
@@ -28,16 +30,35 @@ mapping decides, and both values are on record in 'crosswalk conflicts list --al
 @click.argument("identity")
 @click.option("--side", type=click.Choice([each.value for each in Side]), default="webshop", show_default=True,
               help="Whose id it is.")  # fmt: skip
-@click.pass_obj
-def erase(url: str, identity: str, side: str) -> None:
+@click.option("--entity", "entities", multiple=True, help="Of which mapping; may be repeated.")
+@click.pass_context
+def erase(context: click.Context, identity: str, side: str, entities: tuple[str, ...]) -> None:
     """Forget what is known of a person's record; delete it in both systems first.
 
     The ids stay, so that nothing is made of it again. Orders are records of their own: erase each by its own id.
     """
-    with changing(url) as store:
-        emptied = repairs.erase(store, identity, side=Side(side))
+    of_side = Side(side)
+    with locked(context.obj) as store:
+        found = entities or repairs.entities_of(store, identity, of_side)
+        records = _same_record(found, of_side, context.find_root().params.get("mapping"))
+        if not entities and len(records) > 1:
+            options = " or ".join(" ".join(f"--entity {each}" for each in sorted(one)) for one in records)
+            fail(f"'{identity}' is the {side} id of several records; say which to forget: {options}")
+        emptied = repairs.erase(store, identity, side=of_side, entities=found)
+        store.shred()
     names = ", ".join(f"{each.entity} '{each.webshop_id}'" for each in emptied if not each.parent_id)
     click.echo(f"nothing but the ids is kept of {names or identity}; backups of the link store still hold the rest")
+
+
+def _same_record(entities: Iterable[str], side: Side, mapping: str | None) -> list[list[str]]:
+    """The entities by what they are read from: a customer is an address and an associate, but no order."""
+    known = load_mappings(mapping).mappings if mapping else {}
+    of_source: dict[str, list[str]] = {}
+    for entity in entities:
+        each = known.get(entity)
+        source = entity if each is None else each.stream if side is Side.WEBSHOP else each.table
+        of_source.setdefault(source, []).append(entity)
+    return list(of_source.values())
 
 
 @click.command()
