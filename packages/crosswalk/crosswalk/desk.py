@@ -60,6 +60,7 @@ class Run:
         counts: What was done, by entity.
         arrived: Ids and aliases of records that can be referred to from now on, by entity.
         linked: Ids of records that have just got a row, by entity.
+        stirred: Entities of which something was linked or fell asleep since those that sleep were last looked at.
     """
 
     store: Store
@@ -72,6 +73,7 @@ class Run:
     counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     arrived: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     linked: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    stirred: set[str] = field(default_factory=set)
 
 
 class Desk:
@@ -149,6 +151,7 @@ class Desk:
         """Say that these records have a row now."""
         known = list(units)
         self.run.linked[self.way.entity].update(each.id for each in known)
+        self.run.stirred.add(self.way.entity)
         self.arrive(known)
 
     def new_link(self, unit: Unit) -> Link:

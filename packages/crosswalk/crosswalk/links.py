@@ -486,6 +486,10 @@ class Store:
         self._erase(tables.owed, "link_id", ids)
         self._erase(tables.pending, "link_id", ids)
 
+    def waive(self, link_id: int, side: Side, names: Iterable[str]) -> None:
+        """Nobody is owed these properties any more: the side has no place for them."""
+        self._erase(tables.owed, "name", names, {"link_id": link_id, "side": side.value})
+
     def pay(self, met: Sequence[tuple[int, str]]) -> None:
         """Both sides agree on these properties (by link): nobody is owed them, and no conflict over them is open."""
         if not met:

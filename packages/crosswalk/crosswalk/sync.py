@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from crosswalk.mapping import MappingSet
     from crosswalk.remote import Remote
     from crosswalk.units import Incoming
+    from crosswalk.values import Values
 
 BATCH = 500
 """How many kept records are tried again at once."""
@@ -80,6 +81,7 @@ class Synchronizer:
     def __enter__(self) -> Self:
         """Take the lock, enter the run, and pick up what earlier runs had to leave."""
         self._store.lock.acquire(patience=self._patience)
+        self._run.stirred.update(self._workers)
         side = self._run.side
         pipeline = f"{side.value}-to-{side.other.value}"
         self._run.id = self._store.start_run(pipeline)
@@ -141,13 +143,22 @@ class Synchronizer:
     def _pay(self) -> None:
         """Write what the other direction left to this one: values that the target is owed."""
         debts = self._store.debts(self._run.side.other)
-        for worker in self._workers.values() if debts else ():
-            worker.pay(debts)
+        if not debts:
+            return
+        closed = self._store.closed(debts)
+        owed: defaultdict[int, Values] = defaultdict(dict)
+        for each in debts:
+            owed[each.link_id][each.name] = each.value
+        links = self._store.links_by_id(owed).values()
+        debtors = [(each, owed[each.id]) for each in links if each.status == "linked"]
+        for worker in self._workers.values():
+            worker.pay(debtors, closed)
 
     def _wake(self) -> None:
         """Go on with records whose twin of another entity is linked by now."""
         for worker in self._workers.values():
             worker.wake()
+        self._run.stirred.clear()
 
     def _tell(self) -> None:
         """Note what an earlier run linked and was killed before it could say so."""

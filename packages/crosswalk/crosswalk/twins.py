@@ -33,6 +33,11 @@ class Twins:
         self._way, self._main, self._joint, self._store = way, main, joint, store
 
     @property
+    def entity(self) -> str:
+        """Under which entity its records are linked first."""
+        return self._main.entity
+
+    @property
     def _names(self) -> tuple[str, str]:
         """By which id the sleeping link knows its twin, and by which the twin is found."""
         reference = self._joint.link

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Dict
 
     from crosswalk.converters import Converter
-    from crosswalk.entries import Hold, Link, Owed, Reject
+    from crosswalk.entries import Hold, Link, Reject
     from crosswalk.links import Store
     from crosswalk.values import Values
     from crosswalk.ways import Way
@@ -64,6 +64,8 @@ class Worker:
         self._maker = Maker(self._desk, self._drafts, self._lines.family if self._lines else None)
         self._merger = Merger(self._desk, self._drafts)
         self._burier = Burier(self._desk)
+        self._slept: set[str] = set()
+        self._tried: set[int] = set()
 
     def apply(self, records: Sequence[Incoming]) -> None:
         """Carry one batch of the tap's records over."""
@@ -95,7 +97,7 @@ class Worker:
         known = {each.id_on(self.way.source) or "": each for each in links}
         adopted = Maker(desk, self._drafts).first_sight([self._remembered(each) for each in links], known)
         self._finish(Merger(desk, self._drafts).update(adopted))
-        self._desk.count["dormant"] -= len(links) - len(failures)
+        self._awoken()
         return failures
 
     def resume(self) -> None:
@@ -124,8 +126,14 @@ class Worker:
         return placed
 
     def wake(self) -> None:
-        """Find or make the partners of records whose twin is linked by now; what fails sleeps on."""
-        awake = self._twins.awake() if self._twins else []
+        """Find or make the partners of records whose twin is linked by now; what fails sleeps on until the next run.
+
+        Nothing is asked where neither of the two entities has stirred.
+        """
+        if self._twins is None or not self._desk.run.stirred & {self.way.entity, self._twins.entity}:
+            return
+        awake = [(link, twin) for link, twin in self._twins.awake() if link.id not in self._tried]
+        self._tried.update(link.id for link, _ in awake)
         for start in range(0, len(awake), BATCH):
             self._wake(awake[start : start + BATCH])
 
@@ -139,22 +147,48 @@ class Worker:
             maker.parents = parents_of(awake)
         adopted = maker.first_sight(units, known)
         self._finish(Merger(desk, self._drafts).update(adopted))
+        self._awoken()
         for identity, problem in failures.items():
             logger.warning("%s '%s' waits: %s", self.way.entity, identity, problem)
 
-    def pay(self, debts: Sequence[Owed]) -> None:
-        """Write what this direction's target is owed; what cannot be written now stays owed."""
-        by_link: defaultdict[int, Values] = defaultdict(dict)
-        for each in debts:
-            by_link[each.link_id][each.name] = each.value
-        links = self._store.links_by_id(by_link)
-        known = [each for each in links.values() if each.status == "linked"]
-        closed = self._store.closed(debts)
-        owed = [self._debtor(self.way, each, by_link[each.id], closed) for each in known]
-        self._pay([each for each in owed if each.link.entity == self.way.entity])
+    def _awoken(self) -> None:
+        """Those that fell asleep in this run and have a partner now are counted by that."""
+        awoken = self._slept & self._desk.run.linked.get(self.way.entity, set())
+        self._slept -= awoken
+        self._desk.count["dormant"] -= len(awoken)
+
+    def pay(self, debts: Sequence[tuple[Link, Values]], closed: set[int]) -> None:
+        """Write what this direction's target is owed; what cannot be written now stays owed.
+
+        Args:
+            debts: Links, each with what is owed over it, by property name.
+            closed: The links that are owed because a row of Business NXT is closed to edits.
+        """
+        self._pay([self._debtor(self.way, *each, closed) for each in self._payable(self.way, debts)])
         if self._lines is not None and self.way.lines is not None:
-            lines = [each for each in known if each.entity == self._lines.entity]
-            self._lines.pay([self._debtor(self.way.lines, each, by_link[each.id], closed) for each in lines])
+            lines = self.way.lines
+            self._lines.pay([self._debtor(lines, *each, closed) for each in self._payable(lines, debts)])
+
+    def _payable(self, way: Way, debts: Sequence[tuple[Link, Values]]) -> list[tuple[Link, Values]]:
+        """What of the debts is this entity's and can be paid; what the target has no place for is struck off."""
+        carried = {each.name for each in way.carried}
+        own = [(link, owed) for link, owed in debts if link.entity == way.entity]
+        for link, owed in own:
+            lost = {name: value for name, value in owed.items() if name not in carried}
+            if lost:
+                self._waive(way, link, lost)
+        left = [(link, {name: owed[name] for name in owed if name in carried}) for link, owed in own]
+        return [each for each in left if each[1]]
+
+    def _waive(self, way: Way, link: Link, lost: Values) -> None:
+        held = link.shadow(way.target)
+        entry = (link.id, way.target, "waive", {name: held.get(name) for name in lost}, lost)
+        logger.warning(
+            "%s '%s' keeps its %s: nothing brings that to it", way.entity, link.id_on(way.target), ", ".join(lost)
+        )
+        with self._store.transaction():
+            self._store.waive(link.id, way.target, lost)
+            self._store.log(self._desk.run.id, [entry])
 
     def _debtor(self, way: Way, link: Link, owed: Values, closed: set[int]) -> Pair:
         """A record as it was when both sides last agreed, but for the values that are owed.
@@ -281,12 +315,16 @@ class Worker:
         self._store.add(
             [replace(self._desk.finished(Pair(each, self._desk.new_link(each))), status="dormant") for each in units]
         )
+        self._slept.update(each.id for each in units)
         self._desk.count["dormant"] += len(units)
+        self._desk.run.stirred.add(self.way.entity)
         self._desk.arrive(units)
 
     def _doze(self, pairs: Sequence[Pair]) -> None:
-        """Keep the newest values of records that are still not needed."""
+        """Keep the newest values of records that are still not needed; with these they are tried anew."""
         way = self.way
+        self._tried -= {each.link.id for each in pairs}
+        self._desk.run.stirred.update([way.entity] if pairs else ())
         self._store.save(
             [self._desk.finished(each).on(way.source, shadow=way.told(each.unit.values)) for each in pairs]
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crosswalk.entries import Link
+from crosswalk import Side, tables
+from crosswalk.entries import Link, Owed
 
 CANCELLED, PICKED = 536870912, 8192
 
@@ -180,3 +181,52 @@ def test_a_sku_that_came_back_belongs_to_the_new_product_alone(world, shop):
     store.close()
 
     assert [(each.webshop_id, each.status) for each in found if each.entity == "products"] == [("P-V2/V2", "linked")]
+
+
+def test_a_price_that_is_refused_is_tried_once_a_run_however_many_batches_it_has(world, shop):
+    world.company.refuse = lambda table, _: "no" if table == "priceAndDiscountMatrix" else None
+    batches = [("products", [priced(shop)]), *(("customers", [shop.customer(f"C{each}")]) for each in range(5))]
+
+    counts = world.sync(*batches)
+    assert len([each for each in world.asked() if each[:2] == ("create", "priceAndDiscountMatrix")]) == 1
+    assert counts["prices"]["dormant"] == 1
+    world.sync()
+    assert len([each for each in world.asked() if each[:2] == ("create", "priceAndDiscountMatrix")]) == 1
+
+
+def test_a_batch_that_stirs_no_product_asks_for_no_price(world, shop):
+    world.sync(("products", [priced(shop)]))
+    store = world.open_store()
+    asked = []
+    store.sleeping = lambda *told: asked.append(told[0]) or []
+    world.open_store = lambda: store
+
+    world.sync(*(("customers", [shop.customer(f"C{each}")]) for each in range(5)))
+
+    assert asked.count("prices") == 1, "at the beginning of the run"
+
+
+def test_a_price_that_slept_and_woke_in_one_run_is_created_and_not_dormant(world, shop):
+    counts = world.sync(("products", [priced(shop)]))
+
+    assert (counts["prices"]["created"], counts["prices"]["dormant"]) == (1, 0)
+
+
+def test_what_the_shop_has_no_place_for_is_owed_no_longer_and_that_is_on_record(world, shop, caplog):
+    world.sync(("products", [priced(shop)]))
+    link = world.link("prices", "P-V1/V1")
+    store = world.open_store()
+    store.owe([Owed(link.id, Side.WEBSHOP, "grossPrices", 0, 1.0), Owed(link.id, Side.WEBSHOP, "unknown", 7, 1.0)])
+    store.close()
+    mappings = world._load().mappings
+    rows = (replace(each, sync="to_businessnxt") for each in mappings["prices"].properties)
+    mappings["prices"] = replace(mappings["prices"], properties=tuple(rows))
+
+    world.back()
+
+    store = world.open_store()
+    assert store.debts(Side.WEBSHOP) == []
+    told = [each for each in store.rows(tables.op_log.select()) if each["op"] == "waive"]
+    store.close()
+    assert [(each["link_id"], each["after"]) for each in told] == [(link.id, {"grossPrices": 0, "unknown": 7})]
+    assert "keeps its grossPrices, unknown" in caplog.text
