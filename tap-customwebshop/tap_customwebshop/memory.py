@@ -8,12 +8,12 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-import jmespath
 import msgspec
 from customwebshop import RefusedError
 from customwebshop.reading import templates, times
 from customwebshop.reading.checks import shown
 from customwebshop.reading.reader import Row
+from customwebshop.reading.shaping import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,7 +54,7 @@ class Memory:
 
     def __init__(self, ledger: Ledger, stream: StreamDefinition, covered: int) -> None:
         self._ledger, self._stream, self._covered = ledger, stream, covered
-        self._when = jmespath.compile(stream.revisit.when) if stream.revisit else None
+        self._when = search("revisit.when", stream.revisit.when) if stream.revisit else None
         self._before = self._number = max(covered, ledger.last())
         self._uncommitted = 0
         ledger.doubt(covered)  # else the first STATE of this run would cover what the last one did not deliver
@@ -143,7 +143,7 @@ class Memory:
         return Told(row, self._number)
 
     def _open_since(self, row: Row) -> float | None:
-        if self._when is None or self._when.search(row.record) in (None, False):
+        if self._when is None or self._when(row.record) in (None, False):
             return None
         known = self._ledger.known(row.key)
         return known.open_since if known and known.open_since else time.time()
@@ -168,10 +168,10 @@ def revisited(
 def _one_by_one(
     client: Connection, reader: Reader, stream: StreamDefinition, revisit: Revisit, keys: Sequence[Key]
 ) -> Iterator[Row | Key]:
-    fill, find = templates.compiled(revisit.path), jmespath.compile(revisit.record)
+    fill, find = templates.compiled(revisit.path), search("revisit.record", revisit.record)
     for key in keys:
         answer = asked(client, fill(quoted(stream, key)), stream)
-        yield reader.row(find.search(answer.body), answer.asked_at) if answer else key
+        yield reader.row(find(answer.body), answer.asked_at) if answer else key
 
 
 def asked(client: Connection, path: str, stream: StreamDefinition) -> Answer | None:

@@ -33,6 +33,16 @@ class NoWordError(ValueError):
     """A value for which the shop has no word."""
 
 
+def trouble(problem: Exception) -> str:
+    """What is wrong with an expression or with what it met, without the value that it met: that may be a name."""
+    if isinstance(problem, jmespath.exceptions.JMESPathTypeError):
+        wanted = " or ".join(problem.expected_types)
+        return f"{problem.function_name}() takes {wanted}, and was given {problem.actual_type}"
+    if isinstance(problem, jmespath.exceptions.JMESPathError):
+        return str(problem).splitlines()[0]
+    return "it counts with what is no number"
+
+
 class _Words(functions.Functions):
     """The functions beyond those of JMESPath."""
 
@@ -113,13 +123,13 @@ def expression(text: str) -> Filled:
     try:
         parsed = jmespath.compile(text)
     except jmespath.exceptions.JMESPathError as problem:
-        raise ValueError(f"{text!r} is no JMESPath: {str(problem).splitlines()[0]}") from problem
+        raise ValueError(f"{text!r} is no JMESPath: {trouble(problem)}") from problem
 
     def found(context: Context) -> Any:  # noqa: ANN401 - any JSON value
         try:
             return parsed.search(context, options=_OPTIONS)
-        except jmespath.exceptions.JMESPathError as problem:
-            raise NoWordError(f"{text!r}: {str(problem).splitlines()[0]}") from problem
+        except (jmespath.exceptions.JMESPathError, ArithmeticError) as problem:
+            raise NoWordError(f"{text!r}: {trouble(problem)}") from None  # its own words have the value in them
 
     return found
 

@@ -196,3 +196,10 @@ def test_an_option_that_a_converter_does_not_take_is_said_at_once(converter):
 
 def test_every_converter_is_told_of():
     assert [name for name, maker in CONVERTERS.items() if not maker.__doc__] == []
+
+
+def test_a_function_that_meets_another_kind_of_value_is_named_without_it():
+    with pytest.raises(ValueMisfitError) as caught:
+        shaped({"buyer": "Kari"}, map={"total": "join(' ', buyer)"})
+
+    assert str(caught.value) == "'map.total' cannot be found: join() takes array-string, and was given string"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import jmespath
-
 from customwebshop import MisreadError
 
 from . import times
-from .shaping import Shaper
+from .shaping import Shaper, ValueMisfitError, search
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,14 +36,14 @@ class Checks:
         self._find = find(incremental.field) if incremental.field else None
         self._written = shaper.source(incremental.field) if incremental.field else None
         self._find_else = find(incremental.when_null) if incremental.when_null else None
-        self._records = jmespath.compile(stream.records)
-        self._empty = jmespath.compile(stream.empty_when) if stream.empty_when else None
+        self._records = search(f"streams.{stream.name}.records", stream.records)
+        self._empty = search(f"streams.{stream.name}.empty_when", stream.empty_when) if stream.empty_when else None
 
     def records(self, body: Any) -> list[Any]:  # noqa: ANN401
         """The list of records in an answer."""
-        if self._empty and self._empty.search(body):
+        if self._empty and self._empty(body):
             return []
-        found = self._records.search(body)
+        found = self._records(body)
         path = self._stream.records
         if found is None:
             raise MisreadError(f"{self._name}: the answer has no {path!r}, {_names(body)}. {_RECORDS}")
@@ -59,7 +57,10 @@ class Checks:
             raise MisreadError(
                 f"{self._name}: record {position} of a page is {_kind(record)}, not an object. {_RECORDS}"
             )
-        values = tuple([find(record) for find in self._key])
+        try:
+            values = tuple([find(record) for find in self._key])
+        except ValueMisfitError as misfit:
+            raise MisreadError(f"{self._name}: record {position} of a page: {misfit}, its key.") from None
         if None in values:
             missing = self._stream.key[values.index(None)]
             remedy = "Set key to what every record has."
@@ -70,11 +71,14 @@ class Checks:
         """When the shop last changed the record; None where the stream does not go by that."""
         if self._find is None:
             return None
-        value = self._find(record)
-        if value is None and self._find_else is not None:
-            value = self._find_else(record)
+        value = None
         try:
+            value = self._find(record)
+            if value is None and self._find_else is not None:
+                value = self._find_else(record)
             return times.parse(value, self._zone)
+        except ValueMisfitError as misfit:
+            raise MisreadError(f"{self._name}: record {shown(name)}: {misfit}.") from None
         except ValueError:  # not passed on: it shows the value
             state = "no" if value is None else "an unreadable"
             remedy = "Set incremental.field to a time that every record has, or incremental.when_null to a stand-in."

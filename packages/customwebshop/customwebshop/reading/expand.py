@@ -7,12 +7,11 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-import jmespath
-
 from customwebshop import MisreadError, NotFoundError
 
 from . import paging, templates
 from .definition import Incremental, Paging
+from .shaping import search
 from .times import Asking
 
 if TYPE_CHECKING:
@@ -115,14 +114,14 @@ class Rule:
 
     def __init__(self, told: Expand) -> None:
         self.told = told
-        self._when = jmespath.compile(told.when) if told.when else None
-        self._records = jmespath.compile(told.records) if told.records else None
+        self._when = search(f"expand at {told.into!r}: when", told.when) if told.when else None
+        self._records = search(f"expand at {told.into!r}: records", told.records) if told.records else None
         self._path = templates.compiled(told.path) if told.path else None
         self._names = templates.names(told.path) - {"value"} if told.path else set()
 
     def concerns(self, holder: dict[str, Any]) -> bool:
         """Whether anything is asked for this holder."""
-        return self._when is None or self._when.search(holder) not in (None, False)
+        return self._when is None or self._when(holder) not in (None, False)
 
     def links(self, holder: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         """What is followed: a link, several, or what stands there already."""
@@ -144,7 +143,7 @@ class Rule:
 
     def wanted(self, body: Any) -> Any:  # noqa: ANN401 - any JSON value
         """What is wanted of an answer."""
-        return self._records.search(body) if self._records else body
+        return self._records(body) if self._records else body
 
 
 def _quoted(value: Any) -> str | None:  # noqa: ANN401 - any JSON value

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jmespath
 from requests.utils import parse_header_links
 
 from customwebshop import MisreadError
+
+from .shaping import search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,14 +85,14 @@ def fresh(turn: Turn, page: Page) -> Sequence[int]:
 
 def _is_last(paging: Paging, page: Page) -> bool:
     """Whether the shop says that nothing follows."""
-    return paging.more is not None and jmespath.search(paging.more, page.body) in (False, None, 0, "false")
+    return paging.more is not None and search("paging.more", paging.more)(page.body) in (False, None, 0, "false")
 
 
 # the answer leads on
 
 
 def _led(paging: Paging, turn: Turn, page: Page) -> Turn | None:
-    lead = _link(page.link) if paging.style == "link_header" else jmespath.search(paging.next or "", page.body)
+    lead = _link(page.link) if paging.style == "link_header" else search("paging.next", paging.next or "@")(page.body)
     if lead in (None, "", False) or _is_last(paging, page):
         if paging.more is None and paging.style != "link_header":
             _expect_lead(paging, turn, page)
@@ -158,7 +159,7 @@ def _next_rows(paging: Paging, turn: Turn, page: Page) -> Turn | None:
 
 
 def _has_all(paging: Paging, page: Page, position: int) -> bool:
-    total = jmespath.search(paging.total, page.body) if paging.total else None
+    total = search("paging.total", paging.total)(page.body) if paging.total else None
     return str(total).isdigit() and position - paging.first >= int(str(total))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 
 from customwebshop import MisreadError
+from customwebshop.expressions import trouble
 
 from .converters import Convert, OptionError, make
 
@@ -133,9 +134,26 @@ def expression(where: str, told: str) -> Get:
     if _PLAIN.fullmatch(told):
         return _walk(told.split("."))
     try:
-        return jmespath.compile(told).search
+        return search(where, told)
     except jmespath.exceptions.JMESPathError as problem:
-        raise ShapingError(where, f"{told!r} is no JMESPath: {str(problem).splitlines()[0]}") from problem
+        raise ShapingError(where, f"{told!r} is no JMESPath: {trouble(problem)}") from problem
+
+
+def search(where: str, told: str) -> Get:
+    """A JMESPath as a function, which names its place, and not the value, where a function of it is given another kind.
+
+    Raises:
+        jmespath.exceptions.JMESPathError: It is none.
+    """
+    parsed = jmespath.compile(told)
+
+    def found(value: Value) -> Value:
+        try:
+            return parsed.search(value)
+        except jmespath.exceptions.JMESPathError as problem:
+            raise ValueMisfitError(where, f"cannot be found: {trouble(problem)}") from None
+
+    return found
 
 
 def _walk(names: list[str]) -> Get:
