@@ -100,7 +100,7 @@ class Collection:
 
     Attributes:
         stream: The stream of the preset that lists and shapes them.
-        one: How one of them is read; None: it is looked for in the list.
+        one: How one of them is read, before it is written and after.
         find: How they are looked up, by property.
         changed: HTTP statuses that mean that somebody was faster.
         versioned: Whether each write names the version it is for; else the record is read again before.
@@ -111,7 +111,7 @@ class Collection:
     """
 
     stream: str
-    one: Reading | None = None
+    one: Reading
     find: Mapping[str, Reading] = field(default_factory=dict)
     changed: frozenset[int] = frozenset({412})
     versioned: bool = False
@@ -166,8 +166,8 @@ def _collection(name: str, said: Mapping[str, Any]) -> Collection:
     where = f"writes.{name}"
     return Collection(
         stream=said.get("stream", STREAMS.get(name, name)),
-        one=_reading(f"{where}.one", said.get("one")),
-        find={by: _needed(f"{where}.find.{by}", each) for by, each in said.get("find", {}).items()},
+        one=_reading(f"{where}.one", said["one"]),
+        find={by: _reading(f"{where}.find.{by}", each) for by, each in said.get("find", {}).items()},
         changed=frozenset(said.get("changed_status", [412])),
         versioned=said.get("versioned", False),
         change=_writes(f"{where}.change", said.get("change", [])),
@@ -198,7 +198,7 @@ def _write(where: str, said: Tree | None) -> Write | None:
                 for each in said.get("actions", [])
             ),
             actions_at=said.get("actions_at", "actions"),
-            look_up={name: _needed(f"{where}.look_up.{name}", each) for name, each in said.get("look_up", {}).items()},
+            look_up={name: _reading(f"{where}.look_up.{name}", each) for name, each in said.get("look_up", {}).items()},
             answer=_optional(said.get("answer")),
             again=said.get("again", True),
         )
@@ -215,11 +215,7 @@ def _leaves(tree: Tree) -> dict[str, Any]:
     return {name: _leaves(each) if isinstance(each, dict) else expressions.tree(each) for name, each in tree.items()}
 
 
-def _reading(where: str, said: Tree | None) -> Reading | None:
-    return None if said is None else _needed(where, said)
-
-
-def _needed(where: str, said: Tree) -> Reading:
+def _reading(where: str, said: Tree) -> Reading:
     with _naming(where):
         return Reading(expressions.path(said["path"]), expressions.expression(said.get("record", "@")))
 

@@ -69,7 +69,7 @@ class ForeignShop:
             MisreadError: The shop gave another one, as shops do that ignore a filter.
         """
         spoken = self._spoken(collection)
-        raw = self._one(collection, spoken, identity)
+        raw = self._one(spoken, identity)
         if raw is None:
             return None
         seen = self._seen(collection, spoken, raw)
@@ -198,9 +198,7 @@ class ForeignShop:
 
     # how it is done
 
-    def _one(self, collection: str, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
-        if spoken.one is None:
-            raise MisreadError(f"{self._dialect.name} does not say how one of {collection} is read")
+    def _one(self, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
         try:
             return self._asked(spoken.one, {"id": quote(identity, safe="")})
         except NotFoundError:

@@ -12,9 +12,12 @@ CUSTOMER = {"id": "7", "email": "kari@example.test", "phone": "+4722334455", "ad
     {"id": "a", "line1": "Storgata 1", "city": "Oslo"}, {"id": "b", "line1": "Hytta", "city": "Geilo"},
 ]}  # fmt: skip
 
+ONE = {"path": "/customers/{id}"}
+PUT = {"method": "PUT", "path": "/customers/{id}"}
+
 
 def write(**said):
-    made = dialect.compiled("test", {"customers": {"change": [{"method": "PUT", "path": "/customers/{id}", **said}]}})
+    made = dialect.compiled("test", {"customers": {"one": ONE, "change": [{**PUT, **said}]}})
     return made.collections["customers"].change[0]
 
 
@@ -129,6 +132,11 @@ def test_the_words_beyond_jmespath(said, found):
 )
 def test_a_preset_that_cannot_be_understood_is_refused_with_the_place(said, complaint):
     with pytest.raises(dialect.DialectError) as refused:
-        dialect.compiled("test", {"customers": {"change": [said]}})
+        dialect.compiled("test", {"customers": {"one": ONE, "change": [said]}})
 
     assert complaint in str(refused.value)
+
+
+def test_what_is_written_must_be_read_first():
+    with pytest.raises(dialect.DialectError, match="writes.customers: 'one' is a required property"):
+        dialect.compiled("test", {"customers": {"change": [PUT]}})
