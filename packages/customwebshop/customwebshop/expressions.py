@@ -19,6 +19,7 @@ import math
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import quote
 
 import jmespath
 from jmespath import functions
@@ -135,7 +136,7 @@ def expression(text: str) -> Filled:
 
 
 def path(template: str) -> Filled:
-    """A function that fills a path such as `/customers/{id}`; each brace holds an expression.
+    """A function that fills a path such as `/customers/{id}`; each brace holds an expression, whose value is quoted.
 
     Raises:
         ValueError: A brace holds none.
@@ -163,7 +164,7 @@ def _pieces(template: str) -> list[str]:
 def _put(value: Any, template: str) -> str:  # noqa: ANN401
     if value is None:
         raise NoWordError(f"{template}: the record does not say what belongs there")
-    return str(value)
+    return quote(str(value), safe="")  # a SKU such as A/1 is one step of the way
 
 
 def tree(template: Any) -> Filled:  # noqa: ANN401 - any JSON value

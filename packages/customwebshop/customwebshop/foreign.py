@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote
 
 from customwebshop.client import Stored, holds
 from customwebshop.connection import Request
@@ -87,7 +86,7 @@ class ForeignShop:
         reading = spoken.find.get(by)
         if reading is None:
             return self._indexed(collection, by).get(value, [])
-        found = self._asked(reading, {"value": quote(value, safe="")}) or []
+        found = self._asked(reading, {"value": value}) or []
         listed = found if isinstance(found, list) else [found]
         shaped = (self._seen(collection, spoken, raw).content for raw in listed)
         return [each for each in shaped if _holds(each, by, value) and not each.get("deleted_at")]
@@ -200,7 +199,7 @@ class ForeignShop:
 
     def _one(self, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
         try:
-            return self._asked(spoken.one, {"id": quote(identity, safe="")})
+            return self._asked(spoken.one, {"id": identity})
         except NotFoundError:
             return None
 

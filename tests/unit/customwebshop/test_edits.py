@@ -31,6 +31,14 @@ def test_only_what_changed_is_sent():
     assert sent(made, {"phone": "+4799887766"}) == [("/customers/7", {"billing": {"tel": "+4799887766"}})]
 
 
+def test_a_value_is_one_step_of_a_path_whatever_is_in_it():
+    made = write(path="/goods/{code}?of={id}", body={"n": "name"})
+
+    assert sent(made, {"code": "Ø/1 #2", "id": "a&b", "name": "x"}) == [
+        ("/goods/%C3%98%2F1%20%232?of=a%26b", {"n": "x"}),
+    ]
+
+
 def test_nothing_is_sent_where_nothing_changed_for_the_shop():
     made = write(set={"mail": "email"})
 
