@@ -36,10 +36,12 @@ class Reading:
     Attributes:
         path: Its path, with its query.
         record: What is wanted of the answer.
+        listed: Whether the path names something of the record as its stream lists it.
     """
 
     path: Filled
     record: Filled
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,8 @@ def _leaves(tree: Tree) -> dict[str, Any]:
 
 def _reading(where: str, said: Tree) -> Reading:
     with _naming(where):
-        return Reading(expressions.path(said["path"]), expressions.expression(said.get("record", "@")))
+        path, record = expressions.path(said["path"]), expressions.expression(said.get("record", "@"))
+    return Reading(path, record, listed="_listed" in said["path"])
 
 
 def _optional(text: str | None) -> Filled | None:

@@ -68,11 +68,11 @@ class ForeignShop:
             MisreadError: The shop gave another one, as shops do that ignore a filter.
         """
         spoken = self._spoken(collection)
-        raw = self._one(spoken, identity)
+        raw = self._one(collection, spoken, identity)
         if raw is None:
             return None
         seen = self._seen(collection, spoken, raw)
-        found = seen.content.get("sku" if collection == LEVELS else "id")
+        found = seen.content.get(_key(collection))
         if found is not None and str(found) != identity:
             raise MisreadError(
                 f"{collection} '{identity}': the shop gave '{found}' instead, it may ignore a filter; "
@@ -99,7 +99,7 @@ class ForeignShop:
     # writing
 
     def create(self, collection: str, content: Mapping[str, Any]) -> Stored:
-        """Make a record.
+        """Make a record; what cannot be given with it is written at once after it.
 
         Raises:
             RefusedError: The shop, or its preset, will not have it.
@@ -109,13 +109,21 @@ class ForeignShop:
         if spoken.create is None:
             raise RefusedError(f"{self._dialect.name} makes no {collection}: it is for the shop to make them")
         edit = Edit({}, dict(content))
-        self._housed(collection, (spoken.create,), edit)
+        later = {name: each for name, each in content.items() if not _given(spoken.create, name, each)}
+        unborn = {"id": "new"}
+        self._housed(collection, spoken.change, Edit(unborn, {**unborn, **later}))
         (answer,) = self._sent(spoken, spoken.create, edit, always=True)
         raw = spoken.create.answer(answer.body) if spoken.create.answer else None
         if raw is None:
             raise LostError(f"{collection}: the shop did not say what it made")
         made = self._seen(collection, spoken, raw)
-        return Seen(made.content, made.etag, ours=True, raw=made.raw)
+        if not later:
+            return Seen(made.content, made.etag, ours=True, raw=made.raw)
+        further = Edit(made.content, _patched(made.content, later), made.raw)
+        try:
+            return self._written(collection, spoken, spoken.change, further)
+        except (RefusedError, UnreachableError) as problem:
+            raise LostError(f"Half of it was done: {problem}") from problem
 
     def change(self, collection: str, record: Stored, patch: Mapping[str, Any]) -> Stored:
         """Merge a patch into a record, only while it is as we read it.
@@ -197,9 +205,12 @@ class ForeignShop:
 
     # how it is done
 
-    def _one(self, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
+    def _one(self, collection: str, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
+        known = self._indexed(collection, _key(collection)).get(identity) if spoken.one.listed else [{}]
+        if not known:
+            return None
         try:
-            return self._asked(spoken.one, {"id": identity})
+            return self._asked(spoken.one, {"id": identity, "_listed": known[0]})
         except NotFoundError:
             return None
 
@@ -214,7 +225,7 @@ class ForeignShop:
 
     def _seen(self, collection: str, spoken: Collection, raw: Any) -> Seen:  # noqa: ANN401
         whole, content = self._shapes.shaped(spoken.stream, raw)
-        if content.get("sku" if collection == LEVELS else "id") is None:
+        if content.get(_key(collection)) is None:
             raise MisreadError(f"{collection}: the shop's answer has no id. Does the preset fit this shop?")
         return Seen(content, "", raw=whole)
 
@@ -231,7 +242,7 @@ class ForeignShop:
         """The record as it was read, with proof that it still is; a version in the request itself is proof enough."""
         if isinstance(record, Seen) and spoken.versioned:
             return record
-        now = self.get(collection, str(record.content["sku" if collection == LEVELS else "id"]))
+        now = self.get(collection, str(record.content[_key(collection)]))
         if now is None or not same(now.content, record.content):
             raise ChangedError(f"{collection} '{record.content.get('id')}': somebody has changed it since it was read")
         return now
@@ -252,7 +263,7 @@ class ForeignShop:
         self, collection: str, spoken: Collection, writes: tuple[Write, ...], edit: Edit, *, always: bool = False
     ) -> Stored:
         """Send what an edit comes to, and give the record as the shop then holds it."""
-        identity = str(edit.after["sku" if collection == LEVELS else "id"])
+        identity = str(edit.after[_key(collection)])
         sent, raw = 0, None
         for write in writes:
             raw = None
@@ -301,6 +312,11 @@ class ForeignShop:
             raise
 
 
+def _key(collection: str) -> str:
+    """What a record of it is known by."""
+    return "sku" if collection == LEVELS else "id"
+
+
 def _carries(write: Write, edit: Edit) -> bool:
     """Whether a write tells of an edit; where the shop has no word for the value, it has a place for it."""
     try:
@@ -310,6 +326,14 @@ def _carries(write: Write, edit: Edit) -> bool:
         return False
     try:
         return any(True for _ in bodies(write, edit))
+    except NoWordError:
+        return True
+
+
+def _given(create: Write, name: str, value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a property is given with a new record; one that has no word is, for the shop to be told of."""
+    try:
+        return not homeless((create,), Edit({}, {name: value}))
     except NoWordError:
         return True
 

@@ -146,5 +146,5 @@ def test_a_preset_that_cannot_be_understood_is_refused_with_the_place(said, comp
 
 
 def test_what_is_written_must_be_read_first():
-    with pytest.raises(dialect.DialectError, match="writes.customers: 'one' is a required property"):
+    with pytest.raises(dialect.DialectError, match=r"writes.customers: 'one' is a required property"):
         dialect.compiled("test", {"customers": {"change": [PUT]}})

@@ -149,6 +149,29 @@ def test_an_edit_that_was_half_done_may_have_happened(shop, shelf):
         shop.change("customers", shop.get("customers", "7"), {"email": "ny@example.test", "phone": "99"})
 
 
+def test_what_nothing_finds_by_its_id_is_read_by_what_the_list_says_of_it(shelf):
+    writes = {"customers": {"one": {"path": "/people/{_listed.phone}", "record": "person"}}}
+    shelf.people["22334455"] = shelf.people["7"]
+    shop = ForeignShop(shelf, compiled("people/1", writes), Shapes(shelf))
+
+    assert shop.get("customers", "7").id == "7"
+    assert shop.get("customers", "9") is None
+
+
+def test_what_cannot_be_given_with_a_new_record_is_written_at_once_after_it(shop, shelf):
+    made = shop.create("customers", {"email": "ny@example.test", "phone": "99"})
+
+    assert made.content == {"id": "8", "email": "ny@example.test", "phone": "99"}
+    assert [path for _, path, _ in shelf.writes()] == ["/people", "/people/8/phone"]
+
+
+def test_a_new_record_that_was_half_written_may_have_been_made(shop, shelf):
+    shelf.trouble["/people/8/phone"] = RefusedError("no", status=422)
+
+    with pytest.raises(LostError, match="Half of it"):
+        shop.create("customers", {"email": "ny@example.test", "phone": "99"})
+
+
 def test_a_new_record_is_made_once(shop, shelf):
     made = shop.create("customers", {"email": "ny@example.test"})
 
