@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 COUNT = 5
+EMPTY = 204
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 Rows = list[dict[str, Any]]
 
@@ -244,8 +245,8 @@ class Shop:
 
 
 @contextlib.contextmanager
-def serving(make: str, rows: dict[str, Rows]):
-    """A shop of this make with these rows."""
+def serving(answer: Callable[[Asked, dict[str, Rows]], Told], rows: dict[str, Rows]):
+    """A shop that answers so, with these rows."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -256,17 +257,17 @@ def serving(make: str, rows: dict[str, Rows]):
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             form = "urlencoded" in self.headers.get("Content-Type", "")
             body = {n: v[-1] for n, v in parse_qs(raw.decode()).items()} if form else json.loads(raw or b"null")
-            asked = Asked(self.command, parts.path, query, self.headers, body, shop.url)
+            asked = Asked(self.command, unquote(parts.path), query, self.headers, body, shop.url)
             shop.asked.append(asked)
-            told = SHOPS[make](asked, rows)
-            content = json.dumps(told.body).encode()
+            told = answer(asked, rows)
+            content = json.dumps(told.body).encode() if told.status != EMPTY else b""
             self.send_response(told.status)
             for name, value in {**told.headers, "Content-Length": str(len(content))}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_GET  # noqa: N815 - the name that http.server asks for
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server asks for
 
         def log_message(self, *_: object) -> None:
             pass
@@ -274,7 +275,7 @@ def serving(make: str, rows: dict[str, Rows]):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     shop = Shop(f"http://127.0.0.1:{server.server_address[1]}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield shop
     finally:

@@ -75,9 +75,9 @@ class _Words(functions.Functions):
     def _func_minus(self, one: Any, other: Any) -> Decimal:  # noqa: ANN401
         return Decimal(str(one or 0)) - Decimal(str(other or 0))
 
-    @functions.signature({"types": []}, {"types": ["number"]})
-    def _func_divided(self, number: Any, by: int) -> Decimal | None:  # noqa: ANN401
-        return None if number is None else Decimal(str(number)) / by
+    @functions.signature({"types": []}, {"types": []})
+    def _func_divided(self, number: Any, by: Any) -> Decimal | None:  # noqa: ANN401
+        return None if number is None else Decimal(str(number)) / Decimal(str(by))
 
     @functions.signature({"types": []})
     def _func_number(self, amount: Any) -> int | float | None:  # noqa: ANN401

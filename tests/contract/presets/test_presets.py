@@ -78,7 +78,7 @@ def read(request, tmp_path_factory):
     told = yaml.safe_load(request.param.read_text())
     held = rows(told)
     absent = {stream: {"enabled": False} for stream in STREAMS if stream not in held}
-    with documented.serving(told["preset"], held) as shop:
+    with documented.serving(documented.SHOPS[told["preset"]], held) as shop:
         config = {
             "preset": told["preset"],
             "api_url": shop.url,

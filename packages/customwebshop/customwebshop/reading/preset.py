@@ -40,7 +40,7 @@ def load(name: str) -> Tree:
     Raises:
         PresetError: There is none, or it does not fit the schema.
     """
-    tree = _read(name)
+    tree = dict(_read(name))
     if base := tree.pop("preset", None):
         below = load(base)
         tree = {**tree, **{part: merged(below.get(part, {}), tree.get(part, {})) for part in ("settings", "streams")}}
@@ -97,7 +97,9 @@ def _names(folder: Traversable, before: str) -> Iterator[str]:
             yield f"{before}{each.name.removesuffix('.yml')}"
 
 
+@cache
 def _read(name: str) -> Tree:
+    """The file, read and checked once; nobody changes what is in it."""
     own = name.endswith((".yml", ".yaml", ".json"))
     if not own and name not in available():
         near = difflib.get_close_matches(name, available(), n=3, cutoff=0.4)
