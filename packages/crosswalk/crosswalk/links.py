@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import (
     Connection,
@@ -61,6 +61,9 @@ LOOKUP = "lookup {}"
 SOON = 4 * 60.0
 """Seconds after which at the latest what is only passing is tried again."""
 
+
+Entry: TypeAlias = "tuple[int, Side, str, Dict[str, Value], Dict[str, Value]]"
+"""Of the log of operations: link, side, operation, values before and after."""
 
 _JSON = {"webshop_shadow", "businessnxt_shadow", "values", "record", "webshop_value", "businessnxt_value",
          "webshop_base", "businessnxt_base", "counts", "before", "after", "value", "steps"}  # fmt: skip
@@ -266,15 +269,9 @@ class Store:
         if not links:
             return []
         saved = [replace(each, rev=each.rev + 1) for each in links]
-        table = tables.link
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("of_id"), table.c.rev == bindparam("of_rev"))
-            .values({each.name: bindparam(each.name) for each in table.columns if each.name != "id"})
-        )
         rows = [{**_row(new), "of_id": old.id, "of_rev": old.rev} for old, new in zip(links, saved, strict=True)]
         with self.transaction() as connection:
-            if connection.execute(statement, rows).rowcount != len(rows):
+            if connection.execute(statements.SAVED, rows).rowcount != len(rows):
                 raise StoreError(
                     f"links of {links[0].entity} were changed by another process; only one sync may run per company"
                 )
@@ -509,8 +506,8 @@ class Store:
                 if over:
                     connection.execute(update(conflict).where(conflict.c.id.in_(over)).values(state="resolved"))
 
-    def log(self, run_id: str, entries: Sequence[tuple[int, Side, str, Dict[str, Value], Dict[str, Value]]]) -> None:
-        """Add to the log of operations: link, side, operation, values before and after."""
+    def log(self, run_id: str, entries: Sequence[Entry]) -> None:
+        """Add to the log of operations."""
         if not entries:
             return
         now = time.time()

@@ -15,12 +15,13 @@ from crosswalk.paths import MISSING
 from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from crosswalk.drafts import Drafts
     from crosswalk.entries import Link
+    from crosswalk.links import Entry
     from crosswalk.mapping import Property
-    from crosswalk.values import Value, Values
+    from crosswalk.values import Values
 
 ROUNDS = 4
 """How often a record is merged anew when somebody else writes to its partner at the same moment."""
@@ -167,7 +168,7 @@ class Merger:
             link = link.on(written, wrote_at=max(link.wrote_at(written), landed_at), fingerprint="")
         with self._store.transaction():
             (known,) = self._saved([replace(pair, link=link)])
-            self._store.pay(_names([known], found.held))
+            self._store.pay(_names(known, found.held))
             if found.certain:
                 self._store.settled([link.id], written)
         return known
@@ -177,24 +178,24 @@ class Merger:
     def _write(self, decided: Sequence[Decided], now: float) -> tuple[list[Pair], list[Pair]]:
         writes = [each for each in decided if each[2].write]
         self._desk.weigh(CHANGE, [self._told(each) for each in writes if _has_past(each[0].link)])
+        quiet = [(pair, decision) for pair, _, decision in decided if not decision.write]
         with self._store.transaction():
-            for pair, _, decision in decided:
-                self._store.conflicts(decision.conflicts)
-                self._store.owe(self._debts(pair, decision))
-            writes = [(self._opened(pair), row, decision) for pair, row, decision in writes]
+            self._store.conflicts([each for _, _, decision in decided for each in decision.conflicts])
+            self._store.owe([each for pair, _, decision in decided for each in self._debts(pair, decision)])
+            opened = self._opened([pair for pair, _, _ in writes])
+            writes = [(pair, row, decision) for pair, (_, row, decision) in zip(opened, writes, strict=True)]
             self._store.announce([self._pending(pair, decision, now) for pair, _, decision in writes])
-            quiet = self._saved([self._agreed(pair, decision) for pair, _, decision in decided if not decision.write])
-            for pair, _, decision in decided:
-                self._store.pay(_names([pair], decision.agreed))
+            agreed = self._saved([self._agreed(pair, decision) for pair, decision in quiet])
+            self._store.pay([each for pair, _, decision in decided for each in _names(pair, decision.agreed)])
         changes = [self._change(row, decision) for _, row, decision in writes]
         outcomes = self._remote.update(self._table, changes) if changes else []
         finished, refused = self._conclude(writes, outcomes, now)
-        return [*quiet, *finished], refused
+        return [*agreed, *finished], refused
 
-    def _opened(self, pair: Pair) -> Pair:
-        """From here on no state of the record counts as applied, so that one that is edited back is looked at again."""
-        (opened,) = self._saved([replace(pair, link=pair.link.on(self._way.source, fingerprint=""))])
-        return opened
+    def _opened(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """From here on no state of the records counts as applied, so that one edited back is looked at again."""
+        source = self._way.source
+        return self._saved([replace(each, link=each.link.on(source, fingerprint="")) for each in pairs])
 
     def _told(self, decided: Decided) -> tuple[Link, Values, Values]:
         """What is about to happen to a row, in the target's own values."""
@@ -218,12 +219,12 @@ class Merger:
     def _conclude(
         self, writes: Sequence[Decided], outcomes: Sequence[Outcome], now: float
     ) -> tuple[list[Pair], list[Pair]]:
-        finished: list[Pair] = []
+        done: list[Decided] = []
         refused: list[Pair] = []
         with self._store.transaction():
             for (pair, row, decision), outcome in zip(writes, outcomes, strict=True):
                 if isinstance(outcome, Written):
-                    finished.append(self._written(pair, row, decision, outcome.row))
+                    done.append((self._written(pair, decision, outcome.row), row, decision))
                 elif isinstance(outcome, Refused):
                     refused.append(pair)
                 elif isinstance(outcome, Unclear):
@@ -232,11 +233,19 @@ class Merger:
                     self._desk.reject(pair.unit, Rejected(outcome.message, kind=outcome.kind, column=outcome.column))
             certain = [each for each, outcome in zip(writes, outcomes, strict=True) if not isinstance(outcome, Unclear)]
             self._store.settled([pair.link.id for pair, _, _ in certain], self._way.target)
-            finished = self._saved(finished)
+            self._store.log(self._desk.run.id, [self._entry(*each) for each in done])
+            self._store.pay([each for pair, _, decision in done for each in _names(pair, decision.write)])
+            finished = self._saved([pair for pair, _, _ in done])
             self._desk.touch([each.link for each in finished])
         return finished, refused
 
-    def _written(self, pair: Pair, before: Row, decision: merge.Decision, after: Row) -> Pair:
+    def _entry(self, pair: Pair, before: Row, decision: merge.Decision) -> Entry:
+        """What stands in the log of a write: what the row held before, and what it holds now."""
+        side = self._way.target
+        was = {name: self._way.held(self._way.mapping.by_name[name], before.values) for name in decision.write}
+        return pair.link.id, side, "update", was, {name: pair.link.shadow(side)[name] for name in decision.write}
+
+    def _written(self, pair: Pair, decision: merge.Decision, after: Row) -> Pair:
         """Remember what the row really holds now; not so where somebody else wrote to it after us.
 
         It is no longer what was read of it: who types the old value again has edited it, and must be heard.
@@ -247,10 +256,7 @@ class Merger:
             name: self._way.held(each, after.values) if after.ours else decision.write[name]
             for name, each in rows.items()
         }
-        was = {name: self._way.held(each, before.values) for name, each in rows.items()}
-        self._store.log(self._desk.run.id, [(pair.link.id, side, "update", was, held)])
         known = self._past(self._agreed(pair, decision), {name: pair.unit.values[name] for name in held}, held)
-        self._store.pay(_names([known], held))
         return replace(known, link=known.link.on(side, wrote_at=self._desk.run.clock(), fingerprint=""), touched=True)
 
     def _saved(self, pairs: Sequence[Pair]) -> list[Pair]:
@@ -285,6 +291,6 @@ def _has_past(link: Link) -> bool:
     return not link.webshop_shadow.keys().isdisjoint(link.businessnxt_shadow)
 
 
-def _names(pairs: Sequence[Pair], met: dict[str, Value]) -> list[tuple[int, str]]:
+def _names(pair: Pair, met: Iterable[str]) -> list[tuple[int, str]]:
     """Properties, by link, on which both sides meet."""
-    return [(pair.link.id, name) for pair in pairs for name in met]
+    return [(pair.link.id, name) for name in met]

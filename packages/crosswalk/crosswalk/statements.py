@@ -5,7 +5,19 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CompoundSelect, Delete, Select, Table, bindparam, delete, func, literal_column, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Delete,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from crosswalk import tables
 
@@ -66,6 +78,13 @@ def _one_of(table: Table, column: str) -> ColumnElement[bool]:
 def _equal(table: Table, names: tuple[str, ...]) -> list[ColumnElement[bool]]:
     return [table.c[name] == bindparam(name) for name in names]
 
+
+SAVED = (
+    update(tables.link)
+    .where(tables.link.c.id == bindparam("of_id"), tables.link.c.rev == bindparam("of_rev"))
+    .values({each.name: bindparam(each.name) for each in tables.link.columns if each.name != "id"})
+)
+"""A link as it is now, unless somebody has overtaken the copy that it was made from."""
 
 OPEN_REJECTS = select(tables.reject.c.entity, tables.reject.c.kind, func.count()).group_by(
     tables.reject.c.entity, tables.reject.c.kind

@@ -56,3 +56,22 @@ def test_it_is_found_by_its_index(store, what):
     ask(store)
 
     assert [f"{name} {' '.join(rest)}" for _, name, _, _, _, *rest in told] == searches
+
+
+def statements_of(world, shop, number):
+    """How many statements an edit of so many customers takes."""
+    names = [f"C{each}" for each in range(number)]
+    world.sync(("customers", [shop.customer(each) for each in names]))
+    store, told = world.open_store(), []
+    event.listen(store._engine, "before_cursor_execute", lambda *asked: told.append(asked[2]))
+    world.open_store = lambda: store
+    world.sync(("customers", [shop.customer(each, last_name="Berg") for each in names]))
+    return len(told)
+
+
+def test_many_edits_take_no_more_statements_than_a_few(world, shop, tmp_path):
+    other = type(world)(tmp_path / "other")
+
+    few, many = statements_of(world, shop, 2), statements_of(other, shop, 20)
+
+    assert few == many
