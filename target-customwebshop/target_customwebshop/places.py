@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crosswalk.paths import MISSING, compile_path
+from customwebshop import RefusedError
 
 from target_customwebshop import goods, totals
 from target_customwebshop.views import VIEWS, Edit, Record, line_patch, plainly
@@ -66,8 +67,10 @@ class Place:
         if not self.items:
             yield str(record[self.key]), seen
             return
-        for item in seen.get(self.items) or ():
-            yield f"{record['id']}/{item['id']}", {**item, "parent": seen}
+        found = seen.get(self.items)
+        for item in found if isinstance(found, list) else ():
+            if identity := _id(item):
+                yield f"{record['id']}/{identity}", {**item, "parent": seen}
 
     def edited(self, record: Record, edits: Sequence[tuple[str, Edit]]) -> Record:
         """The merge patch that edits rows of one record, by item; "" stands for a new item."""
@@ -77,9 +80,7 @@ class Place:
         items = self._items(record)
         patch: Record = {}
         for identity, edit in edits:
-            at = next(
-                (place for place, each in enumerate(items) if identity and str(each["id"]) == identity), len(items)
-            )
+            at = next((place for place, each in enumerate(items) if identity and _id(each) == identity), len(items))
             item = items[at] if at < len(items) else {}
             own, parents = _apart(self._plain({**record, **patch}, item, edit))
             patch |= VIEWS[self.collection].absorb({**record, **patch}, parents)
@@ -88,12 +89,16 @@ class Place:
 
     def without(self, record: Record, identity: str) -> Record:
         """The merge patch that takes an item out."""
-        return self._with(record, [each for each in self._items(record) if str(each["id"]) != identity])
+        return self._with(record, [each for each in self._items(record) if _id(each) != identity])
 
     def _items(self, record: Record) -> list[Record]:
         home = HOMES.get((self.collection, self.items))
         holder = record if home is None else record.get(home) or {}
-        return list(holder.get(self.items) or ())
+        found = holder.get(self.items) or []
+        if not isinstance(found, list):
+            where = f"{home}.{self.items}" if home else self.items
+            raise RefusedError(f"'{where}' of the webshop's record is no list; empty it there", property=where)
+        return list(found)
 
     def _plain(self, record: Record, item: Record, edit: Edit) -> Edit:
         if (self.collection, self.items) == ("products", "variants"):
@@ -109,6 +114,12 @@ class Place:
         follows = totals.of_order(record, items) if (self.collection, self.items) == ("orders", "lines") else {}
         home = HOMES.get((self.collection, self.items))
         return {self.items: items, **follows} if home is None else {home: {self.items: items}}
+
+
+def _id(item: Any) -> str | None:  # noqa: ANN401 - a list that the contract has no place for may hold anything
+    """The id of an item; None where it has none, which makes it somebody else's."""
+    found = item.get("id") if isinstance(item, dict) else None
+    return None if found in (None, "") else str(found)
 
 
 def value_at(row: Record, path: str) -> Any:  # noqa: ANN401 - any JSON value
