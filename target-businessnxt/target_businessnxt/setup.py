@@ -54,10 +54,11 @@ def load_lookups(mappings: MappingSet, client: Client, store: Store) -> None:
         return pairs
 
     for lookup in mappings.used_lookups():
-        mappings.bind(lookup, functools.partial(read, lookup))
+        once = functools.cache(functools.partial(read, lookup))
+        mappings.bind(lookup, once)
         if not store.kept_lookup(lookup.name):  # the way back may need it before any record of the shop does
             with suppress(MappingError, AccessError, SchemaError):  # said when a row needs it
-                read(lookup)
+                once()
 
 
 def _pairs(client: Client, lookup: Lookup) -> dict[str, Any]:

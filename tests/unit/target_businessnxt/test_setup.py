@@ -52,3 +52,34 @@ def test_a_table_that_is_hidden_stops_nothing_until_a_row_needs_it():
     load_lookups(Three(), company, Empty())
 
     assert company.asked == 3
+
+
+class Answering:
+    """A company that has every register."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def columns(self, table):
+        return {f"{table}No": None, "isoCode": None}
+
+    def rows(self, table, *_, **__):
+        self.asked += 1
+        return [{f"{table}No": 47, "isoCode": "NO"}]
+
+
+class Keeping(Empty):
+    """A link store that keeps lookups, for the way back."""
+
+    def keep_lookup(self, *_):
+        pass
+
+
+def test_a_lookup_that_was_never_kept_is_read_once_a_run():
+    company, mappings, bound = Answering(), Three(), []
+    mappings.bind = lambda _, load: bound.append(load)
+
+    load_lookups(mappings, company, Keeping())
+
+    assert [load() for load in bound] == [{"NO": 47}] * 3
+    assert company.asked == 3
