@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from businessnxt import findings
 from businessnxt.doctor import examine
-from businessnxt.findings import Need
+from businessnxt.findings import Finding, Need, settings_of, tell
 from businessnxt.probes import Sizes
 from singer_sdk.exceptions import ConfigValidationError
 
@@ -50,24 +49,16 @@ def doctor(
 
     Exit code 0: all is well, or only warnings. 1: something fails. 2: the settings cannot be used.
     """
-    try:
-        tap = TapBusinessNxt(config=_settings(files), parse_env_config="ENV" in files)
+
+    def look() -> list[Finding]:
+        tap = TapBusinessNxt(config=settings_of(files), parse_env_config="ENV" in files)
         config = tap.config
         needs = list(needs_of(tap, streams or _selected(catalog) or DEFINITIONS))
         sizes = Sizes(page=config["page_size"], zone=config.get("server_time_zone"))
         client_id, scope = config["client_id"], config["scope"]
-        found = examine(tap.company, needs, client_id=client_id, scope=scope, sizes=sizes, save=save_schema)
-    except (ConfigValidationError, TapError, OSError, ValueError) as error:
-        click.echo("; ".join([str(error), *getattr(error, "errors", ())]), err=True)
-        raise SystemExit(2) from None
-    click.echo(findings.as_json(found) if as_json else findings.as_text(found))
-    raise SystemExit(findings.exit_code(found))
+        return examine(tap.company, needs, client_id=client_id, scope=scope, sizes=sizes, save=save_schema)
 
-
-def _settings(files: Sequence[str]) -> dict[str, Any]:
-    """What the settings files say; the last one counts."""
-    read = [json.loads(Path(each).read_text("utf-8")) for each in files if each != "ENV"]
-    return {name: value for settings in read for name, value in settings.items()}
+    tell(look, in_json=as_json, unusable=(ConfigValidationError, TapError))
 
 
 def _selected(catalog: Path | None) -> list[str]:

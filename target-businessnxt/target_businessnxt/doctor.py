@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from businessnxt import findings
 from businessnxt.doctor import examine
-from businessnxt.findings import Need
+from businessnxt.findings import Finding, Need, settings_of, tell
 from businessnxt.probes import Sizes
 from crosswalk import CrosswalkError
 from crosswalk.ways import Way
@@ -46,25 +44,17 @@ def doctor(files: Sequence[str], *, as_json: bool, save_schema: Path | None) -> 
 
     Exit code 0: all is well, or only warnings. 1: something fails. 2: the settings or mapping files cannot be used.
     """
-    try:
-        target = TargetBusinessNxt(config=_settings(files), parse_env_config="ENV" in files)
+
+    def look() -> list[Finding]:
+        target = TargetBusinessNxt(config=settings_of(files), parse_env_config="ENV" in files)
         client, config = target.client(), target.config
         needs = list(needs_of(target.mappings, client))
         sizes = Sizes(page=config["page_size"], batch=config["batch_size_rows"])
-        found = examine(
+        return examine(
             client, needs, client_id=config["client_id"], scope=config["scope"], sizes=sizes, save=save_schema
         )
-    except (ConfigValidationError, CrosswalkError, OSError, ValueError) as error:
-        click.echo("; ".join([str(error), *getattr(error, "errors", ())]), err=True)
-        raise SystemExit(2) from None
-    click.echo(findings.as_json(found) if as_json else findings.as_text(found))
-    raise SystemExit(findings.exit_code(found))
 
-
-def _settings(files: Sequence[str]) -> dict[str, Any]:
-    """What the settings files say; the last one counts."""
-    read = [json.loads(Path(each).read_text("utf-8")) for each in files if each != "ENV"]
-    return {name: value for settings in read for name, value in settings.items()}
+    tell(look, in_json=as_json, unusable=(ConfigValidationError, CrosswalkError))
 
 
 def needs_of(mappings: MappingSet, client: Client) -> Iterator[Need]:

@@ -169,7 +169,7 @@ class Scene:
         assert self.writes() == before, "something was written once both sides had agreed"
         assert not self.owed()
         with self.store() as store:
-            assert not store.open_writes()
+            assert store.rows(tables.pending.select()) == [], "the outcome of a write is open"
         return True
 
     def owed(self) -> int:
@@ -287,9 +287,10 @@ class Scene:
 
     def links(self, entity: str, status: str = "linked") -> list[tuple[str | None, str | None]]:
         """Who is whom."""
+        link = tables.link.c
+        wanted = tables.link.select().where(link.entity == entity, link.status == status)
         with self.store() as store:
-            found = store.of_status(entity, status)
-        return sorted((each.webshop_id, each.businessnxt_id) for each in found)
+            return sorted((each["webshop_id"], each["businessnxt_id"]) for each in store.rows(wanted))
 
     def type(self, *words: str, code: int = 0) -> str:
         """Type a `crosswalk` command."""

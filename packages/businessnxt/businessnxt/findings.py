@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from businessnxt.errors import AccessError, AuthenticationError, BusinessNxtError, FatalError
 
@@ -105,6 +107,30 @@ def as_text(found: Sequence[Finding]) -> str:
             lines.append(f"{'':<7} {'':<{width}}  -> {each.remedy}{f' ({each.who})' if each.who else ''}")
     counts = [f"{sum(each.status == status for each in found)} {status}" for status in _ORDER]
     return "\n".join([*lines, "", ", ".join(counts)])
+
+
+def settings_of(files: Iterable[str]) -> dict[str, Any]:
+    """What settings files say; the last one counts, and `ENV` names none."""
+    read = [json.loads(Path(each).read_text("utf-8")) for each in files if each != "ENV"]
+    return {name: value for settings in read for name, value in settings.items()}
+
+
+def tell(look: Callable[[], Sequence[Finding]], *, in_json: bool, unusable: tuple[type[Exception], ...]) -> NoReturn:
+    """Look, say what was found, and end the program.
+
+    Args:
+        look: Gives the findings.
+        in_json: Whether programs are told, and not people.
+        unusable: What is raised where the settings cannot be used, beside `OSError` and `ValueError`.
+    """
+    expected: tuple[type[Exception], ...] = (OSError, ValueError, *unusable)
+    try:
+        found = look()
+    except expected as error:
+        sys.stderr.write("; ".join([str(error), *getattr(error, "errors", ())]) + "\n")
+        raise SystemExit(2) from None
+    sys.stdout.write((as_json(found) if in_json else as_text(found)) + "\n")
+    raise SystemExit(exit_code(found))
 
 
 def exit_code(found: Iterable[Finding]) -> int:

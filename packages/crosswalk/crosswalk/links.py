@@ -226,14 +226,6 @@ class Store:
             found += [Link(**row) for row in living if str(row["webshop_id"]).startswith(tuple(part))]
         return found
 
-    def of_status(self, entity: str, *statuses: str) -> list[Link]:
-        """The links of an entity in these states."""
-        table = tables.link
-        return [
-            Link(**row)
-            for row in self.rows(select(table).where(table.c.entity == entity, table.c.status.in_(statuses)))
-        ]
-
     def children(self, parents: Iterable[int]) -> dict[int, list[Link]]:
         """The lines of these orders, by the order's link."""
         found: dict[int, list[Link]] = {}
@@ -302,11 +294,6 @@ class Store:
             )
             for row in rows
         }
-
-    def open_writes(self) -> int:
-        """How many writes were announced whose outcome is not known."""
-        with self.transaction() as connection:
-            return int(connection.execute(select(func.count()).select_from(tables.pending)).scalar() or 0)
 
     def settled(self, link_ids: Iterable[int], side: Side) -> None:
         """The outcome of these writes is known."""

@@ -488,8 +488,3 @@ def _has(value: Value, wanted: Value) -> bool:
     if wanted is True:
         return value not in (None, "", 0) and str(value).strip("0.") != ""
     return bool(int(value or 0) & int(wanted))
-
-
-def ways(mappings: Iterable[Mapping], source: Side) -> dict[str, Way]:
-    """The mappings in one direction, by entity."""
-    return {each.entity: Way(each, source) for each in mappings}
