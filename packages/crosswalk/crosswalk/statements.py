@@ -9,6 +9,7 @@ from sqlalchemy import (
     CompoundSelect,
     Delete,
     Select,
+    String,
     Table,
     bindparam,
     delete,
@@ -58,7 +59,7 @@ def beginning(number: int, *, bytewise: bool) -> CompoundSelect[tuple[object]]:
             select(table).where(
                 table.c.entity == bindparam("entity"),
                 known(table),
-                name.between(bindparam(f"from_{at}"), bindparam(f"to_{at}")),
+                name.between(bindparam(f"from_{at}", type_=String()), bindparam(f"to_{at}", type_=String())),
             )
             for at in range(number)
         )

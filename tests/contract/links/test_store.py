@@ -52,6 +52,13 @@ def test_links_without_a_row_do_not_stand_in_each_others_way(store):
     assert len(store.add([link("C1"), link("C2")])) == 2
 
 
+def test_records_inside_another_are_found_by_how_their_ids_begin(store):
+    ids = ["P1/V1", "P1/æ", "P10/V1", "p1/V1", "P2/V1", "P1", "Q/V1"]
+    store.add([link(each) for each in ids] + [link("P1/V2", status="tombstone"), link("P1/V3", status="unlinked")])
+
+    assert {each.webshop_id for each in store.beginning("customers", ["P1/", "Q/", "Q/"])} == {"P1/V1", "P1/æ", "Q/V1"}
+
+
 def test_a_copy_that_was_overtaken_cannot_be_saved(store):
     (first,) = store.add([link()])
     store.save([replace(first, alias="new")])
