@@ -6,15 +6,20 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from programs import PROGRAMS, ROOT, serving
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 NOT_COPIED = shutil.ignore_patterns(".*", "state", "output", "node_modules", "__pycache__", "*.egg-info")
+
+
+def pytest_collection_modifyitems(items):
+    """Whole programs on a busy machine take their time."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture

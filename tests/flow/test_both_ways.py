@@ -18,8 +18,7 @@ def bridge(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bridge")
     with serving(folder) as neighbours:
         made = Bridge(neighbours, folder)
-        while made.sync():
-            pass
+        assert any(made.sync() == 0 for _ in range(6)), "they still write to each other"
         yield made
 
 

@@ -73,13 +73,20 @@ def test_a_state_line_that_is_torn_is_no_state(bridge, edited):
     assert edited()
 
 
+def until_it_hangs(bridge):
+    """Wait for the request that gets no answer."""
+    end = time.monotonic() + 300
+    while not bridge.neighbours.tell_company("GET", "faults")[0]["fired"]:
+        assert time.monotonic() < end, "nothing was ever written"
+        time.sleep(0.01)
+
+
 def test_the_way_back_may_go_first_after_a_kill_in_the_middle_of_a_write(bridge, edited):
     there, back = bridge.pipelines
     bridge.neighbours.tell_company("POST", "faults", **HANG)
 
     def kill(alive):
-        while not bridge.neighbours.tell_company("GET", "faults")[0]["fired"]:
-            time.sleep(0.01)
+        until_it_hangs(bridge)
         there.kill(alive, "target")
 
     assert not there.run(kill)
@@ -98,8 +105,7 @@ def test_a_paused_run_keeps_the_other_one_out_and_goes_on_when_it_wakes(bridge, 
     bridge.neighbours.tell_company("POST", "faults", **HANG)
 
     def pause(alive):
-        while not bridge.neighbours.tell_company("GET", "faults")[0]["fired"]:
-            time.sleep(0.01)
+        until_it_hangs(bridge)
         os.kill(alive["target"], signal.SIGSTOP)
         assert not back.run(), "the other direction must not get in"
         os.kill(alive["target"], signal.SIGCONT)

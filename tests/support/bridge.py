@@ -93,10 +93,12 @@ class Bridge:
         with (
             (self.folder / "log.txt").open("a") as log,
             subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=log) as source,
+            subprocess.Popen(writing, stdin=source.stdout, stdout=subprocess.PIPE, stderr=log) as sink,
         ):
-            done = subprocess.run(writing, stdin=source.stdout, stdout=subprocess.PIPE, stderr=log, check=False)
-            assert (source.wait(), done.returncode) == (0, 0), (self.folder / "log.txt").read_text()[-3000:]
-        if states := done.stdout.splitlines():
+            source.stdout.close()  # or the tap would write on for ever when the target is gone
+            told_by_target, _ = sink.communicate()
+            assert (source.wait(), sink.returncode) == (0, 0), (self.folder / "log.txt").read_text()[-3000:]
+        if states := told_by_target.splitlines():
             told.write_bytes(states[-1])
 
     def _catalog(self, reading: list[str]) -> Path:

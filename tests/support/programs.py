@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -73,24 +74,28 @@ class Neighbours:
 
 
 @contextlib.contextmanager
-def serving(data: Path, seed: str = "demo"):
-    command = [PROGRAMS / "sandbox", "serve", "--data", data, "--shop-port", "0", "--erp-port", "0", "--seed", seed]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+def sandbox(*arguments: object):
+    """The sandbox as a program; gives what it announces. Its clock shows UTC, wherever this machine stands."""
+    command = [PROGRAMS / "sandbox", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TZ": "UTC"}) as process:
         try:
-            yield Neighbours(**json.loads(process.stdout.readline()))
+            yield json.loads(process.stdout.readline())
         finally:
             process.send_signal(signal.SIGTERM)
 
 
 @contextlib.contextmanager
+def serving(data: Path, seed: str = "demo"):
+    """A shop and a company."""
+    with sandbox("serve", "--data", data, "--shop-port", 0, "--erp-port", 0, "--seed", seed) as announced:
+        yield Neighbours(**announced)
+
+
+@contextlib.contextmanager
 def serving_company(data: Path, seed: str = "demo"):
     """A company alone; gives where it is."""
-    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", data, "--seed", seed]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield json.loads(process.stdout.readline())["businessnxt"]
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with sandbox("businessnxt", "--port", 0, "--data", data, "--seed", seed) as announced:
+        yield announced["businessnxt"]
 
 
 @dataclass(frozen=True)

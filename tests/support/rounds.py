@@ -9,6 +9,7 @@ import contextlib
 import functools
 import io
 import json
+import re
 import shutil
 import signal
 import sys
@@ -79,6 +80,11 @@ def call(program: Any, arguments: list[str], text: str = "") -> Run:
         for each, handler in handlers.items():
             signal.signal(each, handler)
     return Run(code, out.buffer.getvalue().decode(), log.getvalue())
+
+
+def numbers_in(text: str) -> set[int]:
+    """The numbers that stand alone in a text, such as those of rows."""
+    return {int(each) for each in re.findall(r"\b\d+\b", text)}
 
 
 def let_pass(link_store: str, seconds: float) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
+from programs import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-PROGRAMS = Path(sys.executable).parent
 COLLECTIONS = {
     "customers": "customers",
     "products": "products",
@@ -85,9 +82,5 @@ class Webshop:
 
 @contextlib.contextmanager
 def serving_webshop(data: Path, seed: str = "demo") -> Iterator[Webshop]:
-    command = [PROGRAMS / "sandbox", "webshop", "--port", "0", "--data", data, "--seed", seed]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Webshop(json.loads(process.stdout.readline())["webshop"])
-        finally:
-            process.terminate()
+    with sandbox("webshop", "--port", 0, "--data", data, "--seed", seed) as announced:
+        yield Webshop(announced["webshop"])

@@ -62,7 +62,10 @@ class Control:
 
     async def stats(self, _: Request) -> Response:
         """What was asked of the company since it was last reset."""
-        return JSONResponse(self._server.statistics.as_dict() | {"late_work": self._server.late_work})
+        return JSONResponse(
+            self._server.statistics.as_dict()
+            | {"late_work": self._server.late_work, "in_progress": self._server.places.in_progress}
+        )
 
     async def reset_stats(self, _: Request) -> Response:
         """Count from zero."""

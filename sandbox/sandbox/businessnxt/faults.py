@@ -103,6 +103,10 @@ class Faults:
         """Behave again."""
         self.faults.clear()
 
+    def has(self, fault: Fault) -> bool:
+        """Whether it still holds."""
+        return fault in self.faults
+
     def fire(self, kinds: Iterable[str], *, operation: str, fields: Iterable[str]) -> Fault | None:
         """The first fault of these kinds that this request meets; it counts as fired."""
         for fault in self.faults:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sandbox.businessnxt.store import Store
 
 BATCH_LIMIT = 32
+_LOOK = 0.01
+"""Seconds between two looks whether what holds a request is over."""
 _BEFORE = ("expired_token", "http_429", "html_502", "outstanding_limit")
 _AROUND = ("timeout_before_commit", "timeout_after_commit", "late_commit", "drop_connection")
 
@@ -200,7 +202,9 @@ class Server:
         self, operations: list[Operation], token: Token, kind: str, fields: frozenset[str], *, is_batch: bool
     ) -> Response:
         latency = self.faults.fire(("latency",), operation=kind, fields=fields)
-        delay = latency.parameters["ms"] / 1000 if latency else 0.0
+        while latency and latency.parameters["ms"] is None and self.faults.has(latency):  # noqa: ASYNC110 - a list
+            await asyncio.sleep(_LOOK)
+        delay = (latency.parameters["ms"] or 0) / 1000 if latency else 0.0
         limit = self.behaviours.execution_timeout_seconds
         if not self.behaviours.server_gives_up_after_59_seconds:
             limit = math.inf

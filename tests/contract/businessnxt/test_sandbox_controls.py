@@ -24,6 +24,7 @@ def test_rows_and_requests_are_counted(company):
         "rows_updated": {"order": 2},
         "rows_deleted": {"orderLine": 2},
         "late_work": 0,
+        "in_progress": 0,
     }
 
 

@@ -15,6 +15,14 @@ def fired(company):
     return [fault["fired"] for fault in company.control("GET", "/faults")]
 
 
+def comes_to_hold(what):
+    """Wait until something holds, however busy the machine is."""
+    end = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < end, "it never did"
+        time.sleep(0.02)
+
+
 def count(company):
     return company.ask("address { totalCount }")["address"]["totalCount"]
 
@@ -47,20 +55,27 @@ def test_a_time_out_may_leave_the_client_hanging(company):
 
 
 def test_a_reset_forgets_work_that_is_still_to_come(company):
-    company.fault("late_commit", seconds=0.2, times=1)
+    company.fault("late_commit", seconds=None, times=1)
     company.create("address", {"name": "A"})
     company.control("POST", "/reset")
-    time.sleep(0.4)
+    company.control("POST", "/late-work")
     assert count(company) == 0
 
 
 def test_work_may_happen_long_after_its_error(company):
-    company.fault("late_commit", times=1, seconds=0.3)
+    company.fault("late_commit", times=1, seconds=None)
     assert "errors" in company.create("address", {"name": "A"})
     assert count(company) == 0
     assert company.control("GET", "/stats")["late_work"] == 1
-    time.sleep(0.5)
+    company.control("POST", "/late-work")
     assert count(company) == 1
+    assert company.control("GET", "/stats")["late_work"] == 0
+
+
+def test_late_work_happens_by_itself_after_its_time(company):
+    company.fault("late_commit", times=1, seconds=0.1)
+    company.create("address", {"name": "A"})
+    comes_to_hold(lambda: count(company) == 1)
 
 
 @pytest.mark.parametrize(("when", "kept"), [("before", 0), ("after", 1)])
@@ -93,22 +108,26 @@ def test_too_many_requests_outstanding_is_an_error_with_status_200(company):
 @pytest.mark.fact("outstanding_limit")
 def test_sixty_requests_may_be_in_progress_and_no_more(company):
     company.sign_in()
-    company.fault("latency", ms=1500)
+    company.fault("latency", ms=None)
     with ThreadPoolExecutor(61) as pool:
-        answers = list(pool.map(lambda _: company.post(QUERY).json(), range(61)))
-    assert sum("errors" in answer for answer in answers) == 1
+        waiting = [pool.submit(company.post, QUERY) for _ in range(60)]
+        comes_to_hold(lambda: company.control("GET", "/stats")["in_progress"] == 60)
+        one_more = pool.submit(company.post, QUERY)
+        comes_to_hold(lambda: one_more.done() or company.control("GET", "/stats")["in_progress"] == 61)
+        company.control("DELETE", "/faults")
+        answers = [each.result().json() for each in (*waiting, one_more)]
+    assert ["errors" in answer for answer in answers] == [*[False] * 60, True]
 
 
 @pytest.mark.fact("abandoned_requests_hold_their_place")
 def test_the_place_of_a_request_that_its_client_gave_up_is_not_free_at_once(company):
-    company.behave(outstanding_limit=1, abandoned_place_seconds=0.5)
+    company.behave(outstanding_limit=1, abandoned_place_seconds=2)
     company.fault("timeout_before_commit", times=1, answer="hang", match={"operation": "query"})
     with pytest.raises(requests.Timeout):
         company.post(QUERY, timeout=0.2)
-    time.sleep(0.2)
+    comes_to_hold(lambda: company.control("GET", "/stats")["in_progress"] == 0)
     assert "errors" in company.post(QUERY).json()
-    time.sleep(0.5)
-    assert "errors" not in company.post(QUERY).json()
+    comes_to_hold(lambda: "errors" not in company.post(QUERY).json())
 
 
 @pytest.mark.fact("token_limit_per_minute")
@@ -168,7 +187,7 @@ def test_latency_is_per_request_and_per_row(company):
     company.fault("latency", ms=100, ms_per_row=2)
     started = time.monotonic()
     company.create("address", *({} for _ in range(100)))
-    assert 0.3 <= time.monotonic() - started < 1.5
+    assert time.monotonic() - started >= 0.3
 
 
 @pytest.mark.fact("server_gives_up_after_59_seconds")

@@ -90,9 +90,10 @@ def test_without_a_good_token_the_answer_is_a_page_of_nginx(erp, authorization):
 
 @pytest.mark.fact("tokens_end")
 def test_a_token_ends(company):
-    company.behave(token_lifetime_seconds=1)
     company.sign_in()
     fresh = company.post(QUERY).status_code
+    company.behave(token_lifetime_seconds=1)
+    company.sign_in()
     time.sleep(1.05)
     old = company.post(QUERY).status_code
     company.behave(token_lifetime_seconds=3600)

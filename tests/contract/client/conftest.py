@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import requests
 from businessnxt import Client, Credentials
-
-SANDBOX = Path(sys.executable).parent / "sandbox"
+from programs import serving_company
 
 
 class Company:
@@ -44,17 +37,14 @@ class Company:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("company")
-    command = [SANDBOX, "businessnxt", "--port", "0", "--seed", "empty", "--data", folder]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Company(json.loads(process.stdout.readline())["businessnxt"])
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with serving_company(folder, seed="empty") as info:
+        yield Company(info)
 
 
 @pytest.fixture
 def company(served):
     served.ask("DELETE", "faults")
+    served.ask("DELETE", "behaviours")
     served.ask("POST", "reset")
     return served
 

@@ -9,17 +9,17 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from programs import ERP, serving_company
 from tap_businessnxt import TapBusinessNxt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-PROGRAMS = Path(sys.executable).parent
 KEYS = {
     "products": ("productNo",),
     "addresses": ("addressNo",),
@@ -79,11 +79,8 @@ class Company:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    folder = tmp_path_factory.mktemp("company")
-    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", folder]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        yield Company(json.loads(process.stdout.readline())["businessnxt"])
-        process.terminate()
+    with serving_company(tmp_path_factory.mktemp("company")) as info:
+        yield Company(info)
 
 
 @pytest.fixture
@@ -136,8 +133,7 @@ class Tap:
 
     def arguments(self, *, only: tuple[str, ...] = (), **config: Any) -> list[str]:
         """How it is called, its settings and its state in files."""
-        names = ("api_url", "token_url", "client_id", "client_secret", "company_no")
-        usual = {name: self.company.info[name] for name in names} | {"key_file": str(self.folder / "keys.db")}
+        usual = {name: self.company.info[name] for name in ERP} | {"key_file": str(self.folder / "keys.db")}
         maps = {"stream_maps": {name: "__NULL__" for name in KEYS if name not in only}} if only else {}
         arguments = ["--config", self._file("config", {**usual, **maps, **config})]
         return arguments if self.state is None else [*arguments, "--state", self._file("state", self.state)]

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 from click.testing import CliRunner
-from shops import COLLECTIONS, PROGRAMS
+from programs import PROGRAMS
+from shops import COLLECTIONS
 from tap_customwebshop.probe import command
 
 
