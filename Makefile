@@ -16,6 +16,8 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),tr
 PROJECTS := packages/businessnxt packages/crosswalk packages/crosswalk-target packages/customwebshop sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
 READY := .venv/.ready
+# A test failed; anything else, such as a file that cannot be imported, is no matter of time.
+FAILED := [ $$? = 1 ]
 AGAIN := python -m pytest --last-failed --last-failed-no-failures=none
 DOCS := README.md docs/assumptions.md docs/mapping.md docs/personal-data.md docs/scenarios.md docs/settings.md docs/sources.md \
 	docs/webshops.md
@@ -49,8 +51,8 @@ sandbox: $(READY)  ## a webshop and a Business NXT company to play with, until C
 
 test: $(READY)  ## everything that must hold; what failed on two busy cores is tried once more, alone
 	lint-imports
-	python -m pytest tests/unit tests/contract --numprocesses=2 --dist=loadfile || $(AGAIN) tests/unit tests/contract
-	python -m pytest tests/flow || $(AGAIN) tests/flow
+	python -m pytest tests/unit tests/contract --numprocesses=2 --dist=loadfile || { $(FAILED) && $(AGAIN) tests/unit tests/contract; }
+	python -m pytest tests/flow || { $(FAILED) && $(AGAIN) tests/flow; }
 
 unit: $(READY)  ## the quick part of it
 	python -m pytest tests/unit
@@ -65,6 +67,7 @@ soak: $(READY)  ## a shop that lives and a company that misbehaves, for MINUTES=
 	@python tests/soak/erp.py --minutes $(MINUTES)
 
 soak-sync: $(READY)  ## both ways, edited and killed everywhere: HISTORIES=20000 of the merge, PROGRAMS=200 of programs
+	@KILL_POINTS_STRIDE=1 python -m pytest -q --timeout=0 tests/unit/crosswalk/test_kill_points.py
 	@python tests/soak/twoway/run.py --histories $(HISTORIES) --programs $(PROGRAMS)
 
 soak-ablations: $(READY)  ## each rule of the merge broken on purpose: after how many histories is it noticed?
