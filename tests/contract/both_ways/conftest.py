@@ -258,7 +258,9 @@ def scene(town, tmp_path):
     for tell in (town.tell_company, town.tell_shop):
         tell("POST", "reset")
         tell("POST", "stats/reset")
-    return Scene(town, tmp_path)
+    yield Scene(town, tmp_path)
+    faults = [*town.tell_company("GET", "faults"), *town.tell_shop("GET", "faults")]
+    assert [each["kind"] for each in faults if not each["fired"]] == [], "nothing of it was tried"
 
 
 @pytest.fixture

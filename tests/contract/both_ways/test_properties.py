@@ -10,7 +10,9 @@ import pytest
 from crosswalk import Side
 from made import HIDDEN, MAIL, PRICE, SKU, STOCK
 from newcomers import new_record, new_row
-from trials import EDITED, NEW, SERVER_DRAWN
+from trials import EDITED, NEW, NUMBERS, SERVER_DRAWN
+
+pytestmark = pytest.mark.timeout(900)  # ten syncs of everything come before the first test
 
 THERE = [each for each in EDITED if Side.WEBSHOP in each.sides]
 BACK = [each for each in EDITED if Side.BUSINESSNXT in each.sides]
@@ -25,6 +27,8 @@ def agrees(story, trial, side):
     webshop, businessnxt = story.after[side].held(trial, webshop_id, key)
     assert trial.row.same_webshop(webshop, typed), f"the webshop holds {webshop!r}"
     assert trial.row.same_businessnxt(trial.row.encode(typed, story.converters), businessnxt), businessnxt
+    if trial.row.via in NUMBERS:
+        assert float(businessnxt) == NUMBERS[trial.row.via][typed]
 
 
 def only_that_was_sent(story, trial, side):

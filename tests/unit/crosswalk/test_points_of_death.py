@@ -44,6 +44,12 @@ def streets(world):
     return record["street"], row["addressLine1"]
 
 
+def take(world, run):
+    """A run that is killed where it says, and nowhere else."""
+    world.take(run)
+    assert world.kills == bool(run.kill_on), "it was to die there"
+
+
 def at_peace(world):
     world.rest()
     assert not world.verdict.is_guilty, world.verdict.told
@@ -71,7 +77,7 @@ MAKING = {
 @pytest.mark.parametrize("edited_meanwhile", [False, True])
 def test_what_is_being_made_is_made_once(world, source, point, edited_meanwhile):
     world.take(Act("make", source))
-    world.take(Run(**{**vars(MAKING[point]), "source": source}))
+    take(world, Run(**{**vars(MAKING[point]), "source": source}))
 
     if edited_meanwhile:
         edit(world, source, "edited")
@@ -98,7 +104,7 @@ def test_what_is_being_changed_is_changed_once_and_later_edits_count(world, sour
     linked(world)
     [before, _] = streets(world)
     edit(world, source, "first")
-    world.take(Run(**{**vars(CHANGING[point]), "source": source}))
+    take(world, Run(**{**vars(CHANGING[point]), "source": source}))
 
     if then == "edited here":
         edit(world, source, "second")
@@ -166,7 +172,7 @@ def test_13_what_is_deleted_is_deactivated_once_and_stays_so(world, source, run)
     linked(world)
     world.take(Act("delete", source, where=1))
 
-    world.take(Run(**{**vars(run), "source": source}))
+    take(world, Run(**{**vars(run), "source": source}))
     at_peace(world)
 
     table, mark = {SHOP: ("customers", "status"), COMPANY: ("address", "information9")}[source.other]
@@ -197,7 +203,7 @@ def test_14_a_torn_write_to_the_store_leaves_it_as_it_was_last_committed(tmp_pat
 def test_16_the_way_back_goes_first_after_a_kill(world, source, last_fate):
     linked(world)
     edit(world, source, "here")
-    world.take(Run(source, kill_on="sent", last_fate=last_fate, delay=700))
+    take(world, Run(source, kill_on="sent", last_fate=last_fate, delay=700))
     edit(world, source.other, "there")
 
     world.take(Run(source.other))
