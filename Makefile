@@ -10,6 +10,8 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= copy
+# Programs are started by the hundred: let Python keep what it compiled, wherever that is switched off.
+unexport PYTHONDONTWRITEBYTECODE
 # Trust what this machine trusts (a company's proxy, say), where it keeps that in the usual place.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
