@@ -139,6 +139,9 @@ def medusa(asked: Asked, rows: dict[str, Rows]) -> Told:
         return Told({"token": "jwt"}) if asked.body == {"email": "key", "password": "secret"} else UNKNOWN
     if not bearer(asked, "jwt"):
         return UNKNOWN
+    if asked.path.startswith("/admin/orders/"):
+        found = next((row for row in rows["orders"] if row["id"] == asked.path.rpartition("/")[2]), None)
+        return REFUSED if asked.query.keys() - {"fields"} else Told({"order": found}) if found else NOT_FOUND
     name = {"customers": "customers", "products": "products", "orders": "orders", "inventory-items": "stock_levels"}[
         asked.path.removeprefix("/admin/")
     ]
@@ -195,7 +198,8 @@ def vendure(asked: Asked, rows: dict[str, Rows]) -> Told:
     name = next(each for each in rows if f"{{ {each}(options" in query)
     options = variables["o"]
     after = options.get("filter", {}).get("updatedAt", {}).get("after", "")
-    found = [row for row in rows[name] if row["updatedAt"] > after]
+    ids = options.get("filter", {}).get("id", {}).get("in")
+    found = [row for row in rows[name] if row["updatedAt"] > after and (ids is None or row["id"] in ids)]
     at, take = options.get("skip", 0), options["take"]
     return Told({"data": {name: {"items": found[at : at + take], "totalItems": len(found)}}})
 

@@ -82,6 +82,29 @@ def read(request, tmp_path_factory):
         yield found
 
 
+UNPAID = {
+    "medusa-2": ({"payment_status": "not_paid"}, {"payment_status": "captured"}),
+    "vendure-3": ({"state": "PaymentAuthorized"}, {"state": "PaymentSettled"}),
+}
+
+
+@pytest.mark.parametrize("make", UNPAID)
+def test_a_payment_that_moves_no_stamp_is_told_in_the_next_run(make, tmp_path):
+    told = yaml.safe_load((Path(__file__).parent / "shops" / f"{make}.yml").read_text())
+    held, (before, after) = rows(told), UNPAID[make]
+    held["orders"][0].update(before)
+    with documented.serving(documented.SHOPS[told["preset"]], held) as shop:
+        others = {stream: {"enabled": False} for stream in STREAMS if stream != "orders"}
+        config = {"preset": told["preset"], "api_url": shop.url, "key_file": str(tmp_path / "keys.db")}
+        config |= {**told["settings"], "streams": others}
+        first = run(config)
+        held["orders"][0].update(after)
+        second = run(config, [each["value"] for each in first if each["type"] == "STATE"][-1])
+
+    paid = [each["record"] for each in second if each["type"] == "RECORD"]
+    assert (str(held["orders"][0]["id"]), "paid") in [(each["id"], each["payment_status"]) for each in paid]
+
+
 def at(record: Any, path: str) -> Any:
     for step in path.split("."):
         record = record[int(step)] if step.isdigit() and isinstance(record, list) else (record or {}).get(step)
