@@ -40,7 +40,7 @@ class Credentials:
     scope: str = ""
     grant: str = "client_credentials"
     client_auth: str = "body"
-    username: str = ""
+    username: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     token_secret: str = field(default="", repr=False)
     signature_method: str = "HMAC-SHA256"
@@ -62,7 +62,9 @@ class Credentials:
     @property
     def secrets(self) -> list[str]:
         """What must stand in no message."""
-        return [each for each in (self.auth_token, self.client_secret, self.password, self.token_secret) if each]
+        told = (self.auth_token, self.client_secret, self.password, self.token_secret)
+        key = self.username if self.auth_method == "basic" else ""  # some shops take their token for a user's name
+        return [each for each in (*told, key) if each]
 
     @property
     def header(self) -> str:

@@ -183,3 +183,10 @@ def test_a_shop_says_in_several_ways_how_long_to_wait(headers, expected):
 def test_a_link_to_another_host_is_never_followed_with_a_key_in_the_query(client):
     with pytest.raises(MisreadError, match="another host"):
         client(auth_method="query", auth_param="key").follow("https://elsewhere.example/x", "/x")
+
+
+def test_a_token_that_stands_where_a_user_name_does_is_no_less_secret():
+    known = Credentials(auth_method="basic", username="t0ken", password="x-oauth-basic")
+
+    assert "t0ken" not in repr(known)
+    assert "t0ken" in known.secrets
