@@ -151,6 +151,15 @@ def test_a_listing_that_shrank_too_much_buries_nobody_and_says_so(remembering, s
     assert len(told(remembering(sweep={"every_h": 0, "limit_percent": 100}))) == 50
 
 
+def test_a_small_shop_that_shows_nothing_buries_nobody(remembering, stock):
+    remembering(sweep=ALWAYS)
+    stock.clear()
+    done = remembering(sweep=ALWAYS)
+
+    assert told(done) == []
+    assert "3 of 3 known rows are missing" in done.log
+
+
 def test_a_row_that_is_only_hidden_from_the_list_is_not_gone(shop, remembering, stock):
     sweep = {"every_h": 0, "verify": "/orders/{id}"}
     remembering(sweep=sweep)
