@@ -9,6 +9,7 @@ plus(a, b), minus(a, b)     sum and difference
 divided(number, 1000)       the number by another
 word(value, {ours: its})    the shop's word for ours; a value without one is refused
 pick(items, 'id', value)    the item of a list whose property has this value
+beside(items, others, 'id')   each item, with the other list's item of the same value as `_raw`
 first_names(name), last_name(name)   of "Åse Marie Ødegård" the last word is the last name
 last_part(url)              what stands behind the last slash
 """
@@ -94,6 +95,11 @@ class _Words(functions.Functions):
     def _func_pick(self, items: list[Any] | None, name: str, value: Any) -> Any:  # noqa: ANN401
         same = (each for each in items or () if isinstance(each, Mapping) and str(each.get(name)) == str(value))
         return next(same, None)
+
+    @functions.signature({"types": ["array", "null"]}, {"types": ["array", "null"]}, {"types": ["string"]})
+    def _func_beside(self, items: list[Any] | None, others: list[Any] | None, name: str) -> list[Any]:
+        known = {str(each.get(name)): each for each in others or ()}
+        return [{**each, "_raw": known.get(str(each.get(name)))} for each in items or ()]
 
     @functions.signature({"types": ["string", "null"]})
     def _func_first_names(self, name: str | None) -> str | None:
