@@ -86,7 +86,7 @@ def running():
 
 
 def _stamp(record: dict[str, Any], told: dict[str, Any]) -> None:
-    spell = {"iso": documented.iso, "naive": documented.naive, "sql": documented.sql}[told["spelled"]]
+    spell = {"iso": documented.iso, "naive": documented.naive}.get(told["spelled"], documented.sql)
     for stamp in told["stamps"]:
         holder, _, name = stamp.rpartition(".")
         (record.get(holder, record) if holder else record).setdefault(name, spell(documented.START))
