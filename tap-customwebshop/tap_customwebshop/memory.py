@@ -91,7 +91,7 @@ class Memory:
         if sweep is None or not sweep.tombstones:
             return
         known, missing = self._ledger.count(), self._ledger.missing()
-        few = FEW if sweep.verify or len(missing) < known else 0  # of a shop that lists nothing at all, none is believed
+        few = FEW if sweep.verify or len(missing) < known else 0  # a shop that lists nothing is not believed
         if len(missing) > max(few, known * sweep.limit_percent / 100):
             logger.error(
                 "%s: %d of %d known rows are missing, more than sweep.limit_percent (%g) allows. None is told as gone. "

@@ -141,11 +141,7 @@ class _Look:
         answer = self._reader.asker.page(turn, since)
         if answer is None:
             return None
-        checks = self._reader.checks
-        raw = checks.records(answer.body)
-        keys = [checks.key(record, at) for at, record in enumerate(raw)]
-        stamps = [checks.changed_at(record, key) for record, key in zip(raw, keys, strict=True)]
-        page = paging.Page(answer.body, keys, stamps, answer.headers.get("Link", ""))
+        page, raw = self._reader.checks.page(answer)
         return _Page(turn, page, raw, answer.asked_at, answer.shop_time or answer.asked_at)
 
     # the page turns
@@ -164,7 +160,7 @@ class _Look:
             return
         second = self._ask(turn, turn.since)
         new = [key for key in second.page.keys if key not in first.page.keys] if second else []
-        if new or len(first.raw) < self._page_size or self._stream.paging.style == "none":
+        if new or len(first.raw) < self._page_size:
             seen = f"{len(new)} further records" if new else "nothing further"
             yield self._found("next page", "ok", f"{seen}, by {self._stream.paging.style}")
         else:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from oauthlib import oauth1
 from requests.auth import AuthBase, HTTPBasicAuth
 from typing_extensions import override
 
@@ -127,6 +126,8 @@ class Signed(AuthBase):
     """OAuth 1.0a: each request is signed (RFC 5849)."""
 
     def __init__(self, credentials: Credentials) -> None:
+        from oauthlib import oauth1  # noqa: PLC0415 - few shops sign, and it takes its time
+
         self._client = oauth1.Client(
             credentials.client_id,
             client_secret=credentials.client_secret,

@@ -65,12 +65,10 @@ class Body:
     Attributes:
         path: Where to.
         content: What; None sends nothing.
-        view: What its expressions looked into.
     """
 
     path: str
     content: Any
-    view: Context
 
 
 def bodies(write: Write, edit: Edit, *, always: bool = False) -> Iterator[Body]:
@@ -81,14 +79,14 @@ def bodies(write: Write, edit: Edit, *, always: bool = False) -> Iterator[Body]:
             continue
         content = _content(write, edit, after, before, always=always)
         if always or _tells(write, content, after, before):
-            yield Body(write.path(after), content, after)
+            yield Body(write.path(after), content)
 
 
 def _content(write: Write, edit: Edit, after: Context, before: Context, *, always: bool) -> Any:  # noqa: ANN401
     """What is sent: what goes with every request, what changed, and the actions that this comes to."""
     content = write.body(after) if write.body else None
     if write.set:
-        content = _merged(content or {}, _changed(write.set.tree, after, before))
+        content = merged(content or {}, _changed(write.set.tree, after, before))
     if write.actions:
         actions = [action for piece in write.actions for action in _actions(piece, edit, always=always)]
         content = {**(content or {}), write.actions_at: actions}
@@ -130,10 +128,11 @@ def _filled(tree: Mapping[str, Any], view: Context) -> Record:
     return {name: value for name, value in filled.items() if value is not None}
 
 
-def _merged(below: Any, above: Any) -> Any:  # noqa: ANN401 - any JSON value
+def merged(below: Any, above: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """A value with a merge patch on top; unlike RFC 7396, null is a value."""
     if not isinstance(below, dict) or not isinstance(above, dict):
         return above
-    return {**below, **{name: _merged(below.get(name), each) for name, each in above.items()}}
+    return {**below, **{name: merged(below.get(name), each) for name, each in above.items()}}
 
 
 # what has no place in the shop

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from customwebshop.client import Stored, holds
 from customwebshop.connection import Request
-from customwebshop.edits import Edit, bodies, differences, homeless, same
+from customwebshop.edits import Edit, bodies, differences, homeless, merged, same
 from customwebshop.errors import ChangedError, LostError, MisreadError, NotFoundError, RefusedError, UnreachableError
 from customwebshop.expressions import NoWordError
 
@@ -119,7 +119,7 @@ class ForeignShop:
         made = self._seen(collection, spoken, raw)
         if not later:
             return Seen(made.content, made.etag, ours=True, raw=made.raw)
-        further = Edit(made.content, _patched(made.content, later), made.raw)
+        further = Edit(made.content, merged(made.content, later), made.raw)
         try:
             return self._written(collection, spoken, spoken.change, further)
         except (RefusedError, UnreachableError) as problem:
@@ -134,10 +134,7 @@ class ForeignShop:
             LostError: It may have been done, or half of it.
         """
         spoken = self._spoken(collection)
-        seen = self._current(collection, spoken, record)
-        edit = Edit(seen.content, _patched(seen.content, patch), seen.raw)
-        self._housed(collection, spoken.change, edit)
-        return self._written(collection, spoken, spoken.change, edit)
+        return self._edited(collection, self._current(collection, spoken, record), patch)
 
     def command(self, order: str, name: str, content: Mapping[str, Any]) -> Stored:
         """Give an order a command: `fulfillments`, `cancel` or `refunds`.
@@ -168,7 +165,7 @@ class ForeignShop:
             raise NotFoundError(f"{LEVELS} '{sku}': the shop keeps no stock of it", status=404)
         if expected is not None and seen.content.get("available") != expected:
             raise ChangedError(f"{LEVELS} '{sku}': it is another by now")
-        return self.change(LEVELS, seen, {"available": available})
+        return self._edited(LEVELS, seen, {"available": available})
 
     def delete(self, collection: str, identity: str) -> None:
         """Delete a record; it is well when it is gone already.
@@ -192,7 +189,7 @@ class ForeignShop:
         spoken = self._dialect.collections.get(collection)
         if spoken is None:
             return False
-        edit = Edit(sample, _patched(sample, patch), {})
+        edit = Edit(sample, merged(sample, patch), {})
         return all(
             any(_carries(write, Edit(sample, alone, {})) for write in spoken.change)
             for _, alone in differences(edit.before, edit.after)
@@ -258,6 +255,13 @@ class ForeignShop:
                 f"`sync: to_businessnxt`, or add it to `writes` in a preset of your own",
                 property=stranger,
             )
+
+    def _edited(self, collection: str, seen: Seen, patch: Mapping[str, Any]) -> Stored:
+        """Write what an edit comes to, of a record as it was read just now."""
+        spoken = self._spoken(collection)
+        edit = Edit(seen.content, merged(seen.content, patch), seen.raw)
+        self._housed(collection, spoken.change, edit)
+        return self._written(collection, spoken, spoken.change, edit)
 
     def _written(
         self, collection: str, spoken: Collection, writes: tuple[Write, ...], edit: Edit, *, always: bool = False
@@ -340,14 +344,6 @@ def _given(create: Write, name: str, value: Any) -> bool:  # noqa: ANN401 - any 
 
 def _view(edit: Edit) -> Mapping[str, Any]:
     return {**edit.after, "_raw": edit.raw, **edit.beside}
-
-
-def _patched(record: Any, patch: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """A record after a merge patch; unlike RFC 7396, null is a value."""
-    if not isinstance(patch, dict):
-        return patch
-    base = record if isinstance(record, dict) else {}
-    return {**base, **{name: _patched(base.get(name), each) for name, each in patch.items()}}
 
 
 def _values(record: Content, by: str) -> Iterator[Any]:

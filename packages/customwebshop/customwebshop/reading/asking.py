@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .definition import StreamDefinition
     from .paging import Turn
 
-logger = logging.getLogger("tap-customwebshop.asking")
+logger = logging.getLogger(__name__)
 
 THROTTLED = frozenset({"THROTTLED", "RATE_LIMITED", "TOO_MANY_REQUESTS"})
 """What GraphQL servers call a 429."""

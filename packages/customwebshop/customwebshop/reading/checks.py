@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from customwebshop import MisreadError
 
 from . import times
+from .paging import Page
 from .shaping import Shaper, ValueMisfitError, search
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from customwebshop import Answer
 
     from .definition import StreamDefinition
     from .paging import Key
@@ -50,6 +53,13 @@ class Checks:
         if not isinstance(found, list):
             raise MisreadError(f"{self._name}: {path!r} in the answer is {_kind(found)}, not a list. {_RECORDS}")
         return found
+
+    def page(self, answer: Answer) -> tuple[Page, list[Any]]:
+        """What turning pages needs of an answer, and the records as the shop has them."""
+        records = self.records(answer.body)
+        keys = [self.key(record, position) for position, record in enumerate(records)]
+        stamps = [self.changed_at(record, key) for record, key in zip(records, keys, strict=True)]
+        return Page(answer.body, keys, stamps, answer.headers.get("Link", "")), records
 
     def key(self, record: Any, position: int) -> Key:  # noqa: ANN401
         """What tells this record from all others."""

@@ -302,16 +302,14 @@ def _expand(where: str, rule: Mapping[str, Any]) -> Expand:
         )
     if not all((*at, *source)) or at[-1].endswith("[]") or source[-1].endswith("[]"):
         raise _SettingError(f"{where}.at", f"{rule['at']!r} is no path such as lines or lines[].product")
-    path = rule.get("path")
     return Expand(
         tuple(at[:-1]),
         url=source[-1],
         into=at[-1],
         records=_jmespath(f"{where}.records", rule.get("records")),
-        path=path,
+        path=rule.get("path"),
         params={name: templates.text(each) for name, each in rule.get("params", {}).items() if each is not None},
         when=_jmespath(f"{where}.when", rule.get("when")),
-        wants_value=path is None or "value" in templates.names(path),
     )
 
 

@@ -7,6 +7,7 @@ what it should be, and never with the value itself: that may be somebody's name.
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
@@ -201,19 +202,12 @@ def difference(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
 
 def product(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
     """The amounts of a list multiplied. `digits` can be its option."""
-    return _folded("product", option, _multiplied)
+    return _folded("product", option, lambda numbers: math.prod(numbers, start=Decimal(1)))
 
 
 def quotient(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
     """The first amount of a list by the second; nothing by zero. `digits` can be its option."""
     return _folded("quotient", option, lambda numbers: numbers[0] / numbers[1] if numbers[1] else None, least=2)
-
-
-def _multiplied(numbers: list[Decimal]) -> Decimal:
-    found = Decimal(1)
-    for number in numbers:
-        found *= number
-    return found
 
 
 def _folded(name: str, option: Any, fold: Callable[[list[Decimal]], Decimal | None], least: int = 1) -> Convert:  # noqa: ANN401

@@ -102,7 +102,6 @@ class Expand:
         path: Path with names of the holder's properties, where no URL is given.
         params: Query parameters, with a path.
         when: JMESPath over the holder; where it gives nothing, nothing is asked.
-        wants_value: Whether the path asks for what stands at `url`.
     """
 
     holder: tuple[str, ...]
@@ -112,7 +111,6 @@ class Expand:
     path: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     when: str | None = None
-    wants_value: bool = True
 
     @property
     def property(self) -> str:

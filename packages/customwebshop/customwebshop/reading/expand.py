@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .definition import Expand, StreamDefinition
 
-logger = logging.getLogger("tap-customwebshop.expand")
+logger = logging.getLogger(__name__)
 
 KEEP = 2000  # answers kept per rule: a product is asked for once, however many lines name it
 NEXT_URL, LINKS = Paging("next_url", next="next"), Paging("link_header")
@@ -117,7 +117,8 @@ class Rule:
         self._when = search(f"expand at {told.into!r}: when", told.when) if told.when else None
         self._records = search(f"expand at {told.into!r}: records", told.records) if told.records else None
         self._path = templates.compiled(told.path) if told.path else None
-        self._names = templates.names(told.path) - {"value"} if told.path else set()
+        names = templates.names(told.path) if told.path else {"value"}
+        self._wants_value, self._names = "value" in names, names - {"value"}
 
     def concerns(self, holder: dict[str, Any]) -> bool:
         """Whether anything is asked for this holder."""
@@ -131,7 +132,7 @@ class Rule:
         own = {name: _quoted(holder.get(name)) for name in self._names}
         if None in own.values():
             return None
-        if not self.told.wants_value:
+        if not self._wants_value:
             return self._path(own)
         if isinstance(found, list):
             return [self._link(own, each) for each in found]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .definition import StreamDefinition
     from .paging import Key
 
-logger = logging.getLogger("tap-customwebshop.reading")
+logger = logging.getLogger(__name__)
 
 PATIENCE = 5  # times a listing is begun anew without getting any further
 
@@ -97,16 +97,13 @@ class Reader:
             answer = self._ask(turn, since)
             if answer is None:
                 return
-            records = self.checks.records(answer.body)
-            keys = [self.checks.key(record, position) for position, record in enumerate(records)]
-            stamps = [self.checks.changed_at(record, key) for record, key in zip(records, keys, strict=True)]
-            page = paging.Page(answer.body, keys, stamps, answer.headers.get("Link", ""))
+            page, records = self.checks.page(answer)
             self._recheck(before, turn, page, since)
             known, asked, before = turn, turn.since if self._keyset else since, turn
             turn = paging.following(self._stream.paging, known, page, self.asker.time)
             previous = None if self._keyset else previous
             for at in paging.fresh(known, page):
-                stamp, key = stamps[at], keys[at]
+                stamp, key = page.stamps[at], page.keys[at]
                 if stamp is not None:
                     self.checks.place(key, stamp, asked, previous)
                     previous = stamp
