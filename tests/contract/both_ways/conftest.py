@@ -16,7 +16,7 @@ from crosswalk.prepare import own_title
 from crosswalk.ways import Way
 from made import make_in_company, order_for_a_firm
 from programs import Neighbours, serving
-from rounds import Scene, compiling_once
+from rounds import Scene, compiling_once, reading_columns_once
 from sqlalchemy import create_engine, func, select
 from target_customwebshop.places import Place, spelled, value_at
 from trials import EDITED, Trial
@@ -218,7 +218,7 @@ class Story:
 def story(tmp_path_factory):
     """Each side's edits in turn, each property on a record of its own; then two rounds in which an echo would show."""
     folder = tmp_path_factory.mktemp("both")
-    with serving(folder / "data") as neighbours, compiling_once():
+    with serving(folder / "data") as neighbours, compiling_once(), reading_columns_once():
         both = Both(neighbours, folder, tap_settings={})
         order_for_a_firm(neighbours)
         both.sync()
@@ -247,7 +247,7 @@ def story(tmp_path_factory):
 @pytest.fixture(scope="session")
 def town(tmp_path_factory):
     """An empty shop and an empty company."""
-    with serving(tmp_path_factory.mktemp("town"), seed="empty") as neighbours, compiling_once():
+    with serving(tmp_path_factory.mktemp("town"), seed="empty") as neighbours, compiling_once(), reading_columns_once():
         yield neighbours
 
 
