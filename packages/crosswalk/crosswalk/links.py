@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 CHUNK = 500
 """Ids in one `IN`: well below SQLite's limit of variables."""
 
-RANGES = 100
+RANGES = 25
 """Beginnings in one statement: each is a search of its own in the index."""
 
 _NAMES = {Side.WEBSHOP: ("webshop_id", "alias"), Side.BUSINESSNXT: ("businessnxt_id", "businessnxt_alias")}
