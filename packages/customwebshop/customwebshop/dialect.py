@@ -80,6 +80,7 @@ class Write:
         look_up: What is asked before, by name.
         answer: What of the answer is the record as it is now; None: it is read again.
         again: Whether it may be sent again when no answer came.
+        done: What of the answer says that it was done, for shops that say no with HTTP 200; None: any answer does.
     """
 
     method: str
@@ -94,6 +95,7 @@ class Write:
     look_up: Mapping[str, Reading] = field(default_factory=dict)
     answer: Filled | None = None
     again: bool = True
+    done: Filled | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Collection:
         stream: The stream of the preset that lists and shapes them.
         one: How one of them is read, before it is written and after.
         find: How they are looked up, by property.
+        headers: What goes with every request beyond the usual.
         changed: HTTP statuses that mean that somebody was faster.
         versioned: Whether each write names the version it is for; else the record is read again before.
         change: The requests that an edit comes to.
@@ -115,6 +118,7 @@ class Collection:
     stream: str
     one: Reading
     find: Mapping[str, Reading] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     changed: frozenset[int] = frozenset({412})
     versioned: bool = False
     change: tuple[Write, ...] = ()
@@ -170,6 +174,7 @@ def _collection(name: str, said: Mapping[str, Any]) -> Collection:
         stream=said.get("stream", STREAMS.get(name, name)),
         one=_reading(f"{where}.one", said["one"]),
         find={by: _reading(f"{where}.find.{by}", each) for by, each in said.get("find", {}).items()},
+        headers=said.get("headers", {}),
         changed=frozenset(said.get("changed_status", [412])),
         versioned=said.get("versioned", False),
         change=_writes(f"{where}.change", said.get("change", [])),
@@ -203,6 +208,7 @@ def _write(where: str, said: Tree | None) -> Write | None:
             look_up={name: _reading(f"{where}.look_up.{name}", each) for name, each in said.get("look_up", {}).items()},
             answer=_optional(said.get("answer")),
             again=said.get("again", True),
+            done=_optional(said.get("done")),
         )
 
 

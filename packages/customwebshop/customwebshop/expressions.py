@@ -82,10 +82,7 @@ class _Words(functions.Functions):
 
     @functions.signature({"types": []})
     def _func_number(self, amount: Any) -> int | float | None:  # noqa: ANN401
-        if amount is None:
-            return None
-        number = Decimal(str(amount))
-        return int(number) if number == number.to_integral_value() else float(number)
+        return None if amount is None else plain(Decimal(str(amount)))
 
     @functions.signature({"types": ["string", "null"]})
     def _func_lower(self, text: str | None) -> str | None:
@@ -112,6 +109,17 @@ class _Words(functions.Functions):
     @functions.signature({"types": ["string", "null"]})
     def _func_last_part(self, url: str | None) -> str | None:
         return None if url is None else url.rstrip("/").rpartition("/")[2]
+
+
+def plain(content: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """A body whose amounts are JSON numbers, as they were in the shop's own record."""
+    if isinstance(content, dict):
+        return {name: plain(each) for name, each in content.items()}
+    if isinstance(content, list):
+        return [plain(each) for each in content]
+    if not isinstance(content, Decimal):
+        return content
+    return int(content) if content == content.to_integral_value() else float(content)
 
 
 _OPTIONS = jmespath.Options(custom_functions=_Words())

@@ -13,7 +13,7 @@ from customwebshop.client import Stored, holds
 from customwebshop.connection import Request
 from customwebshop.edits import Edit, bodies, differences, homeless, merged, same
 from customwebshop.errors import ChangedError, LostError, MisreadError, NotFoundError, RefusedError, UnreachableError
-from customwebshop.expressions import NoWordError
+from customwebshop.expressions import NoWordError, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -84,9 +84,12 @@ class ForeignShop:
         """The records that hold just this value, looked up where the shop can, else found in the list."""
         spoken = self._spoken(collection)
         reading = spoken.find.get(by)
+        if reading is None and by == _key(collection):
+            seen = self.get(collection, value)
+            return [seen.content] if seen else []
         if reading is None:
             return self._indexed(collection, by).get(value, [])
-        found = self._asked(reading, {"value": value}) or []
+        found = self._asked(spoken, reading, {"value": value}) or []
         listed = found if isinstance(found, list) else [found]
         shaped = (self._seen(collection, spoken, raw).content for raw in listed)
         return [each for each in shaped if _holds(each, by, value) and not each.get("deleted_at")]
@@ -207,7 +210,7 @@ class ForeignShop:
         if not known:
             return None
         try:
-            return self._asked(spoken.one, {"id": identity, "_listed": known[0]})
+            return self._asked(spoken, spoken.one, {"id": identity, "_listed": known[0]})
         except NotFoundError:
             return None
 
@@ -217,8 +220,8 @@ class ForeignShop:
         except KeyError:
             raise RefusedError(f"{self._dialect.name} does not say how {collection} are written") from None
 
-    def _asked(self, reading: Reading, view: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
-        return reading.record(self._connection.get(reading.path(view)).body)
+    def _asked(self, spoken: Collection, reading: Reading, view: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        return reading.record(self._connection.get(reading.path(view), headers=spoken.headers).body)
 
     def _seen(self, collection: str, spoken: Collection, raw: Any) -> Seen:  # noqa: ANN401
         whole, content = self._shapes.shaped(spoken.stream, raw)
@@ -276,6 +279,7 @@ class ForeignShop:
                     sent += 1
                     raw = write.answer(answer.body) if write.answer else None
             except (RefusedError, UnreachableError) as problem:
+                _name(problem, collection, identity)
                 if sent == 0 or isinstance(problem, LostError):
                     raise
                 raise LostError(f"Half of it was done: {problem}") from problem
@@ -289,21 +293,24 @@ class ForeignShop:
 
     def _sent(self, spoken: Collection, write: Write, edit: Edit, *, always: bool) -> Iterator[Answer]:
         """Send one kind of request, once for each item that it speaks of."""
-        found = {f"_{name}": self._asked(each, _view(edit)) for name, each in write.look_up.items()}
+        found = {f"_{name}": self._asked(spoken, each, _view(edit)) for name, each in write.look_up.items()}
         told = Edit(edit.before, edit.after, edit.raw, {**edit.beside, **found})
         try:
             requests = list(bodies(write, told, always=always))
         except NoWordError as problem:
             raise RefusedError(str(problem)) from problem
         for each in requests:
-            yield self._answered(spoken, write, each.path, each.content)
+            answer = self._answered(spoken, write, each.path, each.content)
+            if write.done and not write.done(answer.body):
+                raise RefusedError(f"{write.method} {each.path}: the shop did not do it, and does not say why")
+            yield answer
 
     def _answered(self, spoken: Collection, write: Write, path: str, content: Any) -> Answer:  # noqa: ANN401
         request = Request(
             write.method,
             f"{self._connection.api_url}{path}",
-            headers={"Content-Type": "application/json"} if content is not None else {},
-            content=content,
+            headers={**({"Content-Type": "application/json"} if content is not None else {}), **spoken.headers},
+            content=plain(content),
             again=write.again,
         )
         try:
@@ -319,6 +326,12 @@ class ForeignShop:
 def _key(collection: str) -> str:
     """What a record of it is known by."""
     return "sku" if collection == LEVELS else "id"
+
+
+def _name(problem: Exception, collection: str, identity: str) -> None:
+    """Have a problem name the record, where the path that was asked does not."""
+    if identity not in str(problem):
+        problem.args = (f"{collection} '{identity}': {problem}",)
 
 
 def _carries(write: Write, edit: Edit) -> bool:

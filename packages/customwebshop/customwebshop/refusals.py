@@ -62,14 +62,36 @@ def _remedy(status: int) -> str:
 
 
 def _words(body: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
-    for name in REASONS if isinstance(body, dict) else ():
+    """The shop's own words, in the ways of writing them that are about.
+
+    Problem documents and most others say them beside the status; JSON:API in a list of `errors`; Shopify by property,
+    or as one text; Magento with what stands for `%name` in them apart.
+    """
+    if not isinstance(body, dict):
+        return
+    told = body.get("parameters")
+    for name in REASONS:
         if isinstance(body.get(name), str):
-            yield body[name]
+            yield _filled(body[name], told if isinstance(told, dict) else {})
+    errors = body.get("errors")
+    if isinstance(errors, str):
+        yield errors
+    for each in errors if isinstance(errors, list) else ():
+        yield from _words(each)
+    for name, said in errors.items() if isinstance(errors, dict) else ():
+        yield f"{name} {', '.join(map(str, said)) if isinstance(said, list) else said}"
+
+
+def _filled(words: str, told: dict[str, Any]) -> str:
+    for name in sorted(told, key=len, reverse=True):
+        words = words.replace(f"%{name}", str(told[name]))
+    return words
 
 
 def _property(body: Any) -> str:  # noqa: ANN401 - any JSON value
     """Where the trouble stands: the first pointer of a problem document, with dots."""
     errors = body.get("errors") if isinstance(body, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else None
-    pointer = first.get("pointer") if isinstance(first, dict) else None
+    source = first.get("source") if isinstance(first, dict) else None
+    pointer = {**first, **(source if isinstance(source, dict) else {})}.get("pointer") if first else None
     return pointer.strip("/").replace("/", ".") if isinstance(pointer, str) else ""
