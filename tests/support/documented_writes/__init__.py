@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import documented
 
-from documented_writes import medusa, woocommerce
+from documented_writes import medusa, shopify, woocommerce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 APIS = {
     "woocommerce/3": woocommerce.API,
+    "shopify": shopify.API,
     "medusa/2": medusa.API,
 }
 
