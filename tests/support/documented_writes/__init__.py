@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import documented
 
-from documented_writes import medusa, shopify, woocommerce
+from documented_writes import medusa, shopify, shopware, woocommerce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ APIS = {
     "woocommerce/3": woocommerce.API,
     "shopify": shopify.API,
     "medusa/2": medusa.API,
+    "shopware/6": shopware.API,
 }
 
 
