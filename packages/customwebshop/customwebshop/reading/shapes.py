@@ -6,7 +6,7 @@ import copy
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from customwebshop.reading import config, preset
+from customwebshop.reading import config, preset, times
 from customwebshop.reading.expand import Expander
 from customwebshop.reading.reader import Reader
 from customwebshop.reading.shaping import Shaper
@@ -41,6 +41,8 @@ class Shapes:
         told = {**settings, "streams": preset.merged(settings.get("streams") or {}, plain)}
         self._connection, self._page_size = connection, told["page_size"]
         self._zone = config.zone("time_zone", told.get("time_zone") or "UTC")
+        start = told.get("start_date")  # of a shop whose lists must be told since when
+        self._start = times.parse(start, self._zone) if start else None
         self._streams = {each.name: each for each in config.definitions(told)}
         self._shapers = {
             name: Shaper(each.shaping, self._zone, each.schema["properties"]) for name, each in self._streams.items()
@@ -49,7 +51,7 @@ class Shapes:
     def all(self, stream: str) -> Iterator[Record]:
         """Every record that the stream lists, in the contract's words."""
         reader = Reader(self._connection, self._streams[stream], self._page_size, self._zone)
-        return (row.record for row in reader.rows(None))
+        return (row.record for row in reader.rows(self._start))
 
     def shaped(self, stream: str, raw: Record) -> tuple[Record, Record]:
         """A record with what its links lead to, and the same in the contract's words."""
