@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import documented
 
-from documented_writes import magento, medusa, shopify, shopware, woocommerce
+from documented_writes import magento, medusa, mystore, shopify, shopware, woocommerce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ APIS = {
     "medusa/2": medusa.API,
     "shopware/6": shopware.API,
     "magento/2": magento.API,
+    "mystore/2": mystore.API,
 }
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import documented
 
-SPELLED = {"iso": documented.iso, "naive": documented.naive, "sql": documented.sql}
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def oslo(at: datetime) -> str:
+    return documented.sql(at.astimezone(ZoneInfo("Europe/Oslo")))
+
+
+SPELLED = {"iso": documented.iso, "naive": documented.naive, "sql": documented.sql, "oslo": oslo}
 
 
 def held(reads: dict[str, Any], more: dict[str, Any]) -> dict[str, documented.Rows]:
