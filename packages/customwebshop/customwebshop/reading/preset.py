@@ -97,15 +97,24 @@ def _names(folder: Traversable, before: str) -> Iterator[str]:
             yield f"{before}{each.name.removesuffix('.yml')}"
 
 
-@cache
 def _read(name: str) -> Tree:
-    """The file, read and checked once; nobody changes what is in it."""
-    own = name.endswith((".yml", ".yaml", ".json"))
-    if not own and name not in available():
+    if name.endswith((".yml", ".yaml", ".json")):
+        return _checked(name, _text(name))
+    return _brought(name)
+
+
+@cache
+def _brought(name: str) -> Tree:
+    """One that comes with the tap, read once; nobody changes what is in it."""
+    if name not in available():
         near = difflib.get_close_matches(name, available(), n=3, cutoff=0.4)
         raise PresetError(f"there is no {name!r}; there are {', '.join(near or available())}, or a file ending in .yml")
+    return _checked(name, (_folder() / f"{name}.yml").read_text(encoding="utf-8"))
+
+
+def _checked(name: str, text: str) -> Tree:
     try:
-        tree = yaml.safe_load(_text(name) if own else (_folder() / f"{name}.yml").read_text(encoding="utf-8"))
+        tree = yaml.safe_load(text)
     except yaml.YAMLError as problem:
         raise PresetError(f"{name} is no YAML: {str(problem).splitlines()[0]}") from problem
     if complaints := list(misfits(schema(), tree)):
