@@ -81,15 +81,15 @@ def _one_shadow(_: Any) -> Any:
 
 
 def _trusting(read_back: Any) -> Any:
-    def written(self: Merger, pair: Any, before: Any, decision: Any, after: Any) -> Any:
-        return read_back(self, pair, before, decision, replace(after, ours=True))
+    def written(self: Merger, pair: Any, decision: Any, after: Any) -> Any:
+        return read_back(self, pair, decision, replace(after, ours=True))
 
     return written
 
 
 def _unread(read_back: Any) -> Any:
-    def written(self: Merger, pair: Any, before: Any, decision: Any, after: Any) -> Any:
-        return read_back(self, pair, before, decision, replace(after, ours=False))
+    def written(self: Merger, pair: Any, decision: Any, after: Any) -> Any:
+        return read_back(self, pair, decision, replace(after, ours=False))
 
     return written
 
