@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from programs import ROOT
+from rounds import call
 from singer_sdk.testing import get_target_test_class
 from singer_sdk.testing.runners import TargetTestRunner
 from target_customwebshop.target import TargetCustomWebshop
-
-ROOT = Path(__file__).parents[3]
-PROGRAM = Path(sys.executable).with_name("target-customwebshop")
 
 
 def settings(webshop, folder, **more):
@@ -40,16 +36,15 @@ class TestStandardSuite(get_target_test_class(TargetCustomWebshop)):
 def started(config, folder, said=""):
     place = folder / "config.json"
     place.write_text(json.dumps(config))
-    command = [PROGRAM, "--config", place]
-    return subprocess.run(command, input=said, capture_output=True, text=True, timeout=60, check=False)
+    return call(TargetCustomWebshop, [f"--config={place}"], said)
 
 
 def test_a_method_without_its_secret_stops_the_start_and_is_named(webshop, tmp_path):
     run = started(settings(webshop, tmp_path, auth_method="oauth2"), tmp_path)
 
-    assert run.returncode == 1
-    assert "auth_method 'oauth2' needs token_url and client_id and client_secret" in run.stderr
-    assert "Traceback" not in run.stderr
+    assert run.code == 1
+    assert "auth_method 'oauth2' needs token_url and client_id and client_secret" in run.log
+    assert "Traceback" not in run.log
 
 
 def test_a_stream_without_a_mapping_file_stops_the_run_before_anything_is_written(webshop, tmp_path):
@@ -57,6 +52,6 @@ def test_a_stream_without_a_mapping_file_stops_the_run_before_anything_is_writte
 
     run = started(settings(webshop, tmp_path), tmp_path, json.dumps(schema) + "\n")
 
-    assert run.returncode == 1
-    assert "stream 'wishes' has no mapping file" in run.stderr
+    assert run.code == 1
+    assert "stream 'wishes' has no mapping file" in run.log
     assert webshop.writes() == 0
