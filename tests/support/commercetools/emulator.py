@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,9 +115,13 @@ def serving(customers: int = 0) -> Iterator[Emulator]:
         try:
             ready = process.stdout.readline() if process.stdout else ""
             assert ready, "the emulator ended before it was ready; its last words stand above"
-            emulator = Emulator(json.loads(ready)["url"])
-            emulator.sign_in()
-            seed.fill(emulator, customers)
-            yield emulator
+            told = json.loads(ready)
+            try:
+                emulator = Emulator(told["url"])
+                emulator.sign_in()
+                seed.fill(emulator, customers)
+                yield emulator
+            finally:
+                os.kill(told["pid"], signal.SIGTERM)  # `node` is a program that starts the real one
         finally:
             process.terminate()
