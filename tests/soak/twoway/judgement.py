@@ -65,7 +65,7 @@ def judge(world: World, writes: int) -> Verdict:
     differ = list(_differences(world, [each for each in links if each["status"] == "linked"], undecided))
     alone = list(_alone(world, links))
     lost = sorted(world.people.tokens - _present(world) - _told(conflicts) - world.people.replaced - {""})
-    strange = sorted(map(str, _shown(world) - world.people.typed))
+    strange = sorted(map(str, _echoes(world)))
     doubled = [each for system in world.sides.values() for each in system.doubled] + list(_twice(world))
     risen = list(_risen(world))
     left = [f"{name}: {row}" for name, rows in open_.items() for row in rows if row.get("kind") != TOLD]
@@ -130,17 +130,26 @@ def _told(conflicts: list[dict]) -> set[str]:
     return {token(each[f"{side.value}_value"]) for each in conflicts for side in Side}
 
 
-def _shown(world: World) -> set[object]:
-    """What the shop shows of what people type; a value there that nobody typed is an echo."""
-    shop = world.sides[Side.WEBSHOP]
+def _echoes(world: World) -> set[object]:
+    """What the shop shows of what people type, and nobody typed: an echo.
+
+    A line that came from the company, or came back from there, is as the company has it: its title may be shortened.
+    """
+    shop, typed = world.sides[Side.WEBSHOP], world.people.typed
+    shortened = {world.sides[Side.BUSINESSNXT].normal("orderLine", "description", each) for each in typed}
     shown = {
         row[name]
         for table, shape in SHAPES[Side.WEBSHOP].items()
-        for row in shop.rows[table].values()
+        for key, row in shop.rows[table].items()
         for name in shape.columns
         if name not in ("number", "customer_id", "sku", "status")
+        and not (_is_from_company(key) and row[name] in shortened)
     }
-    return shown - {"", None, 0}
+    return shown - typed - {"", None, 0}
+
+
+def _is_from_company(key: str) -> bool:
+    return key.rpartition("/")[2].startswith("nxt-")
 
 
 def _differences(world: World, links: list[dict], undecided: set[tuple[int, str]]) -> list[str]:

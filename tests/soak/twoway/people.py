@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crosswalk import Side
-from twoway.systems import SHAPES, System
+from twoway.systems import HIDDEN, SHAPES, System
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,7 +228,7 @@ class People:
 
 def token(value: object) -> str:
     """What tells a typed value apart, whatever a system made of it."""
-    return str(value or "").strip('"')[:TOKEN].casefold()
+    return str(value or "").strip('"')[:TOKEN].translate(HIDDEN).casefold()
 
 
 def _typable(table: str, system: System) -> list[str]:
