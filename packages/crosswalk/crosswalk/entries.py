@@ -97,14 +97,14 @@ class Pending:
         side: The system that is written to.
         op: `create`, `update` or `delete`.
         sent_at: When it was announced (our clock).
-        values: By property name: the source's value and the value that was sent.
+        values: By property name: the source's value, the value that was sent, and the one that it was to replace.
     """
 
     link_id: int
     side: Side
     op: str
     sent_at: float
-    values: dict[str, tuple[Value, Value]]
+    values: dict[str, tuple[Value, ...]]
 
 
 @dataclass(frozen=True)

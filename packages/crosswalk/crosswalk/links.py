@@ -290,7 +290,7 @@ class Store:
         rows = self._select(tables.pending, "link_id", link_ids, {"side": side.value})
         return {
             row["link_id"]: Pending(
-                **{**row, "side": Side(row["side"]), "values": {k: (v[0], v[1]) for k, v in row["values"].items()}}
+                **{**row, "side": Side(row["side"]), "values": {k: tuple(v) for k, v in row["values"].items()}}
             )
             for row in rows
         }

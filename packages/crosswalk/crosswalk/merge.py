@@ -313,22 +313,22 @@ class Sight:
 def settle(pending: Pending, way: Way, link: Link, sight: Sight) -> Settled:
     """Find out from the record itself whether an announced write landed.
 
-    A record that still holds the old value may receive the write late, until `grace` seconds after it was sent; one
-    that holds the sent value, or another one that we wrote, has it; any third value is somebody else's edit and left
-    to the merge.
+    A record that still holds the old value, or the one that lost and was to be written over, may receive the write
+    late, until `grace` seconds after it was sent; one that holds the sent value, or another one that we wrote, has it;
+    any third value is somebody else's edit and left to the merge.
     """
     sent: Values = {}
     held: Values = {}
     certain = True
-    for name, (origin, wanted) in pending.values.items():
+    for name, (origin, wanted, *over) in pending.values.items():
         each = way.mapping.by_name.get(name)
         now = MISSING if each is None else sight.held(each)
         if each is None or now is MISSING:
             continue
-        before = link.shadow(pending.side).get(name)
+        before = [link.shadow(pending.side).get(name), *over]
         if way.same(pending.side, each, now, wanted):
             sent[name], held[name] = origin, now
-        elif way.same(pending.side, each, now, before):
+        elif any(way.same(pending.side, each, now, old) for old in before):
             certain = certain and sight.age >= sight.grace
         elif sight.ours:
             sent[name], held[name] = origin, now

@@ -97,8 +97,19 @@ class Merger:
             if isinstance(draft, Rejected):
                 self._desk.reject(pair.unit, draft)
             else:
-                ready.append((pair, draft))
+                ready.append((pair, self._as_agreed(pair, draft) if pair.names else draft))
         return ready
+
+    def _as_agreed(self, pair: Pair, draft: Values) -> Values:
+        """What a side is given back it gets as it once had it: the other one may have kept it shortened, say."""
+        source, target, known = self._way.source, self._way.target, self._way.mapping.by_name
+        near, far = pair.link.shadow(source), pair.link.shadow(target)
+        return {
+            name: far[name]
+            if name in near and name in far and self._way.same(source, known[name], pair.unit.values[name], near[name])
+            else value
+            for name, value in draft.items()
+        }
 
     # writes whose answer was lost
 
@@ -184,7 +195,7 @@ class Merger:
             self._store.owe([each for pair, _, decision in decided for each in self._debts(pair, decision)])
             opened = self._opened([pair for pair, _, _ in writes])
             writes = [(pair, row, decision) for pair, (_, row, decision) in zip(opened, writes, strict=True)]
-            self._store.announce([self._pending(pair, decision, now) for pair, _, decision in writes])
+            self._store.announce([self._pending(pair, row, decision, now) for pair, row, decision in writes])
             agreed = self._saved([self._agreed(pair, decision) for pair, decision in quiet])
             self._store.pay([each for pair, _, decision in decided for each in _names(pair, decision.agreed)])
         changes = [self._change(row, decision) for _, row, decision in writes]
@@ -207,9 +218,13 @@ class Merger:
         side, read_at = self._way.source, self._desk.run.clock()
         return [Owed(pair.link.id, side, name, value, read_at) for name, value in decision.owed.items()]
 
-    def _pending(self, pair: Pair, decision: merge.Decision, now: float) -> Pending:
-        both = {name: (pair.unit.values[name], value) for name, value in decision.write.items()}
-        return Pending(pair.link.id, self._way.target, "update", now, both)
+    def _pending(self, pair: Pair, row: Row, decision: merge.Decision, now: float) -> Pending:
+        rows = self._way.mapping.by_name
+        values = {
+            name: (pair.unit.values[name], value, self._way.held(rows[name], row.values))
+            for name, value in decision.write.items()
+        }
+        return Pending(pair.link.id, self._way.target, "update", now, values)
 
     def _change(self, row: Row, decision: merge.Decision) -> Change:
         columns = as_columns(self._way, decision.write, row.values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from crosswalk import Side, tables
-from twoway.steps import Act, Run, Setting
+from twoway.steps import Act, Run, Setting, Turn
 from twoway.world import FusedStore, World
 
 SHOP, COMPANY = Side.WEBSHOP, Side.BUSINESSNXT
@@ -70,6 +70,37 @@ def test_the_shop_gets_back_what_a_closed_order_and_its_lines_hold(world):
     told = {(each["name"], each["webshop_value"], each["rule"]) for each in world.store.rows(tables.conflict.select())}
     assert {("description", "edited", "frozen"), ("information4", "edited", "frozen")} <= told
     assert world.store.rows(tables.owed.select()) == []
+
+
+def test_what_the_company_shortened_comes_back_as_the_shop_had_it(world):
+    world.take(Act("make", SHOP))
+    world.take(Act("order", SHOP, where=1, how="long"))
+    world.both()
+    [line] = lines(world, SHOP)
+    typed = lines(world, SHOP)[line]["title"]
+    assert typed.endswith(" and more")
+    assert [each["description"] for each in lines(world, COMPANY).values()] == [typed[:8]]
+    world.take(Act("close", COMPANY, where=1))
+
+    world.sides[SHOP].put("orders.lines", line, {"title": "edited"}, ours=False)
+    world.rest()
+
+    assert lines(world, SHOP)[line]["title"] == typed
+    assert world.store.rows(tables.owed.select()) == []
+
+
+def test_an_overwrite_that_was_lost_is_written_again_although_another_one_reached_the_row(store):
+    world = World(store, Setting(falls_after=5000))
+    world.take(Act("twin", COMPANY, which=16, where=19, how="long"))
+    world.take(Turn(120))
+    world.take(Run(SHOP, fates=("before", "", "", "", "after")))  # somebody edits the e-mail at that very moment
+    world.take(Run(COMPANY))
+    world.take(Run(SHOP, fates=("never", "never")))
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+    [record], [row] = world.sides[SHOP].rows["customers"].values(), world.sides[COMPANY].rows["address"].values()
+    assert record["email"] == row["emailAddress"] != ""
 
 
 @pytest.mark.parametrize("side", list(Side))

@@ -149,6 +149,22 @@ def test_a_lost_answer_is_settled_from_the_row(held, age, landed, certain):
     assert (found.sent, found.certain) == (landed, certain)
 
 
+@pytest.mark.parametrize(
+    ("held", "age", "landed", "certain"),
+    [
+        ("edited", 1, {}, False),  # what lost is still there, and may yet be written over
+        ("edited", 901, {}, True),
+        ("NEW NA", 1, {"name": "new name"}, True),  # the row's system made this of what we sent
+    ],
+)
+def test_what_lost_and_still_stands_is_no_write_of_ours_because_another_one_reached_the_row(held, age, landed, certain):
+    over = replace(PENDING, values={"name": ("new name", "new na", "edited")})
+    sight = Sight(held=lambda _: held, ours=True, age=age, grace=900)
+    found = settle(over, Way(things(NAME)), LINKED, sight)
+
+    assert (found.sent, found.certain) == (landed, certain)
+
+
 def test_an_edit_of_what_the_webshop_owns_gives_the_row_back_what_the_webshop_says():
     reference = Property("ref", "ref", ColumnType("String"), sync="to_businessnxt", wins="businessnxt", identity=True)
     link = replace(LINKED, webshop_shadow={"ref": "W1"}, businessnxt_shadow={"ref": "W1"})
