@@ -347,9 +347,9 @@ def compiling_once() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def reading_columns_once() -> Iterator[None]:
+def reading_columns_once(kept: dict[str, Any]) -> Iterator[None]:
     """Read the columns of a table once for all rounds: a third of a quiet round, and no scene changes them."""
-    plain, kept = Schema._read_columns, {}
+    plain = Schema._read_columns
 
     def known(schema: Schema, table: str) -> Any:
         if table not in kept:

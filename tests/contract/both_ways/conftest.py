@@ -218,7 +218,7 @@ class Story:
 def story(tmp_path_factory):
     """Each side's edits in turn, each property on a record of its own; then two rounds in which an echo would show."""
     folder = tmp_path_factory.mktemp("both")
-    with serving(folder / "data") as neighbours, compiling_once(), reading_columns_once():
+    with serving(folder / "data") as neighbours, compiling_once(), reading_columns_once({}):
         both = Both(neighbours, folder, tap_settings={})
         order_for_a_firm(neighbours)
         both.sync()
@@ -247,18 +247,25 @@ def story(tmp_path_factory):
 @pytest.fixture(scope="session")
 def town(tmp_path_factory):
     """An empty shop and an empty company."""
-    with serving(tmp_path_factory.mktemp("town"), seed="empty") as neighbours, compiling_once(), reading_columns_once():
+    with serving(tmp_path_factory.mktemp("town"), seed="empty") as neighbours, compiling_once():
         yield neighbours
 
 
+@pytest.fixture(scope="session")
+def columns():
+    """What is known of the company's tables; other tests hide some of it, so it is remembered for scenes only."""
+    return {}
+
+
 @pytest.fixture
-def scene(town, tmp_path):
+def scene(town, columns, tmp_path):
     """The two as they were founded, whatever the scene before did to them."""
     town.tell_company("DELETE", "behaviours")
     for tell in (town.tell_company, town.tell_shop):
         tell("POST", "reset")
         tell("POST", "stats/reset")
-    yield Scene(town, tmp_path)
+    with reading_columns_once(columns):
+        yield Scene(town, tmp_path)
     faults = [*town.tell_company("GET", "faults"), *town.tell_shop("GET", "faults")]
     assert [each["kind"] for each in faults if not each["fired"]] == [], "nothing of it was tried"
 

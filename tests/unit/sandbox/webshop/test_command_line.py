@@ -93,7 +93,11 @@ def test_data_is_kept_and_not_sown_again(tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["--seed=dmeo"], "use demo, empty or bulk"), (["--seed=bulk:kunder=1"], "bulk:customers"), ([], "in use")],
+    [
+        (["--seed=dmeo"], "use demo, empty, first:orders=90"),
+        (["--seed=bulk:kunder=1"], "bulk:customers"),
+        ([], "in use"),
+    ],
 )
 def test_what_cannot_be_served_is_said_without_a_traceback(tmp_path, arguments, words):
     with socket.create_server(("127.0.0.1", 0)) as taken:
