@@ -144,12 +144,12 @@ class Town:
             if answer["affected"]:
                 self._replaced.add(token(row[column]))
             else:  # it was deleted, or somebody else has it open
-                self._typed.discard(value)
+                self._typed.discard(token(value))
 
     def _value(self) -> str:
         self._edits += 1
         value = f"{self._name}{self._edits:02d}"
-        self._typed.add(value)
+        self._typed.add(token(value))
         return value
 
     def _put(self, collection: str, identity: str, **values: Any) -> None:
