@@ -37,6 +37,13 @@ def carrying(*, grace: int) -> tuple[th.Property[Any], ...]:
             "`postgresql+psycopg://…`. Losing it costs the memory of what belongs together: back it up.",
         ),
         th.Property(
+            "dry_run",
+            th.StringType,
+            title="Dry run",
+            description="A file, with its absolute path. The run then writes nothing to the other system and gives out "
+            "no STATE; what it would do is left in this file, a copy of the link store, for `crosswalk writes`.",
+        ),
+        th.Property(
             "batch_size_rows",
             th.IntegerType(minimum=1),
             default=500,

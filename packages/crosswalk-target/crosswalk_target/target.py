@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import msgspec
@@ -21,10 +22,12 @@ from crosswalk import (
     Limits,
     MappingError,
     MappingSet,
+    Rehearsal,
     Side,
     Store,
     Synchronizer,
     load_mappings,
+    rehearsing,
 )
 from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TargetCapabilities
@@ -116,14 +119,15 @@ class CrosswalkTarget(Target):
     def sync(self) -> Synchronizer:
         """The run; it begins, and takes the lock, with the first use."""
         if self._sync is None:
-            store = Store(self.config["link_store"], shop=self.config["shop"], company=str(self.config["company_no"]))
+            store = self._store()
             self._stack.callback(store.close)
             self._memory = Memory(store)
+            remote = self.remote(store)
             self._sync = self._stack.enter_context(
                 Synchronizer(
                     self.mappings,
                     store,
-                    self.remote(store),
+                    Rehearsal(remote) if self._is_dry else remote,
                     source=self.source,
                     grace=float(self.config["grace_seconds"]),
                     patience=float(self.config["lock_patience"]),
@@ -135,6 +139,16 @@ class CrosswalkTarget(Target):
                 )
             )
         return self._sync
+
+    @property
+    def _is_dry(self) -> bool:
+        return bool(self.config.get("dry_run"))
+
+    def _store(self) -> Store:
+        url, pair = self.config["link_store"], {"shop": self.config["shop"], "company": str(self.config["company_no"])}
+        if not self._is_dry:
+            return Store(url, **pair)
+        return rehearsing(url, Path(self.config["dry_run"]), patience=float(self.config["lock_patience"]), **pair)
 
     def close(self, error: BaseException | None = None) -> None:
         """End the run and release the lock; an error is noted as the run's end."""
@@ -217,14 +231,26 @@ class CrosswalkTarget(Target):
 
     @override
     def _write_state_message(self, state: dict[str, Any]) -> None:
+        if self._is_dry:
+            return
         super()._write_state_message(self._memory.sign(state) if self._memory else state)
 
     @override
     @_closing
     def process_endofpipe(self) -> None:
-        _ = self.sync  # earlier rejects are tried again even when the tap had nothing to say
+        sync = self.sync  # earlier rejects are tried again even when the tap had nothing to say
         super().process_endofpipe()
+        totals = sync.totals()
         self.close()
+        if self._is_dry:
+            self._tell(totals)
+
+    def _tell(self, totals: dict[str, dict[str, int]]) -> None:
+        """Say what a dry run would have done."""
+        for entity, counts in totals.items():
+            told = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+            self.logger.info("dry run, nothing was written: %s: %s", entity, told)
+        self.logger.info("crosswalk --link-store sqlite:///%s writes  # shows each of them", self.config["dry_run"])
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:

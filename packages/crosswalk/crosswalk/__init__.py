@@ -7,6 +7,7 @@ from crosswalk.guard import Limits
 from crosswalk.links import Store
 from crosswalk.loading import load_mappings
 from crosswalk.mapping import Mapping, MappingSet
+from crosswalk.rehearsal import Rehearsal, rehearsing
 from crosswalk.remote import Change, Draft, Outcome, Refused, Remote, RemoteTable, Row, Unclear, Unwelcome, Written
 from crosswalk.sides import Side
 from crosswalk.sync import Synchronizer
@@ -25,6 +26,7 @@ __all__ = [
     "MassChangeError",
     "Outcome",
     "Refused",
+    "Rehearsal",
     "Rejected",
     "Remote",
     "RemoteTable",
@@ -37,4 +39,5 @@ __all__ = [
     "Unwelcome",
     "Written",
     "load_mappings",
+    "rehearsing",
 ]

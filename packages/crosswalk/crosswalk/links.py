@@ -55,6 +55,9 @@ RANGES = 25
 _NAMES = {Side.WEBSHOP: ("webshop_id", "alias"), Side.BUSINESSNXT: ("businessnxt_id", "businessnxt_alias")}
 """By which of a link's ids the records of a side refer to it."""
 
+REHEARSAL = "rehearsal"
+"""The entry of the table `meta` by which the copy that a dry run works on is known."""
+
 LOOKUP = "lookup {}"
 """Under what name the table `meta` keeps a lookup."""
 
@@ -76,13 +79,15 @@ class Store:
         url: SQLAlchemy URL, for example `sqlite:////srv/project/state/links.db` or `postgresql+psycopg://…`.
         shop: Name of the webshop; empty to look into a store whosever it is.
         company: The Business NXT company (its Visma.net id).
+        rehearsal: Whether it is meant to be the copy that a dry run works on.
 
     Raises:
-        StoreError: The store cannot be opened, is newer than this program, or belongs to another pair.
+        StoreError: The store cannot be opened, is newer than this program, belongs to another pair, or is the copy of a
+            dry run where it must not be one.
     """
 
-    def __init__(self, url: str, *, shop: str = "", company: str = "") -> None:
-        self.shop, self.company = shop, company
+    def __init__(self, url: str, *, shop: str = "", company: str = "", rehearsal: bool = False) -> None:
+        self.shop, self.company, self._may_be_rehearsal = shop, company, rehearsal
         self._engine = _engine(url)
         self._connection: Connection | None = None
         try:
@@ -112,6 +117,12 @@ class Store:
                 f"the link store belongs to webshop '{found['shop']}' and company {found['company']}, not to "
                 f"'{self.shop}' and {self.company}; give each pair a link_store of its own"
             )
+        self.is_rehearsal = REHEARSAL in found
+        if self.is_rehearsal and self.shop and not self._may_be_rehearsal:
+            raise StoreError(
+                f"the link store {self._engine.url!r} is what a dry run left: the rows that it names were never made. "
+                "Name another link_store"
+            )
         self.shop, self.company = found.get("shop", ""), found.get("company", "")
         return str(found.get("store_id", ""))
 
@@ -137,6 +148,11 @@ class Store:
         with self.transaction() as connection:
             found = connection.execute(select(tables.meta.c.value).where(row)).scalar()
         return dict(load(found)) if found else {}
+
+    def mark_as_rehearsal(self) -> None:
+        """Let it be known that what stands here was never done."""
+        with self.transaction() as connection:
+            connection.execute(insert(tables.meta).values(name=REHEARSAL, value=str(time.time())))
 
     @property
     def has_run_before(self) -> bool:
@@ -526,6 +542,17 @@ class Store:
     def runs(self, limit: int = 20) -> list[Values]:
         """The last runs, newest first."""
         return self.rows(select(tables.run).order_by(tables.run.c.started_at.desc()).limit(limit))
+
+    def knows_run(self, run_id: str) -> bool:
+        """Whether there was such a run."""
+        return self._find(tables.run, {"run_id": run_id}) is not None
+
+    def writes_of(self, run_id: str) -> list[Values]:
+        """What a run wrote, in its order: to which side, of which link, values before and after."""
+        log, link = tables.op_log, tables.link
+        columns = [log.c.at, log.c.side.label("to"), log.c.op, link.c.entity, link.c.webshop_id, link.c.businessnxt_id]
+        wanted = select(*columns, log.c.before, log.c.after).join(link, link.c.id == log.c.link_id, isouter=True)
+        return self.rows(wanted.where(log.c.run_id == run_id).order_by(log.c.op_id))
 
     def open_rejects(self) -> dict[str, dict[str, int]]:
         """How many records wait or are rejected, by entity and kind."""

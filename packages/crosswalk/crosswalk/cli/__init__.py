@@ -12,6 +12,7 @@ from crosswalk.cli.printing import project_store
 from crosswalk.cli.rejects import rejects
 from crosswalk.cli.runs import runs
 from crosswalk.cli.store import erase, rebuild
+from crosswalk.cli.writes import writes
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,5 +28,5 @@ def main(context: click.Context, link_store: str | None, mapping: str | None) ->
     context.obj = link_store or project_store(must_exist=context.invoked_subcommand != "rebuild")
 
 
-for command in (links, conflicts, rejects, plan, runs, check, erase, rebuild):
+for command in (links, conflicts, rejects, plan, runs, writes, check, erase, rebuild):
     main.add_command(command)
