@@ -19,11 +19,16 @@ def rehearsal(scene):
     return scene.folder / "rehearsal.db"
 
 
-def told(rehearsal, *words):
+def said(rehearsal, *words):
     """What a command says of a dry run."""
-    result = CliRunner().invoke(crosswalk, ["--link-store", f"sqlite:///{rehearsal}", *words, "--json"])
+    result = CliRunner().invoke(crosswalk, ["--link-store", f"sqlite:///{rehearsal}", *words])
     assert result.exit_code == 0, result.output
-    return json.loads(result.output)
+    return result.output
+
+
+def told(rehearsal, *words):
+    """The same for programs."""
+    return json.loads(said(rehearsal, *words, "--json"))
 
 
 def seeming(rehearsal):
@@ -85,6 +90,12 @@ def test_edits_and_conflicts_are_told_and_the_link_store_stays_as_it_is(scene, r
     [write] = told(rehearsal, "writes")
     assert (write["op"], write["webshop_id"]) == ("update", "C1")
     assert write["after"] == {"emailAddress": "ny@example.test", "phone": "22222222"}
+    assert said(rehearsal, "writes").splitlines() == [
+        f"update in businessnxt: customers C1 ⇄ {scene.row('address')['addressNo']}",
+        "    emailAddress: c1@example.test → ny@example.test",
+        "    phone: 33333333 → 22222222",
+    ]
+    assert said(rehearsal, "writes", "--entity", "orders") == "nothing\n"
     [conflict] = told(rehearsal, "conflicts", "list", "--all")
     assert conflict["name"] == "phone"
     scene.settle()

@@ -6,40 +6,43 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosswalk.cli.printing import AS_JSON, as_text, fail, open_store, show, time
+from crosswalk.cli.printing import AS_JSON, as_text, fail, open_store, time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crosswalk.values import Values
 
-COLUMNS = ["to", "op", "entity", "webshop_id", "businessnxt_id", "property", "before", "after"]
-
 
 @click.command()
 @click.argument("run_id", required=False)
+@click.option("--entity", help="Only this entity.")
 @AS_JSON
 @click.pass_obj
-def writes(url: str, run_id: str | None, *, as_json: bool) -> None:
+def writes(url: str, run_id: str | None, entity: str | None, *, as_json: bool) -> None:
     """What a run wrote, the last one or RUN_ID: each record, each value before and after.
 
     In the link store that a dry run left: what it would have written.
     """
     store = open_store(url)
     run = run_id or next((each["run_id"] for each in store.runs(1)), None)
-    found = store.writes_of(run) if run else []
-    if run_id and not found and not store.knows_run(run_id):
+    if run_id and not store.knows_run(run_id):
         fail(f"there is no run {run_id}; 'crosswalk runs' shows the last ones")
+    found = [each for each in (store.writes_of(run) if run else []) if entity in (None, each["entity"])]
     if as_json:
         click.echo(as_text([{**each, "at": time(each["at"])} for each in found]))
-        return
-    show([row for each in found for row in _rows(each)], COLUMNS, as_json=False)
+    elif not found:
+        click.echo("nothing")
+    else:
+        click.echo("".join(line for each in found for line in _told(each)), nl=False)
 
 
-def _rows(write: Values) -> Iterator[Values]:
-    """One row per property; the record is named in the first."""
+def _told(write: Values) -> Iterator[str]:
+    """A line for the record, and one for each of its values that were there before or are there after."""
+    ids = " ⇄ ".join(str(write[name]) for name in ("webshop_id", "businessnxt_id") if write[name])
+    yield f"{write['op']} in {write['to']}: {write['entity']} {ids}\n"
     before, after = write["before"] or {}, write["after"] or {}
-    head = {name: write[name] for name in COLUMNS if name in write and name not in ("before", "after")}
-    for name in {**before, **after} or {"": None}:
-        yield {**head, "property": name, "before": before.get(name), "after": after.get(name)}
-        head = {}
+    for name in {**before, **after}:
+        was, is_ = before.get(name), after.get(name)
+        if was not in (None, "") or is_ not in (None, ""):
+            yield f"    {name}: {is_}\n" if name not in before else f"    {name}: {was} → {is_}\n"
