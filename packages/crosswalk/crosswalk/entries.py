@@ -166,6 +166,8 @@ class Owed:
         name: The property.
         value: The winner's value, in the winner's own value space.
         read_at: When it was read there (our clock).
+        lost: The value that lost, in the owed side's own value space; empty where none did.
+        changed_at: When the winner was changed, by its own system's clock; None where that cannot be told.
     """
 
     link_id: int
@@ -173,6 +175,8 @@ class Owed:
     name: str
     value: Value
     read_at: float
+    lost: tuple[Value, ...] = ()
+    changed_at: float | None = None
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ Entry: TypeAlias = "tuple[int, Side, str, Dict[str, Value], Dict[str, Value]]"
 """Of the log of operations: link, side, operation, values before and after."""
 
 _JSON = {"webshop_shadow", "businessnxt_shadow", "values", "record", "webshop_value", "businessnxt_value",
-         "webshop_base", "businessnxt_base", "counts", "before", "after", "value", "steps"}  # fmt: skip
+         "webshop_base", "businessnxt_base", "counts", "before", "after", "value", "lost", "steps"}  # fmt: skip
 
 
 class Store:
@@ -468,8 +468,14 @@ class Store:
 
     def debts(self, side: Side) -> list[Owed]:
         """What a side is owed."""
-        rows = self.rows(statements.DEBTS, {"side": side.value})
-        return [Owed(**{**row, "side": side}) for row in rows]
+        return [_owed(row) for row in self.rows(statements.DEBTS, {"side": side.value})]
+
+    def owed_over(self, links: Iterable[int]) -> dict[int, list[Owed]]:
+        """What either side is owed over these links, by link."""
+        found: dict[int, list[Owed]] = {}
+        for row in self._select(tables.owed, "link_id", links):
+            found.setdefault(row["link_id"], []).append(_owed(row))
+        return found
 
     def closed(self, debts: Sequence[Owed]) -> set[int]:
         """The links among these debts that are owed because a row of Business NXT is closed to edits."""
@@ -673,6 +679,10 @@ def _row(value: Value) -> Values:
         elif isinstance(content, Side):
             row[name] = content.value
     return row
+
+
+def _owed(row: Values) -> Owed:
+    return Owed(**{**row, "side": Side(row["side"]), "lost": tuple(row["lost"])})
 
 
 def _again(reject: Reject, earlier: Reject | None) -> Reject:

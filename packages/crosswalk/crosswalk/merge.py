@@ -15,10 +15,11 @@ from crosswalk.paths import MISSING
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from collections.abc import Mapping as Dict
 
     from crosswalk.converters import Converter
+    from crosswalk.entries import Owed
     from crosswalk.mapping import Property
     from crosswalk.values import Value, Values
     from crosswalk.ways import Way
@@ -108,12 +109,14 @@ class Edit:
         draft: The same as the target would hold them.
         extras: What decides beside the properties.
         changed_at: When the source's record was changed, by its own clock.
+        owed: What either side is owed over it already: only `wins: newest` asks for that.
     """
 
     values: Values
     draft: Values
     extras: Values = field(default_factory=dict)
     changed_at: float | None = None
+    owed: Sequence[Owed] = ()
 
 
 @dataclass(frozen=True)
@@ -220,15 +223,38 @@ class _Bench:
             blank = self.way.blank(Side.WEBSHOP, each, self._value_on(Side.WEBSHOP, each))
             return (Side.BUSINESSNXT if blank else Side.WEBSHOP), rule
         if rule == "newest":
-            return self._newest(), rule
+            return self._decided(each) or self._newest(each), rule
         return Side(rule), rule
 
-    def _newest(self) -> Side:
+    def _decided(self, each: Property) -> Side | None:
+        """Who has won already and is to be paid for it, where both still say what they said then.
+
+        A stamp is that of the whole record: it moves with other properties, too, and cannot be asked twice.
+        """
+        for debt in self._owed(each):
+            loser, winner = debt.side, debt.side.other
+            if self._says(winner, each, debt.value) and any(self._says(loser, each, it) for it in debt.lost):
+                return winner
+        return None
+
+    def _says(self, side: Side, each: Property, value: Value) -> bool:
+        return self.way.same(side, each, self._value_on(side, each), value)
+
+    def _owed(self, each: Property) -> list[Owed]:
+        return [debt for debt in self.edit.owed if debt.name == each.name]
+
+    def _newest(self, each: Property) -> Side:
         """The side that was changed last; the webshop where the stamps cannot tell."""
-        there = self.way.changed_at(self.current, self.way.target)
-        if self.edit.changed_at is None or there is None or abs(self.edit.changed_at - there) <= MAX_SKEW:
+        here, there = self._changed_at(each), self.way.changed_at(self.current, self.way.target)
+        if here is None or there is None or abs(here - there) <= MAX_SKEW:
             return Side.WEBSHOP
-        return self.way.source if self.edit.changed_at > there else self.way.target
+        return self.way.source if here > there else self.way.target
+
+    def _changed_at(self, each: Property) -> float | None:
+        """When the source was changed; a debt that is paid remembers that, as no record is there to tell."""
+        if self.edit.changed_at is not None:
+            return self.edit.changed_at
+        return next((debt.changed_at for debt in self._owed(each) if debt.side is self.way.target), None)
 
     def _write(self, each: Property) -> None:
         self.decision.write[each.name] = self.edit.draft[each.name]

@@ -16,6 +16,7 @@ from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping as Dict
 
     from crosswalk.drafts import Drafts
     from crosswalk.entries import Link
@@ -68,8 +69,9 @@ class Merger:
         ready = self._standing([(pair, draft, rows.get(self._key(pair.link))) for pair, draft in drafted])
         now = self._desk.run.clock()
         scales = merge.Scales(self._way, self._drafts.converters, now)
+        owed = self._store.owed_over(pair.link.id for pair, _, _ in ready) if self._way.by_stamps else {}
         decided = [
-            (pair, row, merge.decide(moved[pair.unit.id], _edit(pair, draft), row.values, pair.link, scales))
+            (pair, row, merge.decide(moved[pair.unit.id], _edit(pair, draft, owed), row.values, pair.link, scales))
             for pair, draft, row in ready
         ]
         finished, refused = self._write(decided, now)
@@ -192,7 +194,7 @@ class Merger:
         quiet = [(pair, decision) for pair, _, decision in decided if not decision.write]
         with self._store.transaction():
             self._store.conflicts([each for _, _, decision in decided for each in decision.conflicts])
-            self._store.owe([each for pair, _, decision in decided for each in self._debts(pair, decision)])
+            self._store.owe([each for all_of in decided for each in self._debts(*all_of)])
             opened = self._opened([pair for pair, _, _ in writes])
             writes = [(pair, row, decision) for pair, (_, row, decision) in zip(opened, writes, strict=True)]
             self._store.announce([self._pending(pair, row, decision, now) for pair, row, decision in writes])
@@ -214,9 +216,13 @@ class Merger:
         rows = {name: self._way.mapping.by_name[name] for name in decision.write}
         return pair.link, {name: self._way.held(each, row.values) for name, each in rows.items()}, decision.write
 
-    def _debts(self, pair: Pair, decision: merge.Decision) -> list[Owed]:
+    def _debts(self, pair: Pair, row: Row, decision: merge.Decision) -> list[Owed]:
         side, read_at = self._way.source, self._desk.run.clock()
-        return [Owed(pair.link.id, side, name, value, read_at) for name, value in decision.owed.items()]
+        changed_at = self._way.changed_at(row.values, side.other) if decision.owed else None
+        return [
+            Owed(pair.link.id, side, name, value, read_at, (pair.unit.values[name],), changed_at)
+            for name, value in decision.owed.items()
+        ]
 
     def _pending(self, pair: Pair, row: Row, decision: merge.Decision, now: float) -> Pending:
         rows = self._way.mapping.by_name
@@ -296,9 +302,9 @@ class Merger:
         )
 
 
-def _edit(pair: Pair, draft: Values) -> merge.Edit:
+def _edit(pair: Pair, draft: Values, owed: Dict[int, Sequence[Owed]]) -> merge.Edit:
     unit = pair.unit
-    return merge.Edit(unit.values, draft, unit.extras, unit.changed_at)
+    return merge.Edit(unit.values, draft, unit.extras, unit.changed_at, owed.get(pair.link.id, ()))
 
 
 def _has_past(link: Link) -> bool:

@@ -123,8 +123,8 @@ def _owe(store: Store, conflict: Conflict, winner: Side) -> None:
     owed = tables.owed
     with store.transaction() as connection:
         connection.execute(delete(owed).where(owed.c.link_id == conflict.link_id, owed.c.name == conflict.name))
-    value = _value(conflict, winner)
-    store.owe([Owed(conflict.link_id, winner.other, conflict.name, value, time.time())])
+    value, now = _value(conflict, winner), time.time()
+    store.owe([Owed(conflict.link_id, winner.other, conflict.name, value, now, changed_at=now)])
 
 
 def _close(store: Store, number: int, winner: Side) -> None:

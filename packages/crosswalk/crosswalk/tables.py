@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text, text
 
-VERSION = 3
+VERSION = 4
 """Raised with every change below; an older store is brought up to it step by step, see `STEPS`."""
 
 STEPS = {
@@ -18,6 +18,10 @@ STEPS = {
         "CREATE INDEX link_businessnxt_alias ON link (entity, businessnxt_alias)",
     ),
     3: (),
+    4: (
+        "ALTER TABLE owed ADD COLUMN lost TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE owed ADD COLUMN changed_at FLOAT",
+    ),
 }
 """What makes a store of the version before into one of this version; new tables are made anyway."""
 
@@ -155,6 +159,8 @@ owed = Table(
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
     Column("read_at", Float, nullable=False),
+    Column("lost", Text, nullable=False, server_default="[]"),
+    Column("changed_at", Float),
 )
 
 op_log = Table(

@@ -170,8 +170,12 @@ class Way:
         return RemoteTable(mapping.shop_table, ("id",), self._columns(wanted), self.reference, inside)
 
     def _columns(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        newest = any("newest" in (each.wins, each.adopts) for each in self.mapping.properties)
-        return tuple(dict.fromkeys([*wanted, *([STAMPS[self.target]] if newest else [])]))
+        return tuple(dict.fromkeys([*wanted, *([STAMPS[self.target]] if self.by_stamps else [])]))
+
+    @cached_property
+    def by_stamps(self) -> bool:
+        """Whether any property goes to whoever changed it last."""
+        return any("newest" in (each.wins, each.adopts) for each in self.mapping.properties)
 
     @property
     def reference(self) -> str | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from crosswalk import Side, Store, StoreError, tables
-from crosswalk.entries import Conflict, Hold, Link, Pending, Reject
+from crosswalk.entries import Conflict, Hold, Link, Owed, Pending, Reject
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -165,6 +165,24 @@ def test_a_store_is_recognised_and_belongs_to_one_pair(url, store):
 
     with pytest.raises(StoreError, match="belongs to webshop 'webshop' and company 1"):
         Store(url, shop="another", company="1")
+
+
+def test_a_store_of_an_older_release_is_brought_up_to_date_with_its_debts(url, store):
+    store.owe([Owed(1, SIDE, "name", "old", 1.0)])
+    with store.transaction() as connection:
+        for column in ("lost", "changed_at"):
+            connection.exec_driver_sql(f"ALTER TABLE owed DROP COLUMN {column}")
+        connection.exec_driver_sql("UPDATE meta SET value = '3' WHERE name = 'version'")
+    store.close()
+
+    newer = Store(url, shop="webshop", company="1")
+    newer.owe([Owed(2, SIDE, "name", "new", 1.0, ("lost",), 2.0)])
+
+    assert newer.debts(SIDE) == [
+        Owed(1, SIDE, "name", "old", 1.0),
+        Owed(2, SIDE, "name", "new", 1.0, ("lost",), 2.0),
+    ]
+    newer.close()
 
 
 def test_anybody_may_look_without_naming_the_pair(url, store):
