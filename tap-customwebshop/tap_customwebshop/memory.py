@@ -85,6 +85,10 @@ class Memory:
             self._ledger.list_rows([row.key])
             yield row
 
+    def there(self, key: Key) -> None:
+        """A row that is there, though it cannot be read."""
+        self._ledger.list_rows([key])
+
     def gone(self, client: Connection, at: datetime) -> Iterator[Told]:
         """After a sweep: tombstones of the rows that were not there."""
         sweep = self._stream.sweep
@@ -172,7 +176,9 @@ def _one_by_one(
     fill, find = templates.compiled(revisit.path), search("revisit.record", revisit.record)
     for key in keys:
         answer = asked(client, fill(quoted(stream, key)), stream)
-        yield reader.row(find(answer.body), answer.asked_at) if answer else key
+        row = reader.row(find(answer.body), answer.asked_at) if answer else key
+        if row is not None:
+            yield row
 
 
 def asked(client: Connection, path: str, stream: StreamDefinition) -> Answer | None:

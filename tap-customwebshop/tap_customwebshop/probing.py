@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from customwebshop import CredentialsError, ShopError
 from customwebshop.reading import paging, templates, times
+from customwebshop.reading.checks import shown
 from customwebshop.reading.reader import Reader
 
 from . import memory
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from customwebshop import Connection
     from customwebshop.reading.definition import StreamDefinition
+    from customwebshop.reading.reader import Unreadable
 
 FEW = 5  # records that are followed and mapped where each costs requests
 RECENT = timedelta(hours=26)  # so far back any zone's today reaches
@@ -112,7 +114,8 @@ class _Look:
 
     def __init__(self, client: Connection, stream: StreamDefinition, page_size: int, zone: tzinfo) -> None:
         self._client, self._stream, self._page_size, self._zone = client, stream, page_size, zone
-        self._reader = Reader(client, stream, page_size, zone)
+        self._unread: list[Unreadable] = []
+        self._reader = Reader(client, stream, page_size, zone, put_aside=self._unread.append)
         self._where = f"streams.{stream.name}"
         self.record: dict[str, Any] | None = None
 
@@ -237,7 +240,11 @@ class _Look:
     def _mapped(self, first: _Page) -> Iterator[Finding]:
         raw = first.raw[:FEW] if self._stream.expand else first.raw
         living = [record for record in raw if not record.get("deleted_at")] or raw
-        records = [self._reader.row(record, first.read_at, at).record for at, record in enumerate(living)]
+        rows = [self._reader.row(record, first.read_at, at) for at, record in enumerate(living)]
+        records = [row.record for row in rows if row is not None]
+        yield from self._misread(len(living))
+        if not records:
+            return
         self.record = max(records, key=lambda record: sum(value is not None for value in record.values()))
         known = self._stream.schema["properties"]
         filled = Counter(name for record in records for name in known if record.get(name) not in (None, [], {}, ""))
@@ -248,6 +255,20 @@ class _Look:
             if filled[name] < len(records):
                 seen = f"{name} is empty in {len(records) - filled[name]} of {len(records)} records"
                 yield self._found("mapping", "warn", seen, f"map.{name}", "say where the shop has it")
+
+    def _misread(self, looked: int) -> Iterator[Finding]:
+        """What the settings do not understand: a line for each property, with the first record."""
+        places = Counter(each.place for each in self._unread)
+        for place, times_met in places.items():
+            first = next(each for each in self._unread if each.place == place)
+            seen = f"{place} {first.trouble}: record {shown(first.key)}, {times_met} of {looked} such"
+            key = next((part for part in self._parts(place)), "map")
+            yield self._found("mapping", "fail", seen, key, "a run would put such records aside, or stop")
+
+    def _parts(self, place: str) -> Iterator[str]:
+        """The keys that say something of a property."""
+        shaping = self._stream.shaping
+        yield from (f"{part}.{place}" for part in ("enums", "types") if place in getattr(shaping, part))
 
     def _by_id(self, first: _Page) -> Iterator[Finding]:
         paths = {

@@ -1,8 +1,9 @@
 """All that leans on the inside of singer-sdk, checked against 0.54.9; a test fails when the SDK changes any of it.
 
 Overridden: ``Stream._generate_record_messages`` (compiled conform and select, and the time a record was *read*),
-``Stream._increment_stream_state`` (bookmarks as times, never beyond the shop's clock), ``PluginBase._validate_config``
-(an empty setting is none) and ``Tap._handle_termination`` (a stopped run has failed).
+``Stream._increment_stream_state`` (bookmarks as times, never beyond the shop's clock), ``Stream._write_schema_message``
+and ``Stream._write_state_message`` (of a stream with nothing to say), ``PluginBase._validate_config`` (an empty setting
+is none) and ``Tap._handle_termination`` (a stopped run has failed).
 """
 
 from __future__ import annotations
@@ -76,6 +77,29 @@ class CompiledStream(Stream):
             self.get_context_state(context).update(replication_key=key, replication_key_value=reached)
         else:
             super()._increment_stream_state({key: reached}, context=context)
+
+
+class QuietStream(CompiledStream):
+    """A stream without a bookmark, that writes nothing at all in a run in which it has nothing to say."""
+
+    _speaks = False
+
+    def has_news(self) -> bool:
+        """Whether there will be any record."""
+        return True
+
+    @override
+    def _write_schema_message(self) -> None:
+        self._speaks = self.has_news()
+        if self._speaks:
+            super()._write_schema_message()
+
+    @override
+    def _write_state_message(self) -> None:
+        if self._speaks and not self.state_manager.is_flushed:
+            cast("dict[str, Any]", self.tap_state).get("bookmarks", {}).pop(self.name, None)
+            self._tap.state_writer.write_state(self.tap_state)
+            self.state_manager.is_flushed = True
 
 
 class HonestTap(Tap):

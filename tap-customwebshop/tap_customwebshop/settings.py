@@ -62,6 +62,15 @@ SETTINGS: dict[str, Any] = {
             "description": "Records are read again from this long before the bookmark, for those that the shop "
             "stored late.",
         },
+        "max_rejects": {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "default": 20,
+            "title": "Rejects at most",
+            "description": "How many records of a stream may be put aside because `map`, `types` or `enums` cannot "
+            "take them; one more stops the run. They are read again in each run, and the stream `rejects` tells which, "
+            "and why. 0, or that stream deselected: the first one stops the run.",
+        },
         "include_deleted": {
             "type": ["boolean", "null"],
             "default": True,

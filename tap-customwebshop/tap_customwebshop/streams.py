@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from customwebshop import ShopError
@@ -16,6 +17,7 @@ from singer_sdk.singerlib.catalog import REPLICATION_INCREMENTAL
 from typing_extensions import override
 
 from .memory import Memory, Told, revisited
+from .rejects import REJECTS, Rejects, RejectStream
 from .sdk import CompiledStream
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from customwebshop.reading.definition import StreamDefinition
     from customwebshop.reading.paging import Key
+    from customwebshop.reading.reader import Unreadable
     from singer_sdk.helpers.types import Context, Record
 
     from .tap import TapCustomWebshop
@@ -37,6 +40,7 @@ class ShopStream(CompiledStream):
         super().__init__(tap, schema=dict(definition.schema), name=definition.name)
         self._shop = tap
         self._definition = definition
+        self._memory: Memory | None = None
         self.primary_keys = definition.key
         self.replication_key = definition.incremental.field
 
@@ -64,24 +68,52 @@ class ShopStream(CompiledStream):
         """Whether hashes of rows are kept."""
         return bool(self._definition.sweep or self._definition.revisit)
 
+    @cached_property
+    def _rejects(self) -> Rejects:
+        """The records that were put aside."""
+        return Rejects(self.name, self.get_context_state(None), self.config.get("max_rejects") or 0)
+
+    def _put_aside(self, found: Unreadable) -> None:
+        self._rejects.put_aside(found)
+        if self._memory is not None:
+            self._memory.there(found.key)
+
     def _reader(self, further: Mapping[str, Any] | None = None) -> Reader:
-        return Reader(self._shop.connection, self._wanted, self.config["page_size"], self._shop.zone, further)
+        rejects = self._shop.streams.get(REJECTS)
+        told = isinstance(rejects, RejectStream) and rejects.selected  # what nobody would hear of must stop the run
+        return Reader(
+            self._shop.connection,
+            self._wanted,
+            self.config["page_size"],
+            self._shop.zone,
+            further=further,
+            put_aside=self._put_aside if told else None,
+        )
+
+    def _rows(self, reader: Reader, since: datetime | None) -> Iterator[Row]:
+        """The rows since then, and older ones that could not be read before."""
+        oldest = self._rejects.oldest() if since else None
+        asked = min(since, oldest) if since and oldest else since
+        fresh = reader.asker.time.from_(since) if since and asked != since else None
+        yield from self._rejects.read(reader.rows(asked), fresh)
 
     def _read(self, state: dict[str, Any], requests: metrics.Counter) -> Iterator[dict[str, Any]]:
         incremental = self.replication_method == REPLICATION_INCREMENTAL
         bookmark = self._bookmark(state) if incremental else None
         reader = self._reader()
-        for row in reader.rows(self._since(bookmark) if incremental else None):
+        for row in self._rows(reader, self._since(bookmark) if incremental else None):
             requests.value = reader.pages
             self.read_at = row.read_at
             self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at) if incremental else None
             yield row.record
+        self._rejects.end()
 
     # with a key file: what is gone, what changed, what is not final
 
     def _remembered(self, state: dict[str, Any], requests: metrics.Counter) -> Iterator[dict[str, Any]]:
         ledger = self._shop.key_file.ledger(self.name, state.get("ledger"))
-        memory = Memory(ledger, self._definition, int(state.get("told") or 0) if state.get("ledger") else 0)
+        covered = int(state.get("told") or 0) if state.get("ledger") else 0
+        self._memory = memory = Memory(ledger, self._definition, covered)
         sweeps = self._sweep_is_due(state)
         state["ledger"] = memory.name
         yield from self._tell(memory.still_gone(now()))
@@ -90,8 +122,9 @@ class ShopStream(CompiledStream):
             yield from self._swept(state, memory, reader)
         else:
             bookmark = self._bookmark(state)
-            yield from self._tell(memory.all(reader.rows(self._since(bookmark))), reader, bookmark)
+            yield from self._tell(memory.all(self._rows(reader, self._since(bookmark))), reader, bookmark)
             yield from self._tell(self._revisited(memory))
+        self._rejects.end()
         requests.value = reader.pages
 
     def _sweep_is_due(self, state: Mapping[str, Any]) -> bool:
@@ -109,7 +142,7 @@ class ShopStream(CompiledStream):
 
         def watched() -> Iterator[Row]:
             nonlocal newest
-            for row in reader.rows(self._since(None)):
+            for row in self._rows(reader, self._since(None)):
                 newest = row.changed_at if newest is None else max(newest, row.changed_at or newest)
                 yield row
 
@@ -128,7 +161,7 @@ class ShopStream(CompiledStream):
             keys = memory.unfinished()
             for row in revisited(self._shop.connection, self._reader, self._wanted, keys):
                 if isinstance(row, Row):
-                    yield row
+                    yield from self._rejects.read([row], None)
                 else:
                     lost.append(row)
 

@@ -14,12 +14,13 @@ from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabiliti
 from typing_extensions import override
 
 from .keyfile import KeyFile
+from .rejects import REJECTS, RejectStream
 from .sdk import HonestTap
 from .settings import SETTINGS
 from .streams import ShopStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from customwebshop.reading.definition import StreamDefinition
@@ -34,6 +35,15 @@ def _said() -> Iterator[None]:
         yield
     except SettingsError as problem:
         raise ConfigValidationError(str(problem), errors=problem.errors) from problem
+
+
+def _defined(config: Mapping[str, Any]) -> Sequence[StreamDefinition]:
+    """The streams of the shop, among which there must be none of the tap's own name."""
+    found = definitions(config)
+    if config.get("max_rejects") and any(each.name == REJECTS for each in found):
+        trouble = f"streams.{REJECTS}: the tap has a stream of that name; choose another, or set max_rejects to 0"
+        raise SettingsError(trouble, [trouble])
+    return found
 
 
 class TapCustomWebshop(HonestTap):
@@ -62,7 +72,7 @@ class TapCustomWebshop(HonestTap):
     @override
     def complaints(self) -> list[str]:
         try:
-            definitions(self.config)
+            _defined(self.config)
         except SettingsError as problem:
             return problem.errors
         return []
@@ -71,7 +81,7 @@ class TapCustomWebshop(HonestTap):
     def definitions(self) -> Sequence[StreamDefinition]:
         """The streams, as the settings tell of them."""
         with _said():
-            return definitions(self.config)
+            return _defined(self.config)
 
     @cached_property
     def connection(self) -> Connection:
@@ -103,11 +113,12 @@ class TapCustomWebshop(HonestTap):
 
     @override
     def discover_streams(self) -> Sequence[Stream]:
-        return [ShopStream(self, definition) for definition in self.definitions]
+        streams: list[Stream] = [ShopStream(self, definition) for definition in self.definitions]
+        return [*streams, RejectStream(self)] if self.config.get("max_rejects") else streams
 
     @property
     @override
     def streams(self) -> dict[str, Stream]:
         """Parents first. The SDK sorts by name, and orders would come before the products they speak of."""
         found = super().streams
-        return {definition.name: found[definition.name] for definition in self.definitions}
+        return {name: found[name] for name in (*(each.name for each in self.definitions), REJECTS) if name in found}

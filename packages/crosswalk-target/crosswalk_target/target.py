@@ -38,7 +38,7 @@ from typing_extensions import override
 
 from crosswalk_target.memory import Memory
 from crosswalk_target.reader import MessageReader
-from crosswalk_target.sinks import RecordSink
+from crosswalk_target.sinks import RecordSink, RejectSink
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -50,6 +50,9 @@ Method = TypeVar("Method", bound=Callable[..., None])
 
 EXPECTED = (CrosswalkError, InvalidInputLine, InvalidJSONSchema, MissingKeyPropertiesError)
 """What stops a run and is no mistake of this program: settings, mapping files, input."""
+
+REJECTS = "rejects"
+"""The stream in which a tap tells what it could not read."""
 
 STATE_PATIENCE = 5.0
 """Seconds after which a STATE is worth a batch that is not full."""
@@ -171,6 +174,8 @@ class CrosswalkTarget(Target):
     def get_sink_class(self, stream_name: str) -> type[Sink]:
         removed = any(isinstance(each, RemoveRecordTransform) for each in self.mapper.stream_maps.get(stream_name, []))
         known = self.mappings.streams(self.source)
+        if stream_name == REJECTS and stream_name not in known:
+            return RejectSink
         if stream_name not in known and self.config["unmapped_streams"] == "fail" and not removed:
             raise MappingError(
                 f"stream '{stream_name}' has no mapping file in '{self.config['mapping']}'; there are files for "

@@ -13,6 +13,9 @@ from __future__ import annotations
 LATER = "later"
 """Kind of a reject in which nothing is wrong: a person has the row open, say; it is tried again soon, by itself."""
 
+UNREADABLE = "unreadable"
+"""Kind of a reject of which there is no record: the tap could not read it; it reads it again in each run, and tells."""
+
 PASSING = ("waiting", LATER)
 """Kinds of rejects that end without a person's help."""
 

@@ -35,7 +35,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from crosswalk import statements, tables
 from crosswalk.codec import dump, load
 from crosswalk.entries import Conflict, Hold, Link, Owed, Pending, Reject
-from crosswalk.errors import LATER, StoreError
+from crosswalk.errors import LATER, UNREADABLE, StoreError
 from crosswalk.locks import Lock
 from crosswalk.shredding import shred
 from crosswalk.sides import Side
@@ -357,9 +357,17 @@ class Store:
         return [Reject(**{**row, "side": Side(row["side"])}) for row in self.rows(statement)]
 
     def due(self, side: Side, now: float) -> list[Reject]:
-        """The rejects whose next try has come, those that wait for another record left out."""
+        """The rejects whose next try has come, those left out that wait for another record or for the tap."""
         table = tables.reject
-        return self.rejects(table.c.side == side.value, table.c.next_retry_at <= now, table.c.kind != "waiting")
+        others = table.c.kind.not_in(("waiting", UNREADABLE))
+        return self.rejects(table.c.side == side.value, table.c.next_retry_at <= now, others)
+
+    def readable(self, side: Side, stream: str, source_ids: Iterable[str]) -> None:
+        """These records, which the tap could not read, were read or are gone: their rejects are history."""
+        ids, wanted = list(source_ids), {"stream": stream, "side": side.value, "kind": UNREADABLE}
+        if ids:
+            with self.transaction():
+                self._erase(tables.reject, "source_id", ids, wanted)
 
     def waiting_for(self, side: Side, entity: str, keys: Iterable[str]) -> list[Reject]:
         """The rejects that wait for one of these records."""
@@ -435,8 +443,9 @@ class Store:
         return [Hold(**{**row, "side": Side(row["side"])}) for row in self.rows(statement)]
 
     def retry_now(self, entity: str | None = None, source_id: str | None = None, side: Side | None = None) -> int:
-        """Make rejects due at once; returns how many."""
+        """Make rejects due at once; returns how many. Those that the tap could not read are for the tap to try."""
         statement = update(tables.reject).values(next_retry_at=0.0, kind="retry")
+        statement = statement.where(tables.reject.c.kind != UNREADABLE)
         if entity:
             statement = statement.where(tables.reject.c.entity == entity)
         if source_id:
@@ -689,6 +698,8 @@ def _again(reject: Reject, earlier: Reject | None) -> Reject:
     """The time of the next try: after 2, 4, 8 … minutes, at most six hours, or soon where nothing is wrong."""
     attempts = earlier.attempts + 1 if earlier else 1
     first_at = earlier.first_at if earlier else reject.first_at
+    if reject.kind == UNREADABLE:
+        return replace(reject, attempts=attempts, first_at=first_at, next_retry_at=0.0)
     wait = min(60 * 2 ** min(attempts, 10), SOON if reject.kind == LATER else 6 * 3600)
     return replace(reject, attempts=attempts, first_at=first_at, next_retry_at=reject.first_at + wait)
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import Self
 
 from crosswalk.desk import Run
-from crosswalk.errors import PASSING, StoreError
+from crosswalk.entries import Reject
+from crosswalk.errors import PASSING, UNREADABLE, StoreError
 from crosswalk.guard import Guard, Limits
 from crosswalk.sides import Side
 from crosswalk.twins import twins_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
-    from crosswalk.entries import Hold, Link, Reject
+    from crosswalk.entries import Hold, Link
     from crosswalk.errors import Rejected
     from crosswalk.links import Store
     from crosswalk.mapping import MappingSet
@@ -120,6 +121,19 @@ class Synchronizer:
         """Keep a record that breaks its own schema, with the reason."""
         for worker in self._fed_by(stream):
             worker.refuse(incoming, problem)
+
+    def misread(self, stream: str, source_id: str, problem: str, *, column: str = "", read_at: float) -> None:
+        """Keep on record that the tap could not read a record of a stream; the tap has it, we do not."""
+        entities = [each.way.entity for each in self._fed_by(stream)]
+        entity = stream if stream in entities else next(iter(entities), stream)
+        side, now = self._run.side, self._run.clock()
+        self._store.reject(
+            [Reject(entity, side, source_id, stream, {}, read_at, UNREADABLE, problem, column, first_at=now)]
+        )
+
+    def read(self, stream: str, source_ids: Iterable[str]) -> None:
+        """These records of a stream were read, or are gone: what is on record of them as unreadable is history."""
+        self._store.readable(self._run.side, stream, source_ids)
 
     def _fed_by(self, stream: str) -> list[Worker]:
         """The workers of the entities that a stream feeds, parents first."""

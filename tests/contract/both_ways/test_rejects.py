@@ -64,3 +64,28 @@ def test_a_refused_version_is_not_written_over_a_newer_one_that_was_taken(scene)
     assert scene.row("address")["phone"] == "20"
     assert scene.rejects() == []
     assert scene.quiet()
+
+
+def test_what_the_tap_cannot_read_is_on_record_and_written_as_soon_as_it_can(scene, monkeypatch):
+    def telling(words):
+        usual = scene._shop()
+        streams = {"customers": {"enums": {"language": {"nb": "nb", **words}}}}
+        monkeypatch.setattr(scene, "_shop", lambda: {**usual, "streams": streams})
+
+    scene.customer("C1", language="nb")
+    scene.customer("C2", language="klingon")
+    scene.customer("C3", language="nb")
+    telling({})
+    scene.there()
+    scene.there()
+
+    assert names(scene) == ["C1", "C3"]
+    assert [each["source_id"] for each in scene.rejects("unreadable")] == ["C2"]
+    assert "'language' is 'klingon', which is none of nb" in scene.type("check", code=1)
+
+    telling({"klingon": "en"})
+    scene.there()
+
+    assert names(scene) == ["C1", "C2", "C3"]
+    assert scene.rejects() == []
+    scene.type("check")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tap_customwebshop.rejects import REJECTS, SCHEMA
 
 
 def test_a_line_that_is_no_json_stops_the_run_and_is_named_by_number(target, company):
@@ -143,3 +144,51 @@ def test_wrong_settings_stop_the_run_with_the_setting_to_change(target, company,
     assert "Traceback" not in run.log
     assert company.rows("address", information1="C1") == []
     assert run.states == []
+
+
+def unreadable(stream, identity, **more):
+    """What a tap says of a record that it could not read, in its own words."""
+    schema = {"type": "SCHEMA", "stream": REJECTS, "schema": SCHEMA, "key_properties": ["stream", "id"]}
+    told = {"stream": stream, "id": identity, "property": "status", "reason": "is 'ny', which is none of open",
+            "remedy": "Look at enums.", "resolved_at": None, **more}  # fmt: skip
+    record = {"type": "RECORD", "stream": REJECTS, "record": told}
+    return "".join(f"{json.dumps(each)}\n" for each in (schema, record))
+
+
+def test_what_the_tap_could_not_read_is_on_record_until_the_tap_has_read_it(target):
+    run = target.run(unreadable("orders", "O7"))
+
+    assert run.code == 0, run.log
+    [reject] = target.rejects()
+    assert (reject["entity"], reject["source_id"], reject["kind"]) == ("orders", "O7", "unreadable")
+    assert reject["message"] == ("the tap could not read it: 'status' is 'ny', which is none of open. Look at enums.")
+    check = target.crosswalk("check")
+    assert (check.exit_code, "orders 'O7'" in check.stdout) == (1, True)
+
+    target.crosswalk("rejects", "retry")
+    target.run(unreadable("orders", "O7", reason="is 'nyest'"))
+    [again] = target.rejects()
+    assert (again["kind"], again["attempts"], again["first_at"]) == ("unreadable", 2, reject["first_at"])
+    assert "nyest" in again["message"]
+
+    target.run(unreadable("orders", "O7", resolved_at="2026-01-31T12:00:00Z"))
+    assert target.rejects() == []
+    assert target.crosswalk("check").exit_code == 0
+
+
+def test_a_record_that_arrives_is_no_longer_unreadable_whatever_it_is_linked_by(target):
+    target.run(unreadable("products", "P1") + unreadable("customers", "C1"))
+    assert {each["source_id"] for each in target.rejects()} == {"P1", "C1"}
+
+    target.play("customers_person", "products_one")  # a product is linked by its variants, `P1/V1`
+
+    assert target.rejects() == []
+
+
+def test_a_stream_of_that_name_that_tells_something_else_is_an_unmapped_one(target):
+    schema = {"type": "SCHEMA", "stream": REJECTS, "schema": {"properties": {"no": {}}}, "key_properties": ["no"]}
+
+    run = target.run(json.dumps(schema) + "\n")
+
+    assert run.code == 1
+    assert "is not keyed by stream and id" in run.log

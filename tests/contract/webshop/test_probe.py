@@ -101,9 +101,9 @@ def test_a_word_that_no_enum_lists_is_named(probe, webshop):
     code, findings, _, _ = probe(streams={"orders": {"enums": {"status": {"open": "open"}}}})
 
     assert code == 1
-    assert (
-        "'status' is 'wc-checkout-draft', which is none of open. Add it to enums.status" in findings["orders"]["seen"]
-    )
+    assert failing(findings) == {"orders: mapping": "streams.orders.enums.status"}
+    seen = findings["orders: mapping"]["seen"]
+    assert "status is 'wc-checkout-draft', which is none of open. Add it to enums.status: record O" in seen
 
 
 def test_what_the_mapping_leaves_empty_is_told(probe):

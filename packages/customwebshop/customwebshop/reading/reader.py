@@ -14,7 +14,7 @@ from .expand import Expander
 from .shaping import Shaper, ValueMisfitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime, tzinfo
 
     from customwebshop import Answer, Connection
@@ -36,6 +36,22 @@ class Row(NamedTuple):
     key: Key = ()
 
 
+class Unreadable(NamedTuple):
+    """A record that the settings do not understand.
+
+    Attributes:
+        key: What tells it from others.
+        changed_at: When the shop last changed it.
+        place: The property, such as `lines[].unit_price`.
+        trouble: What is wrong with its value, without the value.
+    """
+
+    key: Key
+    changed_at: datetime | None
+    place: str
+    trouble: str
+
+
 class Reader:
     """One reading of one stream.
 
@@ -45,6 +61,7 @@ class Reader:
         page_size: Records to ask for at a time.
         zone: Zone of times without one, for converters.
         further: What is asked besides, by its place.
+        put_aside: Takes a record that cannot be read, which is then left out; without it, that ends the reading.
     """
 
     def __init__(
@@ -53,9 +70,12 @@ class Reader:
         stream: StreamDefinition,
         page_size: int,
         zone: tzinfo = times.UTC,
+        *,
         further: Mapping[str, Any] | None = None,
+        put_aside: Callable[[Unreadable], None] | None = None,
     ) -> None:
         self._stream, self._page_size, self._further = stream, page_size, further
+        self._put_aside = put_aside
         self.asker = Asker(client, stream)
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
         self.checks = Checks(stream, self._shaper, self.asker.time)
@@ -83,8 +103,8 @@ class Reader:
             except (CursorExpiredError, paging.RowsMovedError) as cut:  # noqa: PERF203 - once per listing
                 since = self._resume(since, cut)
 
-    def row(self, raw: Any, read_at: datetime, position: int = 0) -> Row:  # noqa: ANN401 - any JSON value
-        """A row of a record as the shop has it."""
+    def row(self, raw: Any, read_at: datetime, position: int = 0) -> Row | None:  # noqa: ANN401 - any JSON value
+        """A row of a record as the shop has it; None where it was put aside."""
         key = self.checks.key(raw, position)
         return self._shaped(raw, read_at, self.checks.changed_at(raw, key), key)
 
@@ -109,27 +129,32 @@ class Reader:
                     previous = stamp
                     if oldest and stamp < oldest:
                         continue
-                yield self._shaped(records[at], answer.asked_at, stamp, key)
+                row = self._shaped(records[at], answer.asked_at, stamp, key)
+                if row is not None:
+                    yield row
                 self._furthest = stamp
 
     @property
     def _keyset(self) -> bool:
         return self._stream.paging.style == "keyset"
 
-    def _shaped(self, raw: dict[str, Any], read_at: datetime, changed_at: datetime | None, key: Key) -> Row:
+    def _shaped(self, raw: dict[str, Any], read_at: datetime, changed_at: datetime | None, key: Key) -> Row | None:
         read_at = self._expander.fill(raw, read_at)
-        record = self._record(raw, key) if self._shaper else raw
+        try:
+            record = self._shaper.record(raw) if self._shaper else raw
+        except ValueMisfitError as misfit:
+            self._misread(Unreadable(key, changed_at, misfit.place, misfit.trouble))
+            return None
         if changed_at and self._fills and (self._shaper or record.get(self._fills) is None):
             record[self._fills] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
         return Row(self._redact(record) if self._redact else record, read_at, changed_at, key)
 
-    def _record(self, raw: dict[str, Any], key: Key) -> dict[str, Any]:
-        """Our record of the shop's."""
-        try:
-            return self._shaper.record(raw) if self._shaper else raw
-        except ValueMisfitError as misfit:
-            remedy = f"Look at map, types and enums of streams.{self._stream.name}."
-            raise MisreadError(f"{self._stream.name}: record {shown(key)}: {misfit}. {remedy}") from None
+    def _misread(self, found: Unreadable) -> None:
+        if self._put_aside is not None:
+            self._put_aside(found)
+            return
+        where = f"{self._stream.name}: record {shown(found.key)}: {found.place!r} {found.trouble}"
+        raise MisreadError(f"{where}. {remedy(self._stream.name)}")
 
     def _ask(self, turn: paging.Turn, since: datetime | None) -> Answer | None:
         try:
@@ -159,10 +184,15 @@ class Reader:
         onward = self._furthest if self._ordered and self._furthest else since
         self._restarts = self._restarts + 1 if onward == since else 1
         if self._restarts > PATIENCE:
-            remedy = "Read at a quieter time, or with a larger page_size."
+            advice = "Read at a quieter time, or with a larger page_size."
             raise MisreadError(
                 f"{self._stream.name}: begun anew {PATIENCE} times without getting further, as "
-                f"{'the cursor expired' if isinstance(cut, CursorExpiredError) else 'rows moved'}. {remedy}"
+                f"{'the cursor expired' if isinstance(cut, CursorExpiredError) else 'rows moved'}. {advice}"
             ) from cut
         logger.info("%s: %s; reading on from %s.", self._stream.name, type(cut).__name__, onward or "the start")
         return onward
+
+
+def remedy(stream: str) -> str:
+    """What to do about a value that cannot be read."""
+    return f"Look at map, types and enums of streams.{stream}."
