@@ -318,7 +318,10 @@ class Store:
     # records that have to wait
 
     def reject(self, rejects: Sequence[Reject]) -> None:
-        """Keep records with the reason why they were not written; a newer record takes the place of an older one."""
+        """Keep records with the reason why they were not written; a newer record takes the place of an older one.
+
+        One that was held until an earlier write is certain is held no longer: it is tried again from here.
+        """
         table = tables.reject
         known: dict[tuple[str, str], Reject] = {}
         for entity in {each.entity for each in rejects}:
@@ -326,7 +329,10 @@ class Store:
             for row in self._select(table, "source_id", ids, {"entity": entity}):
                 known[entity, row["source_id"]] = Reject(**{**row, "side": Side(row["side"])})
         kept = [_again(each, known.get((each.entity, each.source_id))) for each in rejects]
-        self._replace(table, [_row(each) for each in kept], ("entity", "side", "source_id"))
+        with self.transaction():
+            self._replace(table, [_row(each) for each in kept], ("entity", "side", "source_id"))
+            for each in kept:
+                self._overtake(tables.hold, each.entity, each.side, {each.source_id: each.read_at})
 
     def hold(self, holds: Sequence[Hold]) -> None:
         """Keep records until an earlier write is certain; only the newest of a record counts."""
@@ -342,14 +348,17 @@ class Store:
 
     def overtaken(self, entity: str, side: Side, read_at: Dict[str, float]) -> None:
         """Rejects and holds of these records that were read no later than this are history."""
+        if read_at:
+            with self.transaction():
+                self._overtake(tables.reject, entity, side, read_at)
+                self._overtake(tables.hold, entity, side, read_at)
+
+    def _overtake(self, table: Table, entity: str, side: Side, read_at: Dict[str, float]) -> None:
         rows = [{"of_id": source_id, "of_time": at} for source_id, at in read_at.items()]
-        if not rows:
-            return
+        mine = (table.c.entity == entity) & (table.c.side == side.value)
+        older = (table.c.source_id == bindparam("of_id")) & (table.c.read_at <= bindparam("of_time"))
         with self.transaction() as connection:
-            for table in (tables.reject, tables.hold):
-                mine = (table.c.entity == entity) & (table.c.side == side.value)
-                older = (table.c.source_id == bindparam("of_id")) & (table.c.read_at <= bindparam("of_time"))
-                connection.execute(delete(table).where(mine, older), rows)
+            connection.execute(delete(table).where(mine, older), rows)
 
     def rejects(self, *conditions: Value) -> list[Reject]:
         """The rejected records, oldest first."""

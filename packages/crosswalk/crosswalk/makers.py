@@ -458,10 +458,11 @@ def as_columns(way: Way, draft: Values, current: Dict[str, object]) -> Values:
 
 
 def stored(way: Way, draft: Values, row: Row) -> Values:
-    """What a new row really holds of what was sent."""
+    """What a new row really holds of what was sent; what was sent, where somebody has edited the row already."""
     rows = {name: way.mapping.by_name[name] for name in draft}
     return {
-        name: way.held(each, row.values) if way.shows(each, row.values) else draft[name] for name, each in rows.items()
+        name: way.held(each, row.values) if row.ours and way.shows(each, row.values) else draft[name]
+        for name, each in rows.items()
     }
 
 

@@ -113,3 +113,28 @@ def test_nothing_is_owed_to_a_record_that_is_gone(world, side):
     world.rest()
 
     assert world.store.rows(tables.owed.select()) == world.store.rows(tables.pending.select()) == []
+
+
+def test_an_edit_of_a_new_row_before_its_making_was_answered_reaches_the_shop(world):
+    world.take(Act("make", SHOP))
+    edit = (40, Act("edit", COMPANY, which=6, where=90))
+
+    world.take(Run(SHOP, last_fate="late", delay=700, acts=(edit,)))
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+
+
+def test_nothing_waits_any_longer_for_a_write_to_a_row_that_is_gone(world):
+    world.take(Act("make", COMPANY, which=36, where=11, how="long"))
+    world.take(Run(COMPANY, last_fate="late", delay=700))
+    world.take(Act("edit", SHOP, which=96, where=77, how="blank"))
+    world.take(Run(SHOP, last_fate="never", fates=("late", "", "late", "never", "", "", "", ""), delay=20))
+    assert world.store.rows(tables.hold.select()) != []
+
+    world.take(Act("delete", COMPANY, which=50, where=21))
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+    [reject] = world.store.rows(tables.reject.select())
+    assert (reject["kind"], reject["source_id"]) == ("deleted", "C1"), "the edit is not lost"
