@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from customwebshop import ShopError
+from customwebshop import ShopError, SpentError
 from customwebshop.reading import times
 from customwebshop.reading.reader import Reader, Row
 from singer_sdk import metrics
@@ -60,8 +60,27 @@ class ShopStream(CompiledStream):
     @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
         state = self.get_context_state(context)
+        if self._shop.spent:
+            self.logger.warning("%s: not read, for the requests of today are used up.", self.name)
+            return
         with metrics.http_request_counter(self.name, endpoint=self._definition.request.path) as requests:
-            yield from _fatal(self._remembered(state, requests) if self._keeps else self._read(state, requests))
+            rows = _fatal(self._remembered(state, requests) if self._keeps else self._read(state, requests))
+            try:
+                yield from rows
+            except SpentError as spent:
+                self._break_off(state, spent)
+
+    def _break_off(self, state: dict[str, Any], spent: SpentError) -> None:
+        """End well in the middle, with the bookmark where everything before it was read."""
+        self._shop.spent = True
+        if self._memory is not None:
+            self._memory.commit()
+        if self.is_sorted:
+            onward = "the next run goes on from there"
+        else:
+            state.pop("progress_markers", None)  # else the bookmark would pass what was not read
+            onward = "its rows come in no order, so it begins anew: all of it must fit into one day"
+        self.logger.warning("%s: %s What was read so far is delivered; %s.", self.name, spent, onward)
 
     @property
     def _keeps(self) -> bool:
@@ -224,6 +243,8 @@ def _fatal(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The records; a shop that cannot be read ends the run, in the SDK's own words for that."""
     try:
         yield from rows
+    except SpentError:
+        raise
     except ShopError as problem:
         raise FatalSyncError(str(problem)) from problem
     except sqlite3.Error as problem:

@@ -13,6 +13,7 @@ from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
+from .allowance import Allowance
 from .keyfile import KeyFile
 from .rejects import REJECTS, RejectStream
 from .sdk import HonestTap
@@ -43,11 +44,20 @@ def _defined(config: Mapping[str, Any]) -> Sequence[StreamDefinition]:
     if config.get("max_rejects") and any(each.name == REJECTS for each in found):
         trouble = f"streams.{REJECTS}: the tap has a stream of that name; choose another, or set max_rejects to 0"
         raise SettingsError(trouble, [trouble])
+    if config.get("max_requests_per_day") and not config.get("key_file"):
+        trouble = "key_file: is needed for max_requests_per_day; beside it, requests are counted"
+        raise SettingsError(trouble, [trouble])
     return found
 
 
 class TapCustomWebshop(HonestTap):
-    """Reads customers, products, stock levels and orders of a bespoke webshop."""
+    """Reads customers, products, stock levels and orders of a bespoke webshop.
+
+    Attributes:
+        spent: Whether the shop has been asked as often as it may be today.
+    """
+
+    spent = False
 
     name = "tap-customwebshop"
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
@@ -92,7 +102,14 @@ class TapCustomWebshop(HonestTap):
             timeout=self.config["request_timeout"],
             user_agent=self.config["user_agent"],
             pace=self.config.get("requests_per_second"),
+            before_each=self._allowance.take if self._allowance else None,
         )
+
+    @cached_property
+    def _allowance(self) -> Allowance | None:
+        """How often the shop may be asked."""
+        limit = self.config.get("max_requests_per_day")
+        return Allowance(self.config["key_file"], self.config["api_url"], limit, self.zone) if limit else None
 
     @cached_property
     def key_file(self) -> KeyFile:

@@ -14,6 +14,7 @@ from customwebshop.errors import (
     NotFoundError,
     RefusedError,
     ShopError,
+    SpentError,
     TakenError,
     UnreachableError,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Retry",
     "ShopClient",
     "ShopError",
+    "SpentError",
     "Stored",
     "TakenError",
     "UnreachableError",

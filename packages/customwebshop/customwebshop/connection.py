@@ -28,7 +28,7 @@ from customwebshop.refusals import refusal
 from customwebshop.retry import Retry, told_wait
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from requests.auth import AuthBase
 
@@ -133,6 +133,7 @@ class Connection:
         user_agent: How we name ourselves.
         retry: How patient to be.
         pace: The most requests a second; None as fast as the shop answers.
+        before_each: Called before each request is sent, whatever it is for; what it raises ends the asking.
     """
 
     def __init__(
@@ -144,6 +145,7 @@ class Connection:
         user_agent: str = "customwebshop-client",
         retry: Retry | None = None,
         pace: float | None = None,
+        before_each: Callable[[], None] | None = None,
     ) -> None:
         self.api_url, self._timeout, self._retry = api_url.rstrip("/"), timeout, retry or Retry()
         self._credentials, self._secrets = credentials, credentials.secrets
@@ -151,6 +153,7 @@ class Connection:
         self._session.secret_header = credentials.header
         self._session.headers.update({"User-Agent": user_agent, "Accept": JSON})
         self._auth = authenticator(credentials, self._log_in)
+        self._before_each = before_each
         self._gap, self._next_at = 1 / pace if pace else 0.0, 0.0
         home = urlsplit(self.api_url)
         if self._secrets and home.scheme == "http" and home.hostname not in LOOPBACK:
@@ -288,6 +291,8 @@ class Connection:
     def _send(self, request: Request, auth: AuthBase) -> requests.Response:
         if isinstance(auth, Token):
             auth.see_to_it()
+        if self._before_each is not None:
+            self._before_each()
         self._keep_pace()
         # What requests says of its troubles has the whole URL in it: hence no cause is passed on, only its kind.
         try:

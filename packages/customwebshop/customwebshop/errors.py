@@ -9,6 +9,7 @@ ShopError                    the message says what to change
 │   ├── CursorExpiredError   it has forgotten where we were (410): the reader starts again from the last row
 │   ├── ChangedError         the record is no longer as we read it (412)
 │   └── TakenError           another record has this external id already (409)
+├── SpentError               so many requests as it allows were sent; none was sent for this
 └── MisreadError             it answered something else than the contract says
 """
 
@@ -25,6 +26,10 @@ class UnreachableError(ShopError):
 
 class LostError(UnreachableError):
     """A write went out and no answer came back: it may have happened."""
+
+
+class SpentError(ShopError):
+    """The shop was not asked: it has been asked as often as it may be for now."""
 
 
 class RefusedError(ShopError):
