@@ -135,12 +135,11 @@ class Desk:
         """Rows of the target were written: what was read of that which they are part of is stale from now on."""
 
     def done(self, units: Sequence[Unit]) -> None:
-        """These records are applied; earlier rejects and holds of them are history."""
-        self.store.applied(self.way.entity, self.run.side, [each.id for each in units])
+        """These records are applied, or newer ones of them are; what was kept of them until they were read is history.
 
-    def overtaken(self, units: Sequence[Unit]) -> None:
-        """These records are stale, and so are earlier ones that were kept; a newer one that waits is not."""
-        self.store.overtaken(self.way.entity, self.run.side, {each.id: each.read_at for each in units})
+        Something newer that waits goes on waiting: a record may be applied as its link remembers it.
+        """
+        self.store.applied(self.way.entity, self.run.side, {each.id: each.read_at for each in units})
 
     def arrive(self, units: Iterable[Unit]) -> None:
         """Say that these records can now be referred to."""

@@ -338,27 +338,16 @@ class Store:
         """Keep records until an earlier write is certain; only the newest of a record counts."""
         self._replace(tables.hold, [_row(each) for each in holds], ("entity", "side", "source_id"))
 
-    def applied(self, entity: str, side: Side, source_ids: Iterable[str]) -> None:
-        """These records were written: their rejects and holds are history."""
-        ids, wanted = list(source_ids), {"entity": entity, "side": side.value}
-        if ids:
-            with self.transaction():
-                self._erase(tables.reject, "source_id", ids, wanted)
-                self._erase(tables.hold, "source_id", ids, wanted)
-
-    def overtaken(self, entity: str, side: Side, read_at: Dict[str, float]) -> None:
-        """Rejects and holds of these records that were read no later than this are history."""
-        if read_at:
-            with self.transaction():
-                self._overtake(tables.reject, entity, side, read_at)
-                self._overtake(tables.hold, entity, side, read_at)
+    def applied(self, entity: str, side: Side, read_at: Dict[str, float]) -> None:
+        """These records were written as they were read then: what was kept of them until that time is history."""
+        with self.transaction():
+            for table in (tables.reject, tables.hold):
+                self._overtake(table, entity, side, read_at)
 
     def _overtake(self, table: Table, entity: str, side: Side, read_at: Dict[str, float]) -> None:
-        rows = [{"of_id": source_id, "of_time": at} for source_id, at in read_at.items()]
-        mine = (table.c.entity == entity) & (table.c.side == side.value)
-        older = (table.c.source_id == bindparam("of_id")) & (table.c.read_at <= bindparam("of_time"))
-        with self.transaction() as connection:
-            connection.execute(delete(table).where(mine, older), rows)
+        wanted = {"entity": entity, "side": side.value}
+        kept = {row["source_id"]: row["read_at"] for row in self._select(table, "source_id", read_at, wanted)}
+        self._erase(table, "source_id", [each for each, at in kept.items() if at <= read_at[each]], wanted)
 
     def rejects(self, *conditions: Value) -> list[Reject]:
         """The rejected records, oldest first."""
@@ -511,7 +500,7 @@ class Store:
         self._erase(tables.pending, "link_id", ids)
 
     def waive(self, link_id: int, side: Side, names: Iterable[str]) -> None:
-        """Nobody is owed these properties any more: the side has no place for them."""
+        """Nobody is owed these properties any more."""
         self._erase(tables.owed, "name", names, {"link_id": link_id, "side": side.value})
 
     def pay(self, met: Sequence[tuple[int, str]]) -> None:

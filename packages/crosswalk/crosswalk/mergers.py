@@ -13,6 +13,7 @@ from crosswalk.guard import CHANGE
 from crosswalk.makers import as_columns
 from crosswalk.paths import MISSING
 from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
+from crosswalk.sides import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -195,6 +196,7 @@ class Merger:
         with self._store.transaction():
             self._store.conflicts([each for _, _, decision in decided for each in decision.conflicts])
             self._store.owe([each for all_of in decided for each in self._debts(*all_of)])
+            self._leave_to_a_person(decided)
             opened = self._opened([pair for pair, _, _ in writes])
             writes = [(pair, row, decision) for pair, (_, row, decision) in zip(opened, writes, strict=True)]
             self._store.announce([self._pending(pair, row, decision, now) for pair, row, decision in writes])
@@ -204,6 +206,13 @@ class Merger:
         outcomes = self._remote.update(self._table, changes) if changes else []
         finished, refused = self._conclude(writes, outcomes, now)
         return [*agreed, *finished], refused
+
+    def _leave_to_a_person(self, decided: Sequence[Decided]) -> None:
+        """Nobody is owed what somebody is to decide."""
+        for pair, _, decision in decided:
+            names = [each.name for each in decision.conflicts if each.state == "open"]
+            for side in Side if names else ():
+                self._store.waive(pair.link.id, side, names)
 
     def _opened(self, pairs: Sequence[Pair]) -> list[Pair]:
         """From here on no state of the records counts as applied, so that one edited back is looked at again."""

@@ -125,9 +125,26 @@ def test_what_was_applied_is_history(store):
     store.hold([Hold("customers", SIDE, "C1", "customers", {"id": "C1"}, 1.0, 10.0)])
 
     assert [each.source_id for each in store.holds(SIDE, 10.0)] == ["C1"]
-    store.applied("customers", SIDE, ["C1"])
+    store.applied("customers", SIDE, {"C1": 1.0})
 
     assert (store.rejects(), store.holds(SIDE, 10.0)) == ([], [])
+
+
+def test_what_was_read_later_than_what_was_applied_goes_on_waiting(store):
+    store.reject([reject()])
+    store.hold([Hold("customers", SIDE, "C1", "customers", {"id": "C1"}, 1.0, 10.0)])
+
+    store.applied("customers", SIDE, {"C1": 0.9})
+
+    assert len(store.rejects()) == len(store.holds(SIDE, 10.0)) == 1
+
+
+def test_what_is_rejected_is_held_no_longer(store):
+    store.hold([Hold("customers", SIDE, "C1", "customers", {"id": "C1"}, 1.0, 10.0)])
+
+    store.reject([reject()])
+
+    assert store.holds(SIDE, 10.0) == []
 
 
 def test_the_same_pair_of_values_is_on_record_once(store):

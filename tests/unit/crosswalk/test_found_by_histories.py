@@ -138,3 +138,31 @@ def test_nothing_waits_any_longer_for_a_write_to_a_row_that_is_gone(world):
     assert not world.verdict.is_guilty, world.verdict.told
     [reject] = world.store.rows(tables.reject.select())
     assert (reject["kind"], reject["source_id"]) == ("deleted", "C1"), "the edit is not lost"
+
+
+def test_an_account_whose_new_value_waits_is_not_taken_for_one_that_was_just_matched(world):
+    world.take(Act("twin", COMPANY, which=12, where=75, how="long"))
+    world.take(Act("order", SHOP, which=28, where=25, how="again"))
+    world.take(Run(SHOP, last_fate="late", delay=20))
+    world.take(Run(COMPANY, last_fate="done", delay=20))
+    world.take(Turn(9000))  # no tap tells of it again
+    world.take(Run(SHOP, last_fate="never", fates=("never", "", "", "", "", "never"), delay=200))
+    assert world.store.rows(tables.hold.select()) != []
+
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+    [record], [row] = world.sides[SHOP].rows["customers"].values(), world.sides[COMPANY].rows["associate"].values()
+    assert record["country"] == row["information3"]
+
+
+def test_nobody_is_owed_what_a_person_is_to_decide(world):
+    world.take(Act("twin", SHOP, which=63, where=64))
+    world.take(Act("edit", SHOP, which=50, where=78, how="blank"))
+    world.take(Run(SHOP))
+    world.take(Act("edit", SHOP, which=32, where=96))
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+    [conflict] = [each for each in world.store.rows(tables.conflict.select()) if each["state"] == "open"]
+    assert conflict["rule"] == "manual"
