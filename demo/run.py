@@ -128,6 +128,7 @@ def write(figures: dict[str, Any]) -> Path:
 def main() -> None:
     """Install, start the neighbours, sync, report."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in its background is born deaf to it
     OUTPUT.mkdir(exist_ok=True)
     LOG.unlink(missing_ok=True)
     fresh = not (DATA / "links.db").exists()

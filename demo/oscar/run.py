@@ -157,6 +157,7 @@ def show_way_back(shop: Row, customer: Row, product: Row) -> None:
 def main() -> None:
     """Start both, run the job twice, edit the company, run it once more, report, stop both."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in its background is born deaf to it
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-oscar-")))
         shop = stack.enter_context(serving(sys.executable, HERE / "serve.py", "--port", "0"))
