@@ -10,7 +10,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,8 @@ import requests
 from crosswalk import Store, tables
 from programs import PROGRAMS, ROOT, Neighbours, serving
 from twoway.forks import Pipeline
-from twoway.judgement import FIGURES, WRONG
+from twoway.judgement import WRONG
+from twoway.progress import Progress
 from twoway.town import Town
 
 if TYPE_CHECKING:
@@ -30,6 +33,9 @@ GRACE = 2
 LATE = 1.0
 EPOCH = 20
 """Histories that one pair of sandboxes and one link store live through, before both begin again."""
+
+PROCESSES = 2
+"""Which live epochs at the same time: each mostly waits."""
 
 EVIDENCE = Path("output/soak-sync-failed")
 """Where the link store, the log and all records of a history are kept in which something was wrong."""
@@ -173,20 +179,36 @@ class Bridge:
 
 
 def live_programs(histories: int, seed: int = 1) -> dict[str, int]:
-    """Live so many histories; the figures of all of them."""
-    total: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
-    for first in range(0, histories, EPOCH):
-        chance = random.Random(f"{seed}/{first}")
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            neighbours = stack.enter_context(serving(folder / "sandbox", seed="bulk:customers=1,products=1"))
-            (folder / "pipe").mkdir()
-            bridge = Bridge(neighbours, folder / "pipe", chance)
-            bridge.both()
-            for number in range(first, min(first + EPOCH, histories)):
-                figures = live(bridge, chance, f"{number:03d}")
-                total.update(figures)
-    return dict(total)
+    """Live so many histories, on both cores; the figures of all of them."""
+    so_far = Progress("programs", histories)
+    firsts = range(0, histories, EPOCH)
+    epochs = [range(first, min(first + EPOCH, histories)) for first in firsts]
+    with ProcessPoolExecutor(min(PROCESSES, len(epochs))) as pool:
+        for figures, failed in pool.map(live_epoch, epochs, repeat(seed)):
+            so_far.add(figures, failed)
+    return dict(so_far.total)
+
+
+def live_epoch(numbers: range, seed: int) -> tuple[dict[str, int], list[str]]:
+    """Live these between two sandboxes of their own; their figures, and the names of those that went wrong.
+
+    What happens in an epoch is drawn from the seed and its first number, whoever lives the others, and when.
+    """
+    chance = random.Random(f"{seed}/{numbers[0]}")
+    total: Counter[str] = Counter()
+    failed = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        neighbours = stack.enter_context(serving(folder / "sandbox", seed="bulk:customers=1,products=1"))
+        (folder / "pipe").mkdir()
+        bridge = Bridge(neighbours, folder / "pipe", chance)
+        bridge.both()
+        for number in numbers:
+            figures = live(bridge, chance, f"{number:03d}")
+            total.update(figures)
+            if any(figures[name] for name in WRONG):
+                failed.append(f"seed {seed} number {number:03d}")
+    return dict(total), failed
 
 
 def live(bridge: Bridge, chance: random.Random, name: str) -> dict[str, int]:

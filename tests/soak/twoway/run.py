@@ -3,7 +3,8 @@
 `python tests/soak/twoway/run.py [--histories 20000] [--programs 200] [--seed 1] [--output output/soak-sync.json]`;
 fails when anything is lost, doubled, echoed or undecided. `--histories` are lived at model speed, with the merge and
 the link store themselves between two systems in memory; `--programs` by whole programs between the two sandboxes,
-which are really killed. A seed that fails is shrunk and told: `--tell SEED`.
+which are really killed. How far it has come stands on stderr now and then, with the seeds that fail; such a seed is
+shrunk and told by `--tell SEED`.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
 
 from twoway.judgement import FIGURES, WRONG
+from twoway.progress import Progress
 from twoway.shrink import History, shrink
 from twoway.steps import drawn
 from twoway.world import FusedStore, World
 
 PROCESSES = 2
-PART = 250
+PART = 100
 MEMORY = Path("/dev/shm")
 SHOWN = 20
 
@@ -57,13 +59,12 @@ def main() -> int:
 def live_all(seeds: range) -> tuple[dict[str, int], list[int]]:
     """The same as `live`, on both cores."""
     parts = [seeds[start : start + PART] for start in range(0, len(seeds), PART)]
-    total: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
-    wrong: list[int] = []
+    so_far, wrong = Progress("model", len(seeds)), []
     with ProcessPoolExecutor(PROCESSES, initializer=logging.disable, initargs=(logging.CRITICAL,)) as pool:
         for figures, failed in pool.map(live, parts):
-            total.update(figures)
+            so_far.add(figures, [f"seed {each}" for each in failed])
             wrong += failed
-    return dict(total), wrong
+    return dict(so_far.total), wrong
 
 
 def live(seeds: range) -> tuple[dict[str, int], list[int]]:
