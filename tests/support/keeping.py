@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -44,20 +45,26 @@ class Kept:
 
 
 @contextlib.contextmanager
-def signals_kept() -> Iterator[None]:
-    """Gives pytest its signal handlers back, which every tap takes."""
-    kept = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+def process_kept() -> Iterator[None]:
+    """Gives pytest its signal handlers and its log back: every plugin takes the process for its own.
+
+    Each adds another handler to the root logger. After a thousand runs a line was written a thousand times.
+    """
+    root = logging.getLogger()
+    signals, logs = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}, list(root.handlers)
     try:
         yield
     finally:
-        for kind, handler in kept.items():
+        for kind, handler in signals.items():
             signal.signal(kind, handler)
+        for each in [each for each in root.handlers if each not in logs]:
+            root.removeHandler(each)
 
 
 def run_here(tap: type[Tap], config: dict[str, Any], state: Any = None) -> Kept:
     """One whole run."""
     keeper, failure = Keeper(), ""
-    with signals_kept():
+    with process_kept():
         try:
             tap(config=config, state=state, message_writer=keeper).sync_all()
         except SingerSDKError as problem:

@@ -11,7 +11,6 @@ import io
 import json
 import re
 import shutil
-import signal
 import sys
 import traceback
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from click.testing import CliRunner
 from crosswalk import Side, Store, tables
 from crosswalk.cli import main as crosswalk
 from crosswalk_target import validation
+from keeping import process_kept
 from programs import ERP, ROOT, Neighbours
 from sqlalchemy import create_engine, update
 from tap_businessnxt import TapBusinessNxt
@@ -65,10 +65,9 @@ class Run:
 def call(program: Any, arguments: list[str], text: str = "") -> Run:
     """Run a plugin inside this process as if from the command line; what it does not catch ends it with a traceback."""
     out, log = io.TextIOWrapper(io.BytesIO(), write_through=True), io.StringIO()
-    stdin, handlers = sys.stdin, {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
-    sys.stdin = io.StringIO(text)
+    stdin, sys.stdin = sys.stdin, io.StringIO(text)
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(log):
+        with process_kept(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(log):
             try:
                 code = program.cli.main(arguments, standalone_mode=False) or 0
             except SystemExit as end:
@@ -78,8 +77,6 @@ def call(program: Any, arguments: list[str], text: str = "") -> Run:
                 code = 1
     finally:
         sys.stdin = stdin
-        for each, handler in handlers.items():
-            signal.signal(each, handler)
     return Run(code, out.buffer.getvalue().decode(), log.getvalue())
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from keeping import process_kept
 from programs import ERP, serving_company
 from tap_businessnxt import TapBusinessNxt
 
@@ -168,7 +169,7 @@ class Tap:
 
     def _invoke(self, arguments: list[str], *, whole: bool = False) -> Run:
         output, log = io.TextIOWrapper(io.BytesIO(), write_through=True), io.StringIO()
-        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(log):
+        with process_kept(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(log):
             try:
                 code = TapBusinessNxt.cli.main(arguments, standalone_mode=False) or 0
             except SystemExit as end:

@@ -14,7 +14,7 @@ from answering import Reply, Request, Shop
 from customwebshop import Connection, Credentials, Retry
 from customwebshop.reading.config import definitions
 from customwebshop.reading.reader import Reader
-from keeping import Keeper, signals_kept
+from keeping import Keeper
 from singer_sdk.exceptions import SingerSDKError
 from tap_customwebshop import TapCustomWebshop
 
@@ -70,14 +70,7 @@ class Run:
 
 
 @pytest.fixture
-def handlers() -> Iterator[None]:
-    """Gives pytest its signal handlers back, which every tap takes."""
-    with signals_kept():
-        yield
-
-
-@pytest.fixture
-def tap(shop: Shop, caplog: Any, handlers: None) -> Callable[..., Run]:  # noqa: ARG001 - for what it does
+def tap(shop: Shop, caplog: Any) -> Callable[..., Run]:
     """A whole run of the tap, in this process."""
 
     def run(*, state: Any = None, catalog: Any = None, **config: Any) -> Run:

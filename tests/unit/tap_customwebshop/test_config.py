@@ -255,7 +255,6 @@ def test_each_way_of_showing_who_asks_says_what_it_needs(method, missing):
     assert found == [f"{setting}: is needed when auth_method is {method}" for setting in missing]
 
 
-@pytest.mark.usefixtures("handlers")
 def test_an_empty_setting_is_one_that_is_not_made():
     tap = TapCustomWebshop(config={**SHOP, "auth_method": "", "start_date": "", "page_size": ""})
 

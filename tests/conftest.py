@@ -1,0 +1,46 @@
+"""How the tests are shared among workers, and what each of them leaves of the process to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from keeping import process_kept
+from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ORDER = ("tests/flow/", "tests/contract/both_ways/", "tests/contract/", "tests/")
+"""What takes longest begins first: whatever is short fills the end, so that no worker waits for another."""
+
+INSTALLED = ("tests/flow/test_demo.py", "tests/flow/test_meltano.py")
+"""They share a project whose plugins are installed, so one worker runs both."""
+
+
+class FileByFile(LoadScopeScheduling):
+    """A file stays whole, for its tests share servers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return INSTALLED[0] if file in INSTALLED else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `--dist=loadfile`, files in the order of `ORDER`, not by how many tests they have."""
+    if config.getvalue("dist") == "loadfile":
+        config.option.loadscopereorder = False
+        return FileByFile(config, log)
+    return None
+
+
+def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):  # whoever runs them one after the other wants to see the quick ones first
+        items.sort(key=lambda item: next(rank for rank, each in enumerate(ORDER) if item.nodeid.startswith(each)))
+
+
+@pytest.fixture(autouse=True)
+def _process() -> Iterator[None]:
+    with process_kept():
+        yield
