@@ -1,15 +1,19 @@
-"""Both directions as programs: two taps, two targets, one link store and two states, as the job `sync` has them."""
+"""Both directions as programs: two taps, two targets, one link store and two states, as the job `sync` has them.
+
+Each is a process of its own between pipes, but forked from one that has loaded all four: a start costs a second.
+"""
 
 from __future__ import annotations
 
-import json
 import subprocess
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import requests
 from crosswalk import Store
 from programs import ERP, PROGRAMS, ROOT, Neighbours
+from twoway.forks import Pipeline, catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +31,20 @@ class Bridge:
     def sync(self) -> int:
         """Run both ways, one after the other; gives how many writes it took on both sides together."""
         before = self.writes()
-        self._pipe("tap-customwebshop", self._shop(), "target-businessnxt", {**self._erp(), **self._links()})
-        links = {**self._links(), "company_no": self.neighbours.businessnxt["company_no"]}
-        self._pipe("tap-businessnxt", self._erp(), "target-customwebshop", {**self._shop(), **links})
+        for pipeline in self.pipelines:
+            assert pipeline.run(), (self.folder / "log.txt").read_text()[-3000:]
         return self.writes() - before
+
+    @cached_property
+    def pipelines(self) -> tuple[Pipeline, Pipeline]:
+        """There, and back."""
+        shop, erp, links = self._shop(), self._erp(), self._links()
+        read = catalog(self._erp(), self.folder, STREAMS)
+        back = {**shop, **links, "company_no": self.neighbours.businessnxt["company_no"]}
+        return (
+            Pipeline("tap-customwebshop", shop, "target-businessnxt", {**erp, **links}, self.folder),
+            Pipeline("tap-businessnxt", erp, "target-customwebshop", back, self.folder, read),
+        )
 
     def writes(self) -> int:
         """How many requests have changed something on either side."""
@@ -81,38 +95,3 @@ class Bridge:
             "unmapped_streams": "ignore",
             "grace_seconds": 2,
         }
-
-    def _pipe(self, tap: str, tap_settings: dict, target: str, settings: dict) -> None:
-        told = self.folder / f"{tap}.state"
-        reading = [str(PROGRAMS / tap), f"--config={self._file(tap, tap_settings)}"]
-        if told.exists():
-            reading.append(f"--state={told}")
-        if tap == "tap-businessnxt":
-            reading.append(f"--catalog={self._catalog(reading[:2])}")
-        writing = [str(PROGRAMS / target), f"--config={self._file(target, settings)}"]
-        with (
-            (self.folder / "log.txt").open("a") as log,
-            subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=log) as source,
-            subprocess.Popen(writing, stdin=source.stdout, stdout=subprocess.PIPE, stderr=log) as sink,
-        ):
-            source.stdout.close()  # or the tap would write on for ever when the target is gone
-            told_by_target, _ = sink.communicate()
-            assert (source.wait(), sink.returncode) == (0, 0), (self.folder / "log.txt").read_text()[-3000:]
-        if states := told_by_target.splitlines():
-            told.write_bytes(states[-1])
-
-    def _catalog(self, reading: list[str]) -> Path:
-        place = self.folder / "catalog.json"
-        if not place.exists():
-            found = json.loads(subprocess.run([*reading, "--discover"], capture_output=True, check=True).stdout)
-            for stream in found["streams"]:
-                for each in stream["metadata"]:
-                    if not each["breadcrumb"]:
-                        each["metadata"]["selected"] = stream["tap_stream_id"] in STREAMS
-            place.write_text(json.dumps(found))
-        return place
-
-    def _file(self, name: str, settings: dict) -> Path:
-        place = self.folder / f"{name}.json"
-        place.write_text(json.dumps(settings))
-        return place

@@ -9,24 +9,26 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from programs import PROGRAMS
 from tap_businessnxt.tap import TapBusinessNxt
 from tap_customwebshop.tap import TapCustomWebshop
 from target_businessnxt.target import TargetBusinessNxt
 from target_customwebshop.target import TargetCustomWebshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from singer_sdk.plugin_base import PluginBase
 
 PLUGINS = {each.name: each for each in (TapBusinessNxt, TapCustomWebshop, TargetBusinessNxt, TargetCustomWebshop)}
-PATIENCE = 120.0
+PATIENCE = 300.0
 PAUSE = 0.01
 
 
@@ -78,13 +80,12 @@ class Pipeline:
 
     def run(self, disturb: Callable[[dict[str, int]], None] = lambda _: None) -> bool:
         """Let everything through, or be killed on the way; whether both came to their end."""
-        states = self.folder / f"{self.tap}.states"
         out, into = os.pipe()
-        said = os.open(states, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+        said = os.open(self._states, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         nothing = os.open(os.devnull, os.O_RDONLY)
         log = self.folder / "log.txt"
         alive = {
-            "tap": fork(PLUGINS[self.tap], self._tap_arguments(states), nothing, into, log),
+            "tap": fork(PLUGINS[self.tap], self._tap_arguments(), nothing, into, log),
             "target": fork(PLUGINS[self.target], [f"--config={self._file(self.target, self.writing)}"], out, said, log),
         }
         for handle in (out, into, said, nothing):
@@ -119,14 +120,23 @@ class Pipeline:
 
     def forget(self) -> None:
         """Lose the state."""
-        (self.folder / f"{self.tap}.states").unlink(missing_ok=True)
+        self._states.unlink(missing_ok=True)
 
-    def _tap_arguments(self, states: Path) -> list[str]:
-        arguments = [f"--config={self._file(self.tap, self.reading)}"]
-        told = states.read_bytes().splitlines() if states.exists() else []
+    @property
+    def _states(self) -> Path:
+        return self.folder / f"{self.tap}.states"
+
+    @property
+    def state(self) -> dict | None:
+        """The last one that was told whole."""
+        told = self._states.read_bytes().splitlines() if self._states.exists() else []
         whole = [each for each in told if each.endswith(b"}")]
-        if whole:
-            arguments.append(f"--state={self._file('state', json.loads(whole[-1]))}")
+        return json.loads(whole[-1]) if whole else None
+
+    def _tap_arguments(self) -> list[str]:
+        arguments = [f"--config={self._file(self.tap, self.reading)}"]
+        if state := self.state:
+            arguments.append(f"--state={self._file('state', state)}")
         if self.catalog is not None:
             arguments.append(f"--catalog={self.catalog}")
         return arguments
@@ -135,3 +145,17 @@ class Pipeline:
         place = self.folder / f"{name}.json"
         place.write_text(json.dumps(settings))
         return place
+
+
+def catalog(erp: dict, folder: Path, streams: Collection[str]) -> Path:
+    """What the company's tap finds, these streams selected, in a file of that folder."""
+    place, config = folder / "catalog.json", folder / "discover.json"
+    config.write_text(json.dumps(erp))
+    command = [str(PROGRAMS / "tap-businessnxt"), f"--config={config}", "--discover"]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    for stream in found["streams"]:
+        for each in stream["metadata"]:
+            if not each["breadcrumb"]:
+                each["metadata"]["selected"] = stream["tap_stream_id"] in streams
+    place.write_text(json.dumps(found))
+    return place

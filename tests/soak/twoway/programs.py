@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from crosswalk import Store, tables
-from programs import PROGRAMS, ROOT, Neighbours, serving
-from twoway.forks import Pipeline
+from programs import ROOT, Neighbours, serving
+from twoway.forks import Pipeline, catalog
 from twoway.judgement import WRONG
 from twoway.progress import Progress
 from twoway.town import Town
@@ -68,7 +67,7 @@ class Bridge:
                          {**erp, **links}, folder)  # fmt: skip
         back = Pipeline("tap-businessnxt", {**erp, "overlap_seconds": 30}, "target-customwebshop",
                         {**shop, **links, "company_no": erp["company_no"]}, folder,
-                        self._catalog(erp, streams))  # fmt: skip
+                        catalog(erp, folder, streams))  # fmt: skip
         self.pipelines = (there, back)
 
     def writes(self) -> int:
@@ -164,18 +163,6 @@ class Bridge:
             return what(store)
         finally:
             store.close()
-
-    def _catalog(self, erp: dict, streams: Collection[str]) -> Path:
-        place, config = self.folder / "catalog.json", self.folder / "discover.json"
-        config.write_text(json.dumps(erp))
-        command = [str(PROGRAMS / "tap-businessnxt"), f"--config={config}", "--discover"]
-        found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-        for stream in found["streams"]:
-            for each in stream["metadata"]:
-                if not each["breadcrumb"]:
-                    each["metadata"]["selected"] = stream["tap_stream_id"] in streams
-        place.write_text(json.dumps(found))
-        return place
 
 
 def live_programs(histories: int, seed: int = 1) -> dict[str, int]:
