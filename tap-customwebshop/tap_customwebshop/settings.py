@@ -62,6 +62,15 @@ SETTINGS: dict[str, Any] = {
             "description": "Records are read again from this long before the bookmark, for those that the shop "
             "stored late.",
         },
+        "concurrent_requests": {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": 8,
+            "default": 1,
+            "title": "Concurrent requests",
+            "description": "How many requests are under way at a time where `expand` follows links; rows keep their "
+            "order, and what the shop says of waiting holds for all.",
+        },
         "max_requests_per_day": {
             "type": ["integer", "null"],
             "minimum": 1,

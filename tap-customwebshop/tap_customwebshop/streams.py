@@ -106,6 +106,7 @@ class ShopStream(CompiledStream):
             self.config["page_size"],
             self._shop.zone,
             further=further,
+            at_once=self.config.get("concurrent_requests") or 1,
             put_aside=self._put_aside if told else None,
         )
 

@@ -151,6 +151,7 @@ class Token(AuthBase):
         self._lifetime = lifetime
         self._token = ""
         self._good_until = 0.0
+        self.fetched_at = 0.0  # by the clock that only goes on
 
     @override
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
@@ -173,6 +174,7 @@ class Token(AuthBase):
         if self._place:
             self._token = _found(self._place, body, headers)
         told = body.get("expires_in") if isinstance(body, dict) else None
+        self.fetched_at = time.monotonic()
         self._good_until = asked + _lifetime(told if self._lifetime is None else self._lifetime)
 
 

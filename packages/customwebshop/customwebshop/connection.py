@@ -9,6 +9,7 @@ from __future__ import annotations
 import decimal
 import itertools
 import logging
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -124,7 +125,7 @@ class _Session(requests.Session):
 
 
 class Connection:
-    """One shop, our credentials, and our manners towards it.
+    """One shop, our credentials, and our manners towards it; several threads may ask at once.
 
     Args:
         api_url: Where the shop's API begins.
@@ -154,7 +155,9 @@ class Connection:
         self._session.headers.update({"User-Agent": user_agent, "Accept": JSON})
         self._auth = authenticator(credentials, self._log_in)
         self._before_each = before_each
-        self._gap, self._next_at = 1 / pace if pace else 0.0, 0.0
+        self._gap, self._next_at = 1 / pace if pace else 0.0, 0.0  # the next request goes no sooner, whose ever it is
+        self._turn, self._entry = threading.Lock(), threading.RLock()
+        self._used = threading.local()  # of when the token is that this thread showed last
         home = urlsplit(self.api_url)
         if self._secrets and home.scheme == "http" and home.hostname not in LOOPBACK:
             logger.warning("api_url is http: the credentials travel where others can read them. Use https.")
@@ -229,8 +232,10 @@ class Connection:
         except CredentialsError as problem:
             if not isinstance(self._auth, Token) or problem.status != requests.codes.unauthorized:
                 raise
-        logger.info("The shop no longer accepts the token: fetching a new one.")
-        self._auth.forget()
+        with self._entry:
+            if self._auth.fetched_at == self._used.fetched_at:  # else another thread has renewed it already
+                logger.info("The shop no longer accepts the token: fetching a new one.")
+                self._auth.forget()
         return self._ask(request, self._auth)
 
     def _log_in(self) -> tuple[Any, Mapping[str, str]]:
@@ -270,6 +275,8 @@ class Connection:
                 if tries >= self._retry.tries or (lost and not request.again):
                     raise _given_up(request, busy, tries, lost=lost) from None
                 wait = self._retry.wait(tries, busy.retry_after)
+                if busy.retry_after is not None:
+                    self._rest(wait)
                 logger.warning("%s: %s; asking again in %.1f s (try %d).", request.place, busy, wait, tries + 1)
                 time.sleep(wait)
         raise AssertionError  # counting does not end
@@ -290,7 +297,9 @@ class Connection:
 
     def _send(self, request: Request, auth: AuthBase) -> requests.Response:
         if isinstance(auth, Token):
-            auth.see_to_it()
+            with self._entry:
+                auth.see_to_it()
+                self._used.fetched_at = auth.fetched_at
         if self._before_each is not None:
             self._before_each()
         self._keep_pace()
@@ -313,12 +322,19 @@ class Connection:
         except trouble.RequestException as problem:
             raise _BusyError(f"no answer ({_cause(problem)})", lost=not _unsent(problem)) from None
 
+    def _rest(self, wait: float) -> None:
+        """The shop told one of us to wait: so do all."""
+        with self._turn:
+            self._next_at = max(self._next_at, time.monotonic() + wait)
+
     def _keep_pace(self) -> None:
         """Wait until the next request may go."""
-        if self._gap:
+        with self._turn:
             now = time.monotonic()
-            time.sleep(max(self._next_at - now, 0.0))
+            wait = max(self._next_at - now, 0.0)
             self._next_at = max(self._next_at, now) + self._gap
+        if wait:
+            time.sleep(wait)
 
     def _decoded(self, request: Request, response: requests.Response) -> Any:  # noqa: ANN401 - any JSON value
         try:

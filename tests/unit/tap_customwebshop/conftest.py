@@ -121,21 +121,28 @@ DEFAULTS = {"auth_token": "s3cret-token", "include_deleted": True}
 @pytest.fixture
 def client(shop: Shop) -> Callable[..., Connection]:
     """The tap's connection, but in a hurry."""
-    quick = Retry(tries=3, first_wait=0.01, longest_order=0.05)
     known = Credentials(auth_token="s3cret-token")
-    return lambda api_url=shop.url: Connection(api_url, known, timeout=5, retry=quick)
+
+    def connection(api_url: str = shop.url, longest_order: float = 0.05) -> Connection:
+        quick = Retry(tries=3, first_wait=0.01, longest_order=longest_order)
+        return Connection(api_url, known, timeout=5, retry=quick)
+
+    return connection
 
 
 @pytest.fixture
 def reader(client: Callable[..., Connection]) -> Callable[..., Reader]:
     """Reads one stream in this process: ``orders``, overridden as the test says."""
 
-    def begin(page_size: int = 3, api_url: str | None = None, **override: Any) -> Reader:
+    def begin(
+        page_size: int = 3, api_url: str | None = None, at_once: int = 1, *, patient: bool = False, **override: Any
+    ) -> Reader:
         found = definitions({**DEFAULTS, "api_url": "http://shop", "streams": {"orders": override}})
         return Reader(
-            client(**({"api_url": api_url} if api_url else {})),
+            client(**({"api_url": api_url} if api_url else {}), **({"longest_order": 1.0} if patient else {})),
             next(each for each in found if each.name == "orders"),
             page_size,
+            at_once=at_once,
         )
 
     return begin

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timezone
 
 import pytest
-from customwebshop import MisreadError
+from answering import Reply, Request
+from customwebshop import CredentialsError, MisreadError
 from customwebshop.reading import expand
 from customwebshop.reading.config import definitions
 from tap_customwebshop import TapCustomWebshop
@@ -124,3 +127,69 @@ def test_what_nobody_wants_is_not_asked_for(shop, tap, only):
 
     assert run.records("orders") == [{"id": "1"}]
     assert [asked.path for asked in shop.asked] == ["/orders"]
+
+
+def rush(reader, shop, at_once, **override):
+    """Twelve orders whose lines stand elsewhere, read with several requests at a time; how many were under way."""
+    now, most, gate = [0], [0], threading.Lock()
+
+    def slow(request):
+        with gate:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.03 if request.path.endswith(("0", "3")) else 0.01)
+        with gate:
+            now[0] -= 1
+        return [{"of": request.path}]
+
+    shop.on("/orders", {"data": [{"id": at, "lines": f"/l/{at}", "customer": "/c"} for at in range(12)]})
+    shop.on("/c", lambda _: slow(Request("/c", {}, {}, {})))
+    for at in range(12):
+        shop.on(f"/l/{at}", slow)
+    rules = [{"at": "lines"}, {"at": "customer"}]
+    told = {"incremental": None, "paging": {"style": "next_url"}, "expand": rules, **override}
+    return [row.record for row in reader(at_once=at_once, **told).rows(None)], most[0]
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_several_links_are_followed_at_a_time_and_rows_keep_their_order(reader, shop, at_once):
+    found, most = rush(reader, shop, at_once)
+
+    assert [each["id"] for each in found] == list(range(12))
+    assert [each["lines"] for each in found] == [[{"of": f"/l/{at}"}] for at in range(12)]
+    assert [request.path for request in shop.asked].count("/c") == 1, "what several name is asked for once"
+    assert (1 < most <= at_once) if at_once > 1 else most == 1
+
+
+def test_what_fails_is_raised_when_all_before_it_were_given(reader, shop):
+    shop.on("/orders", {"data": [{"id": at, "lines": f"/l/{at}"} for at in range(6)]})
+    for at in range(6):
+        shop.on(f"/l/{at}", [at])
+    shop.on("/l/3", Reply({"detail": "no"}, 403))
+    rows, got = reader(at_once=4, incremental=None, paging={"style": "none"}, expand=[{"at": "lines"}]).rows(None), []
+
+    with pytest.raises(CredentialsError):
+        got.extend(row.record["id"] for row in rows)
+    assert got == [0, 1, 2]
+
+
+def test_a_shop_that_tells_one_to_wait_is_left_alone_by_all(reader, shop):
+    times, gate, told = [], threading.Lock(), []
+
+    def busy(_):
+        with gate:
+            times.append(time.monotonic())
+            if not told:
+                told.append(times[-1])
+                return Reply(None, 429, {"Retry-After": "0.3"})
+        return []
+
+    shop.on("/orders", {"data": [{"id": at, "lines": f"/l/{at}"} for at in range(8)]})
+    for at in range(8):
+        shop.on(f"/l/{at}", busy)
+    list(
+        reader(at_once=3, patient=True, incremental=None, paging={"style": "none"}, expand=[{"at": "lines"}]).rows(None)
+    )
+
+    before = [at for at in times if at < told[0] + 0.28]
+    assert len(before) <= 3, "those that were under way already"

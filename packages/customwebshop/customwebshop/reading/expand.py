@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from customwebshop import MisreadError, NotFoundError
 
 from . import paging, templates
+from .at_once import Once
 from .definition import Incremental, Paging
 from .shaping import search
 from .times import Asking
@@ -45,17 +45,23 @@ class Expander:
         self._path = stream.request.path
         self._headers = stream.request.headers
         self._turns = stream.paging if stream.paging.style in LED else NEXT_URL
-        self._rules = [(Rule(rule), OrderedDict[str, Part]()) for rule in stream.expand]
+        self._rules = [(Rule(rule), Once(KEEP)) for rule in stream.expand]
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
 
     def fill(self, record: dict[str, Any], read_at: datetime) -> datetime:
-        """Put the answers into the record; gives the start of the oldest request that it now stems from."""
+        """Put the answers into the record; gives the start of the oldest request that it now stems from.
+
+        Several threads may fill a record each.
+        """
         for rule, known in self._rules:
             for holder in _holders(record, rule.told.holder):
                 if rule.concerns(holder):
                     read_at = self._fill(rule, holder, known, read_at)
         return read_at
 
-    def _fill(self, rule: Rule, holder: dict[str, Any], known: OrderedDict[str, Part], read_at: datetime) -> datetime:
+    def _fill(self, rule: Rule, holder: dict[str, Any], known: Once, read_at: datetime) -> datetime:
         links = rule.links(holder)
         parts = [self._part(rule, link, known, read_at) for link in (links if isinstance(links, list) else [links])]
         if isinstance(links, list):
@@ -64,16 +70,10 @@ class Expander:
             holder[rule.told.into] = parts[0].value
         return min([read_at, *(part.read_at for part in parts)])
 
-    def _part(self, rule: Rule, link: Any, known: OrderedDict[str, Part], read_at: datetime) -> Part:  # noqa: ANN401
+    def _part(self, rule: Rule, link: Any, known: Once, read_at: datetime) -> Part:  # noqa: ANN401
         if not isinstance(link, str) or not link:  # nothing to follow, or the answer is here already
             return Part(link, read_at)
-        if link in known:
-            known.move_to_end(link)
-        else:
-            known[link] = self._read(rule, link, read_at)
-            if len(known) > KEEP:
-                known.popitem(last=False)
-        return known[link]
+        return known.get(link, lambda: self._read(rule, link, read_at))
 
     def _read(self, rule: Rule, link: str, read_at: datetime) -> Part:
         try:

@@ -9,12 +9,13 @@ from customwebshop import CursorExpiredError, MisreadError, NotFoundError
 
 from . import paging, times
 from .asking import Asker
+from .at_once import in_order
 from .checks import Checks, shown
 from .expand import Expander
 from .shaping import Shaper, ValueMisfitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime, tzinfo
 
     from customwebshop import Answer, Connection
@@ -34,6 +35,15 @@ class Row(NamedTuple):
     read_at: datetime
     changed_at: datetime | None
     key: Key = ()
+
+
+class _Raw(NamedTuple):
+    """A record as the shop has it."""
+
+    record: dict[str, Any]
+    read_at: datetime
+    changed_at: datetime | None
+    key: Key
 
 
 class Unreadable(NamedTuple):
@@ -61,6 +71,7 @@ class Reader:
         page_size: Records to ask for at a time.
         zone: Zone of times without one, for converters.
         further: What is asked besides, by its place.
+        at_once: How many records' links are followed at a time.
         put_aside: Takes a record that cannot be read, which is then left out; without it, that ends the reading.
     """
 
@@ -72,6 +83,7 @@ class Reader:
         zone: tzinfo = times.UTC,
         *,
         further: Mapping[str, Any] | None = None,
+        at_once: int = 1,
         put_aside: Callable[[Unreadable], None] | None = None,
     ) -> None:
         self._stream, self._page_size, self._further = stream, page_size, further
@@ -80,11 +92,13 @@ class Reader:
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
         self.checks = Checks(stream, self._shaper, self.asker.time)
         self._expander = Expander(client, stream)
+        self._at_once = at_once if self._expander else 1
         incremental = stream.incremental
         self._fills = incremental.field if self._shaper or incremental.when_null else None
         self._redact = stream.redact
         self._ordered = stream.incremental.ordered and bool(stream.incremental.field)
         self._furthest: datetime | None = None
+        self._previous: datetime | None = None  # stamp of the row before, where rows come in order
         self._restarts = 0
         self.pages = 0
         self.begun_at: datetime | None = None  # by the shop's clock; what it changes after that may be missed here
@@ -106,13 +120,12 @@ class Reader:
     def row(self, raw: Any, read_at: datetime, position: int = 0) -> Row | None:  # noqa: ANN401 - any JSON value
         """A row of a record as the shop has it; None where it was put aside."""
         key = self.checks.key(raw, position)
-        return self._shaped(raw, read_at, self.checks.changed_at(raw, key), key)
+        return self._shaped(self._followed(_Raw(raw, read_at, self.checks.changed_at(raw, key), key)))
 
     def _listing(self, since: datetime | None) -> Iterator[Row]:
         turn: paging.Turn | None = paging.first(self._stream.paging, self._page_size, since)
         before: paging.Turn | None = None
-        oldest = since if self._stream.incremental.client_side else None
-        previous: datetime | None = None
+        self._previous = None
         while turn is not None:
             answer = self._ask(turn, since)
             if answer is None:
@@ -121,27 +134,38 @@ class Reader:
             self._recheck(before, turn, page, since)
             known, asked, before = turn, turn.since if self._keyset else since, turn
             turn = paging.following(self._stream.paging, known, page, self.asker.time)
-            previous = None if self._keyset else previous
-            for at in paging.fresh(known, page):
-                stamp, key = page.stamps[at], page.keys[at]
-                if stamp is not None:
-                    self.checks.place(key, stamp, asked, previous)
-                    previous = stamp
-                    if oldest and stamp < oldest:
-                        continue
-                row = self._shaped(records[at], answer.asked_at, stamp, key)
+            fresh = [
+                _Raw(records[at], answer.asked_at, page.stamps[at], page.keys[at]) for at in paging.fresh(known, page)
+            ]
+            for raw in in_order(self._followed, self._in_place(fresh, asked), self._at_once):
+                row = self._shaped(raw)
                 if row is not None:
                     yield row
-                self._furthest = stamp
+                self._furthest = raw.changed_at
+
+    def _in_place(self, page: Iterable[_Raw], asked: datetime | None) -> Iterator[_Raw]:
+        """The records of a page, each held to what was asked for; without those that are too old, if that is for us."""
+        if self._keyset:
+            self._previous = None
+        for raw in page:
+            if raw.changed_at is not None:
+                self.checks.place(raw.key, raw.changed_at, asked, self._previous)
+                self._previous = raw.changed_at
+                if asked and self._stream.incremental.client_side and raw.changed_at < asked:
+                    continue
+            yield raw
 
     @property
     def _keyset(self) -> bool:
         return self._stream.paging.style == "keyset"
 
-    def _shaped(self, raw: dict[str, Any], read_at: datetime, changed_at: datetime | None, key: Key) -> Row | None:
-        read_at = self._expander.fill(raw, read_at)
+    def _followed(self, raw: _Raw) -> _Raw:
+        return raw._replace(read_at=self._expander.fill(raw.record, raw.read_at))
+
+    def _shaped(self, raw: _Raw) -> Row | None:
+        found, read_at, changed_at, key = raw
         try:
-            record = self._shaper.record(raw) if self._shaper else raw
+            record = self._shaper.record(found) if self._shaper else found
         except ValueMisfitError as misfit:
             self._misread(Unreadable(key, changed_at, misfit.place, misfit.trouble))
             return None
