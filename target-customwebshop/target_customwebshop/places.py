@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crosswalk.paths import MISSING, compile_path
-from customwebshop import RefusedError
+from customwebshop import RefusedError, amounts
 
 from target_customwebshop import goods, totals
 from target_customwebshop.views import VIEWS, Edit, Record, line_patch, plainly
@@ -142,18 +142,12 @@ def spelled(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return [spelled(each) for each in value] if isinstance(value, list) else value
 
 
-def same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether two values say the same; an amount may be a text here and a number there."""
+def same(one: Any, other: Any, path: str = "") -> bool:  # noqa: ANN401 - any JSON value
+    """Whether two values say the same; an amount may be a text here and a number there, or spelled in two ways."""
     if one == other or (one in (None, "") and other in (None, "")):
         return True
-    return isinstance(one, Decimal) ^ isinstance(other, Decimal) and _number(one) == _number(other)
-
-
-def _number(value: Any) -> Decimal | None:  # noqa: ANN401 - any JSON value
-    try:
-        return Decimal(str(value))
-    except ArithmeticError:
-        return None
+    amount = path.rpartition(".")[2] in amounts.names() or isinstance(one, Decimal) ^ isinstance(other, Decimal)
+    return amount and amounts.same(one, other)
 
 
 def _apart(edit: Edit) -> tuple[Edit, Edit]:

@@ -263,7 +263,7 @@ def _objections(place: Place, held: Dict[str, Record], changes: Sequence[Change]
 
 
 def _meets(row: Record, expect: Dict[str, Any]) -> bool:
-    return all(same(value_at(row, path), value) for path, value in expect.items())
+    return all(same(value_at(row, path), value, path) for path, value in expect.items())
 
 
 def _row(table: RemoteTable, identity: str, row: Record, *, ours: bool = False) -> Row:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from customwebshop import amounts
 from customwebshop.errors import ChangedError, MisreadError, NotFoundError
 
 if TYPE_CHECKING:
@@ -168,13 +169,15 @@ def intent(path: str, content: Mapping[str, Any]) -> str:
     return hashlib.blake2b(path.encode() + b"\n" + _canonical(content), digest_size=16).hexdigest()
 
 
-def holds(value: Any, patch: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether a patch would change nothing; the shop may have given ids to what came without."""
+def holds(value: Any, patch: Any, name: str = "") -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a patch would change nothing; the shop may have given ids to what came without, and spells amounts."""
     if isinstance(patch, Mapping):
-        return isinstance(value, Mapping) and all(holds(value.get(name), each) for name, each in patch.items())
+        return isinstance(value, Mapping) and all(holds(value.get(each), patch[each], each) for each in patch)
     if isinstance(patch, list):
         return isinstance(value, list) and len(value) == len(patch) and all(map(holds, value, patch))
-    return bool(value == patch) or (value is not None and patch is not None and str(value) == str(patch))
+    if value == patch or (value is not None and patch is not None and str(value) == str(patch)):
+        return True
+    return name in amounts.names() and amounts.same(value, patch)
 
 
 def _path(collection: str, identity: str) -> str:

@@ -127,7 +127,7 @@ class Shop:
         record = self.store.get(collection, identity)
         if record is None:
             raise Problem(404, f"there is no {collection} '{identity}'")
-        return reading.single(misbehaving.bent_record(self.faults, request, record), request)
+        return reading.single(record, misbehaving.bent_record(self.faults, request, record), request)
 
     # writing
 

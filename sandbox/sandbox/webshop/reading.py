@@ -97,19 +97,19 @@ def listed(found: Page, request: Request) -> Response:
     return Response(f'{{"data":[{",".join(found.texts)}],{cursors}}}', headers=headers, media_type="application/json")
 
 
-def single(record: dict[str, Any], request: Request) -> Response:
-    """Answer one record with its strong ETag."""
+def single(record: dict[str, Any], shown: dict[str, Any], request: Request) -> Response:
+    """Answer one record, as it is shown, with the strong ETag of what it is."""
     tag = etag(record)
     known = request.headers.get("if-none-match", "")
     if tag in known.replace(" ", "").split(",") or known == "*":
         return Response(status_code=304, headers={"ETag": tag})
-    return answer(record, 200)
+    return answer(shown, 200, ETag=tag)
 
 
 def answer(record: dict[str, Any], status: int, **headers: str) -> Response:
     """One record as a response."""
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status, {"ETag": etag(record), **headers}, media_type="application/json")
+    return Response(text, status, {"ETag": etag(record)} | headers, media_type="application/json")
 
 
 def etag(record: dict[str, Any]) -> str:

@@ -208,3 +208,18 @@ def test_a_person_who_edits_between_our_write_and_our_second_look_is_heard(scene
 
     assert both(scene) == ("30", "30"), "it was the last edit"
     assert scene.quiet()
+
+
+def test_a_price_that_the_shop_spells_otherwise_is_our_own_and_no_edit(scene):
+    """We write 29.90, and the shop says 29.9 of it: the same amount, however it is written."""
+    scene.tap_settings["stream_maps"] = {"stock_balances": "__NULL__", "order_documents": "__NULL__"}
+    scene.product()
+    scene.settle()
+    scene.neighbours.tell_shop("POST", "faults", kind="distort", times=None, how=["money_float"])
+    price = scene.row("priceAndDiscountMatrix")["lineNo"]
+    scene.in_company("priceAndDiscountMatrix", {"lineNo": price}, salesPrice1InCurrency=29.90)
+    scene.settle()
+
+    assert float(scene.record("products", "P1")["variants"][0]["price"]) == 29.9
+    assert scene.quiet()
+    assert scene.conflicts() == []
