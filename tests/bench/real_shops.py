@@ -2,6 +2,9 @@
 
 Both read the same shop in the same run, through a proxy that counts: rows that the shop has, rows delivered, requests,
 seconds. Rows are told apart by their keys, so that one delivered twice counts once.
+
+`make bench` does this among other things; `python tests/bench/real_shops.py [RECORDS]` only this, of so many customers
+where the shop is sown by us (2,000).
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -59,9 +63,9 @@ class Shop:
 
 
 @contextlib.contextmanager
-def sandbox() -> Iterator[Shop]:
+def sandbox(records: int) -> Iterator[Shop]:
     """The contract, with more customers than fit on a page."""
-    command = [PROGRAMS / "sandbox", "webshop", "--port", "0", "--seed", f"bulk:customers={RECORDS}"]
+    command = [PROGRAMS / "sandbox", "webshop", "--port", "0", "--seed", f"bulk:customers={records}"]
     with _program(*command) as ready:
         shop = ready["webshop"]
         yield Shop(
@@ -77,12 +81,12 @@ def sandbox() -> Iterator[Shop]:
                 "streams": [_stream("customers", "/customers", "$.data[*]")],
             },
             urlsplit(shop["api_url"]).path,
-            {"customers": RECORDS},
+            {"customers": records},
         )
 
 
 @contextlib.contextmanager
-def oscar() -> Iterator[Shop]:
+def oscar(_: int) -> Iterator[Shop]:
     """django-oscar: links to the next page, ten rows each."""
     with _program(sys.executable, OSCAR, "--port", "0") as ready:
         shop = ready["oscar"]
@@ -119,9 +123,9 @@ def oscar() -> Iterator[Shop]:
 
 
 @contextlib.contextmanager
-def commercetools() -> Iterator[Shop]:
+def commercetools(records: int) -> Iterator[Shop]:
     """The commercetools emulator: limit and offset. The peer is given a token, for it asks for none by Basic."""
-    with emulator.serving(RECORDS) as shop:
+    with emulator.serving(records) as shop:
         told = shop.settings
         yield Shop(
             shop.url,
@@ -156,12 +160,12 @@ def commercetools() -> Iterator[Shop]:
 SHOPS = {"sandbox": sandbox, "django-oscar": oscar, "commercetools": commercetools}
 
 
-def compare(folder: Path) -> list[dict]:
+def compare(folder: Path, records: int = RECORDS) -> list[dict]:
     """Both taps on each shop: a line per stream with the rows, and one per shop with requests and seconds."""
     peer = environment(HERE / "peer", "rest-api-msdk.txt") / "tap-rest-api-msdk"
     lines: list[dict] = []
     for name, serving in SHOPS.items():
-        with serving() as shop, counting(shop.url) as front:
+        with serving(records) as shop, counting(shop.url) as front:
             ours = _read(PROGRAMS / "tap-customwebshop", _told(shop, front.url), folder / "ours.json", front, shop)
             theirs = _read(peer, {**shop.peer, "api_url": front.url + shop.base}, folder / "peer.json", front, shop)
         for stream, held in shop.held.items():
@@ -233,3 +237,9 @@ def _program(*command: Any) -> Iterator[Settings]:
             yield json.loads(process.stdout.readline() if process.stdout else "")
         finally:
             process.terminate()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        for line in compare(Path(place), *map(int, sys.argv[1:])):
+            print(f"{line['name']:<55} ours {line['ours']:>8}   peer {line['peer']:>8}")  # noqa: T201 - what it is for
