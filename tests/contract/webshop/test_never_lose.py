@@ -162,11 +162,24 @@ def test_pages_that_are_cut_short_silently(webshop, read, style):
     assert arrived(read(STYLES[style])) == held(webshop)
 
 
-def test_a_page_beyond_the_end_that_repeats_the_last_one(webshop, read):
-    """Only where pages are counted: who counts rows looks at the last one again, and so never asks beyond the end."""
+@pytest.mark.parametrize(("style", "page_size"), [("page", 10), ("offset", 1)])
+def test_a_page_beyond_the_end_that_repeats_the_last_one(webshop, read, style, page_size):
+    """Who counts rows looks at the last one again, and so asks beyond the end only where a page has room for one."""
     webshop.fault("end_repeats", times=None)
+    stream = STYLES[style]
+    paging = {name: value for name, value in stream["paging"].items() if name != "total"}
 
-    assert arrived(read(STYLES["page"])) == held(webshop)
+    assert arrived(read({**stream, "paging": paging}, page_size=page_size)) == held(webshop)
+
+
+@pytest.mark.parametrize("style", ["keyset", "offset", "page"])
+def test_rows_that_do_not_come_in_the_order_they_were_told_to_stop_the_run(webshop, read, style):
+    webshop.edit("orders", "O00001", note="the first by id, the last by time")
+    by_id = {**STYLES[style], "request": {"path": "/orders", "params": {"sort": "id"}}}
+
+    assert "is out of order. Set incremental.ordered to false, or give the shop's sort parameter" in read(by_id).failure
+    if style != "keyset":
+        assert arrived(read({**by_id, "incremental": {**SINCE, "ordered": False}})) == held(webshop)
 
 
 @pytest.mark.parametrize("status", [204, 404])
