@@ -105,6 +105,29 @@ def test_a_payment_that_moves_no_stamp_is_told_in_the_next_run(make, tmp_path):
     assert (str(held["orders"][0]["id"]), "paid") in [(each["id"], each["payment_status"]) for each in paid]
 
 
+@pytest.mark.parametrize("recheck", [True, False])
+def test_a_row_of_shopware_that_goes_between_two_pages_takes_no_other_with_it(tmp_path, recheck):
+    """Pages are counted: where a row before goes, the first of the next page moves to the one that was read."""
+    told = yaml.safe_load((Path(__file__).parent / "shops" / "shopware-6.yml").read_text())
+    held = rows(told)
+    kept = [row["id"] for row in held["orders"][1:]]
+
+    def losing(asked: documented.Asked, shown: dict[str, documented.Rows]) -> documented.Told:
+        answer = documented.shopware(asked, shown)
+        if asked.path == "/search/order" and asked.body["page"] == 1 and len(shown["orders"]) > len(kept):
+            del shown["orders"][0]
+        return answer
+
+    with documented.serving(losing, held) as shop:
+        others = {stream: {"enabled": False} for stream in STREAMS if stream != "orders"}
+        paging = {"paging": {"style": "page", "recheck": recheck}, "sweep": None, "revisit": None}
+        config = {"preset": told["preset"], "api_url": shop.url, "page_size": 2, **told["settings"]}
+        messages = run({**config, "streams": {**others, "orders": paging}, "key_file": str(tmp_path / "keys.db")})
+
+    read = {each["record"]["id"] for each in messages if each["type"] == "RECORD"}
+    assert (set(kept) <= read) is recheck, "without it, one is lost: the shop was at fault indeed"
+
+
 def at(record: Any, path: str) -> Any:
     for step in path.split("."):
         record = record[int(step)] if step.isdigit() and isinstance(record, list) else (record or {}).get(step)

@@ -6,6 +6,7 @@ from datetime import timezone
 
 import pytest
 from customwebshop.dialect import compiled
+from customwebshop.edits import Edit, bodies
 from customwebshop.reading import preset
 from customwebshop.reading.definition import Shaping
 from customwebshop.reading.shaping import Shaper
@@ -43,3 +44,35 @@ def test_a_record_in_which_all_that_may_be_missing_is_missing_can_be_mapped(name
     for stream in preset.load(name)["streams"].values():
         for each in maps(stream.get("map", {})):
             Shaper(Shaping(map=each), timezone.utc).record({"id": "1"})
+
+
+@pytest.fixture(scope="module")
+def commercetools():
+    """What makes a customer of the contract of commercetools', and the writes that an edit of one comes to."""
+    told = preset.load("commercetools")
+    parts = {part: told["streams"]["customers"].get(part, {}) for part in ("map", "types", "enums", "defaults")}
+    return Shaper(Shaping(**parts), timezone.utc, ["id"]), compiled("commercetools", told["writes"]).collections[
+        "customers"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("nb-NO", "nb"), ("nb", "nb"), ("no", "nb"), ("nn-NO", "nn"), ("en-US", "en"), ("fi-FI", None), (None, None)],
+)
+def test_a_locale_of_commercetools_is_a_language_of_the_contract(commercetools, locale, language):
+    shaper, _ = commercetools
+
+    assert shaper.record({"id": "c1", "locale": locale})["language"] == language
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "sv", "da", "en"])
+def test_a_language_that_is_written_to_commercetools_is_read_as_the_same(commercetools, language):
+    shaper, written = commercetools
+    raw = {"id": "c1", "version": 3, "locale": "fi-FI"}
+    edit = Edit(shaper.record(raw), {**shaper.record(raw), "language": language}, raw)
+    [body] = [body for write in written.change for body in bodies(write, edit)]
+
+    [action] = body.content["actions"]
+    assert (action["action"], body.content["version"]) == ("setLocale", 3)
+    assert shaper.record({"id": "c1", "locale": action["locale"]})["language"] == language
