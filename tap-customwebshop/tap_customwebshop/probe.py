@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
-from customwebshop import ShopError
+from customwebshop import Retry, ShopError
 from singer_sdk.exceptions import ConfigValidationError
 
 from .probing import Report, probe
@@ -33,7 +33,8 @@ def command(files: Sequence[str], catalog: str, state: str, *, as_json: bool, un
     """
     try:
         tap = TapCustomWebshop(config=_settings(files), parse_env_config="ENV" in files)
-        report = probe(tap.connection, tap.definitions, tap.config["page_size"], tap.zone, unmasked=unmasked)
+        client = tap.connected(Retry(tries=2))  # a person waits for it
+        report = probe(client, tap.definitions, tap.config["page_size"], tap.zone, unmasked=unmasked)
     except (ConfigValidationError, ShopError, OSError, ValueError) as error:
         click.echo("\n".join(getattr(error, "errors", None) or [str(error)]), err=True)
         raise SystemExit(2) from None

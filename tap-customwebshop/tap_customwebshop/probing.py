@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from customwebshop import CredentialsError, ShopError
+from customwebshop import CredentialsError, ShopError, UnreachableError
 from customwebshop.reading import paging, templates, times
 from customwebshop.reading.checks import shown
 from customwebshop.reading.reader import Reader
@@ -72,7 +72,7 @@ class Report:
 def probe(
     client: Connection, streams: Sequence[StreamDefinition], page_size: int, zone: tzinfo, *, unmasked: bool = False
 ) -> Report:
-    """Look at every stream; where the shop does not let us in, at none.
+    """Look at every stream; where the shop does not let us in, or does not answer, at none.
 
     Args:
         client: Leads to the shop.
@@ -88,6 +88,10 @@ def probe(
             report.findings += look.findings()
         except CredentialsError as refused:
             report.findings.append(Finding("login", "fail", str(refused), "auth_method"))
+            return report
+        except UnreachableError as gone:
+            remedy = "is it the shop's address, and may this machine go there?"
+            report.findings.append(Finding("shop", "fail", str(gone), "api_url", remedy))
             return report
         except ShopError as problem:
             report.findings.append(Finding(f"{stream.name}", "fail", str(problem), f"streams.{stream.name}"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from customwebshop import Connection, Credentials
+from customwebshop import Connection, Credentials, Retry
 from customwebshop.reading.config import definitions, with_preset, zone
 from customwebshop.reading.misfits import SettingsError
 from singer_sdk.exceptions import ConfigValidationError
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
 
+ALIKE = 0.8
+"""How much of a setting's name must be right for it to be meant."""
+
+
 @contextlib.contextmanager
 def _said() -> Iterator[None]:
     """What is wrong with settings, in the SDK's own words for it."""
@@ -39,25 +44,38 @@ def _said() -> Iterator[None]:
 
 
 def _defined(config: Mapping[str, Any]) -> Sequence[StreamDefinition]:
-    """The streams of the shop, among which there must be none of the tap's own name."""
-    found = definitions(config)
+    """The streams of the shop.
+
+    Raises:
+        SettingsError: With one line for each thing that is wrong with the settings.
+    """
+    complaints, found = list(_misfits(config)), []
+    try:
+        found = definitions(config)
+    except SettingsError as problem:
+        complaints += problem.errors
     if config.get("max_rejects") and any(each.name == REJECTS for each in found):
-        trouble = f"streams.{REJECTS}: the tap has a stream of that name; choose another, or set max_rejects to 0"
-        raise SettingsError(trouble, [trouble])
-    if config.get("max_requests_per_day") and not config.get("key_file"):
-        trouble = "key_file: is needed for max_requests_per_day; beside it, requests are counted"
-        raise SettingsError(trouble, [trouble])
+        trouble = "the tap has a stream of that name; choose another, or set max_rejects to 0"
+        complaints.append(f"streams.{REJECTS}: {trouble}")
+    if complaints:
+        raise SettingsError("; ".join(complaints), complaints)
     return found
 
 
+def _misfits(config: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the settings themselves; one that nobody knows is taken for a slip where it is nearly one."""
+    known = SETTINGS["properties"]
+    for name in sorted(config.keys() - known.keys()):
+        if near := difflib.get_close_matches(name, known, n=1, cutoff=ALIKE):
+            yield f"{name}: there is no such setting; did you mean {near[0]!r}?"
+    if config.get("max_requests_per_day") and not config.get("key_file"):
+        yield "key_file: is needed for max_requests_per_day; beside it, requests are counted"
+
+
 class TapCustomWebshop(HonestTap):
-    """Reads customers, products, stock levels and orders of a bespoke webshop.
+    """Reads customers, products, stock levels and orders of a bespoke webshop."""
 
-    Attributes:
-        spent: Whether the shop has been asked as often as it may be today.
-    """
-
-    spent = False
+    spent = False  # whether the shop has been asked as often as it may be today
 
     name = "tap-customwebshop"
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
@@ -96,11 +114,16 @@ class TapCustomWebshop(HonestTap):
     @cached_property
     def connection(self) -> Connection:
         """The shop, with one token and one connection for all streams."""
+        return self.connected(Retry())
+
+    def connected(self, retry: Retry) -> Connection:
+        """The shop, asked with so much patience."""
         return Connection(
             self.config["api_url"],
             Credentials.of(self.config),
             timeout=self.config["request_timeout"],
             user_agent=self.config["user_agent"],
+            retry=retry,
             pace=self.config.get("requests_per_second"),
             before_each=self._allowance.take if self._allowance else None,
         )

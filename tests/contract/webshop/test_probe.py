@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -143,3 +144,12 @@ def test_people_read_what_fails_first(webshop, tmp_path):
 
     assert told[0].startswith("fail    orders: filter")
     assert "-> streams.orders.incremental.param: the shop ignores 'updated_since'" in told[1]
+
+
+def test_a_shop_that_is_not_there_is_told_at_once_and_once(probe):
+    started = time.monotonic()
+    code, findings, _, _ = probe(api_url="http://127.0.0.1:9/api")
+
+    assert code == 1
+    assert failing(findings) == {"shop": "api_url"}
+    assert time.monotonic() - started < 20

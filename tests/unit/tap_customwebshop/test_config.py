@@ -284,3 +284,20 @@ def test_discovery_says_it_too_and_in_lines_for_people(program):
     assert done.returncode == 1
     assert "Config validation error: streams.orders.key: 'nr' is no property of the schema" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"auth_metod": "basic"}, "auth_metod: there is no such setting; did you mean 'auth_method'?"),
+        ({"time_zone": "Oslo"}, "time_zone: 'Oslo' is no time zone such as Europe/Oslo"),
+    ],
+)
+def test_a_slip_in_a_setting_is_said_once_by_its_name(tap, only, settings, said):
+    assert tap(streams=only("orders", "customers"), **settings).log.strip() == said
+
+
+def test_a_setting_that_is_like_none_of_ours_is_somebody_elses(tap, only, shop, keyset):
+    shop.on("/orders", keyset([]))
+
+    assert tap(streams=only("orders"), batch_config=None, x_team="webshop").code == 0

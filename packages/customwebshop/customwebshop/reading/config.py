@@ -85,7 +85,8 @@ def definitions(config: Mapping[str, Any]) -> list[StreamDefinition]:
             strangers = personal.strangers([*CONTRACT_KEYS, *(each.name for each in found)], config)
             complaints += [*(further or _unkept(found, config)), *strangers]
     if complaints:
-        raise SettingsError("; ".join(complaints), complaints)
+        each_once = list(dict.fromkeys(complaints))  # what all streams stumble over is said once
+        raise SettingsError("; ".join(each_once), each_once)
     return found
 
 
@@ -234,7 +235,9 @@ def _incremental(where: str, told: Mapping[str, Any] | None, paging: Paging, con
         value=value,
         inclusive=told.get("inclusive", True),
         resolution=max(told.get("resolution_s", 1e-6), times.coarsest(templates.names(value))),
-        zone=zone(f"{where}.zone", told.get("zone") or config.get("time_zone") or "UTC"),
+        zone=zone(f"{where}.zone", told["zone"])
+        if told.get("zone")
+        else zone("time_zone", config.get("time_zone") or "UTC"),
         lookback=told.get("lookback_s"),
         when_null=told.get("when_null"),
         ordered=told.get("ordered", paging.style == "keyset"),
