@@ -13,7 +13,7 @@ from businessnxt import Refused as NotMatched
 from businessnxt import Unclear as Lost
 from businessnxt.documents import pascal
 from businessnxt.errors import AccessError, RetriableError, RightError, SchemaError
-from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
+from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Removal, Row, Unclear, Unwelcome, Written
 
 from target_businessnxt.processings import Act, acts_of, processings_of, settable
 
@@ -113,9 +113,12 @@ class Company:
         return [self._outcome(table, each) for each in answers]
 
     def _edit(self, table: RemoteTable, change: Change) -> Edit:
-        key = self._key(table, change.id)
-        where = _all([{column: {"_eq": value}} for column, value in {**key, **change.expect}.items()]) or {}
-        return Edit(where=where, values=change.values, key=key)
+        return Edit(self._where(table, change), change.values, self._key(table, change.id))
+
+    def _where(self, table: RemoteTable, meant: Change | Removal) -> Columns:
+        """One row, while it holds what is expected."""
+        expect = {column: value for column, value in meant.expect.items() if value is not None}
+        return _all([{column: {"_eq": it}} for column, it in {**self._key(table, meant.id), **expect}.items()]) or {}
 
     def _processed(self, table: RemoteTable, change: Change, acts: Sequence[Act], done: Outcome | None) -> Outcome:
         """What is not set but done, after what is set has been; only while the row is as it was read."""
@@ -136,19 +139,19 @@ class Company:
             return Refused()
         return Written(row)
 
-    def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
-        """Delete rows one by one; None where the row is gone."""
-        return [self._delete(table, each) for each in ids]
+    def delete(self, table: RemoteTable, removals: Sequence[Removal]) -> list[Outcome | None]:
+        """Delete rows one by one, only while they hold the expected values; None where the row is gone."""
+        return [self._delete(table, each) for each in removals]
 
-    def _delete(self, table: RemoteTable, identity: str) -> Outcome | None:
-        key = self._key(table, identity)
+    def _delete(self, table: RemoteTable, removal: Removal) -> Outcome | None:
         try:
-            self._client.delete(table.name, _all([{name: {"_eq": value}} for name, value in key.items()]) or {})
+            deleted = self._client.delete(table.name, self._where(table, removal))
+            is_there = not deleted and bool(self.read(table, [removal.id]))
         except RowError as error:
             return _unwelcome(error, later=isinstance(error, RowLocked))
         except RetriableError as error:
             return Unclear(str(error))
-        return None
+        return Refused() if is_there else None
 
     def _input(self, table: RemoteTable, draft: Draft) -> Columns:
         columns = settable(table.name, draft.values)

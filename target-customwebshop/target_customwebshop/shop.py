@@ -11,7 +11,7 @@ from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Row, Unclear, Unwelcome, Written
+from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Removal, Row, Unclear, Unwelcome, Written
 from customwebshop import (
     ChangedError,
     CredentialsError,
@@ -97,9 +97,9 @@ class Shop:
             outcomes |= self._update(table, place, record, group)
         return [outcomes[each.id] for each in changes]
 
-    def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
-        """Delete rows; None where the row is gone."""
-        outcomes = [_guarded(partial(self._delete, Place.of(table), each)) for each in ids]
+    def delete(self, table: RemoteTable, removals: Sequence[Removal]) -> list[Outcome | None]:
+        """Delete rows, only while they hold the expected values; None where the row is gone."""
+        outcomes = [_guarded(partial(self._delete, Place.of(table), each)) for each in removals]
         return [None if isinstance(each, Written) else each for each in outcomes]
 
     # reading
@@ -225,13 +225,19 @@ class Shop:
         level = Decimal(str(patch["available"])).to_integral_value(ROUND_FLOOR)  # half a piece cannot be sold
         return self._client.set_level(str(stored.content["sku"]), int(level), expected=stored.content["available"])
 
-    def _delete(self, place: Place, identity: str) -> Row:
-        record, item = place.split(identity)
-        if not item:
-            self._client.delete(place.collection, record)
-        elif stored := self._client.get(place.collection, record):
+    def _delete(self, place: Place, removal: Removal) -> Row:
+        record, item = place.split(removal.id)
+        stored = self._client.get(place.collection, record)
+        held = dict(place.rows(stored.content)) if stored else {}
+        if stored is None or removal.id not in held:
+            return Row(removal.id, {})
+        if not _meets(held[removal.id], removal.expect):
+            raise ChangedError(f"{place.collection} '{removal.id}': somebody has changed it since it was read")
+        if item:
             self._client.change(place.collection, stored, spelled(place.without(stored.content, item)))
-        return Row(identity, {})
+        else:
+            self._client.delete(place.collection, stored)
+        return Row(removal.id, {})
 
 
 def _guarded(act: Callable[[], Row]) -> Outcome:
@@ -263,7 +269,8 @@ def _objections(place: Place, held: Dict[str, Record], changes: Sequence[Change]
 
 
 def _meets(row: Record, expect: Dict[str, Any]) -> bool:
-    return all(same(value_at(row, path), value, path) for path, value in expect.items())
+    held = values_of(row, list(expect))
+    return all(same(held.get(path), value, path) for path, value in expect.items())
 
 
 def _row(table: RemoteTable, identity: str, row: Record, *, ours: bool = False) -> Row:

@@ -8,7 +8,19 @@ from crosswalk.links import Store
 from crosswalk.loading import load_mappings
 from crosswalk.mapping import Mapping, MappingSet
 from crosswalk.rehearsal import Rehearsal, rehearsing
-from crosswalk.remote import Change, Draft, Outcome, Refused, Remote, RemoteTable, Row, Unclear, Unwelcome, Written
+from crosswalk.remote import (
+    Change,
+    Draft,
+    Outcome,
+    Refused,
+    Remote,
+    RemoteTable,
+    Removal,
+    Row,
+    Unclear,
+    Unwelcome,
+    Written,
+)
 from crosswalk.sides import Side
 from crosswalk.sync import Synchronizer
 from crosswalk.units import Incoming
@@ -30,6 +42,7 @@ __all__ = [
     "Rejected",
     "Remote",
     "RemoteTable",
+    "Removal",
     "Row",
     "Side",
     "Store",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crosswalk.desk import ROUNDS
+from crosswalk.doubts import contended
 from crosswalk.entries import GONE, Conflict, Pending
 from crosswalk.errors import Rejected
 from crosswalk.guard import DELETE
-from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
+from crosswalk.remote import Change, Outcome, Refused, Removal, Row, Unclear, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +55,17 @@ class Burier:
 
     def _remove(self, pairs: Sequence[Pair], policy: str) -> list[Pair]:
         """Deactivate or delete what nobody has edited since; returns what is over and done with."""
+        over: list[Pair] = []
+        left = list(pairs)
+        for _ in range(ROUNDS):
+            done, left = self._round(left, policy) if left else ([], [])
+            over += done
+        for pair in left:
+            self._desk.reject(pair.unit, contended("this row"))
+        return over
+
+    def _round(self, pairs: Sequence[Pair], policy: str) -> tuple[list[Pair], list[Pair]]:
+        """Look and act once; returns what is over, and what somebody has changed in between."""
         rows = self._desk.remote.read(self._way.table, [self._key(each.link) for each in pairs])
         held = [(each, rows[self._key(each.link)]) for each in pairs if self._key(each.link) in rows]
         edited = [pair for pair, row in held if self._must_stay(pair, row)]
@@ -60,7 +73,8 @@ class Burier:
         idle = [(pair, row) for pair, row in held if pair not in edited and not self._is_inactive(row, policy)]
         self._desk.weigh(DELETE, [self._told(pair.link, row, policy) for pair, row in idle])
         over = [each for each in pairs if each not in [pair for pair, _ in idle]]
-        return over + (self._act(idle, policy) if idle else [])
+        done, changed = self._act(idle, policy) if idle else ([], [])
+        return [*over, *done], changed
 
     def _must_stay(self, pair: Pair, row: Row) -> bool:
         """Whether somebody has edited the row since, or it is a document that is closed."""
@@ -74,11 +88,12 @@ class Burier:
         after = self._way.marked(row.values)
         return link, {name: row.values.get(name) for name in after}, after
 
-    def _act(self, held: Sequence[tuple[Pair, Row]], policy: str) -> list[Pair]:
+    def _act(self, held: Sequence[tuple[Pair, Row]], policy: str) -> tuple[list[Pair], list[Pair]]:
         side, now = self._way.target, self._desk.run.clock()
         self._store.announce([Pending(pair.link.id, side, "delete", now, {}) for pair, _ in held])
-        outcomes = self._deactivate([row for _, row in held]) if policy == "deactivate" else self._delete(held)
+        outcomes = self._deactivate(held) if policy == "deactivate" else self._delete(held)
         over: list[Pair] = []
+        changed: list[Pair] = []
         for (pair, _), outcome in zip(held, outcomes, strict=True):
             if outcome is None or isinstance(outcome, Written):
                 self._store.log(self._desk.run.id, [(pair.link.id, side, policy, pair.link.shadow(side), {})])
@@ -86,11 +101,11 @@ class Burier:
             elif isinstance(outcome, Unclear):
                 self._desk.hold([pair], until=now + self._desk.run.grace)
             elif isinstance(outcome, Refused):
-                self._desk.reject(pair.unit, Rejected("somebody else changes this row at the moment", kind="contended"))
+                changed.append(pair)
             else:
                 self._desk.reject(pair.unit, Rejected(outcome.message, kind=outcome.kind, column=outcome.column))
         self._store.settled([pair.link.id for pair, _ in held], side)
-        return over
+        return over, changed
 
     def _after(self, link: Link, row: Row | None) -> Link:
         """The link as what is left of the partner holds it: what we did to it is no edit of somebody."""
@@ -102,14 +117,17 @@ class Burier:
                   if name in names and self._way.shows(names[name], row.values)}  # fmt: skip
         return known.on(self._way.target, shadow={**link.shadow(self._way.target), **shadow})
 
-    def _deactivate(self, rows: Sequence[Row]) -> Sequence[Outcome | None]:
-        changes = [Change(each.id, self._way.marked(each.values),
-                          {name: each.values[name] for name in self._way.marks if name in each.values})
-                   for each in rows]  # fmt: skip
+    def _deactivate(self, held: Sequence[tuple[Pair, Row]]) -> Sequence[Outcome | None]:
+        marks = [{name: row.values[name] for name in self._way.marks if name in row.values} for _, row in held]
+        changes = [
+            Change(row.id, self._way.marked(row.values), {**self._way.safe(pair.link, row.values), **marked})
+            for (pair, row), marked in zip(held, marks, strict=True)
+        ]
         return self._desk.remote.update(self._way.table, changes)
 
     def _delete(self, held: Sequence[tuple[Pair, Row]]) -> Sequence[Outcome | None]:
-        return self._desk.remote.delete(self._way.table, [row.id for _, row in held])
+        removals = [Removal(row.id, self._way.safe(pair.link, row.values)) for pair, row in held]
+        return self._desk.remote.delete(self._way.table, removals)
 
     def _key(self, link: Link) -> str:
         return link.id_on(self._way.target) or ""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ROUNDS = 4
+"""How often a record is looked at anew when somebody else writes to its partner at the same moment."""
+
 
 @dataclass(frozen=True)
 class Pair:

@@ -95,3 +95,8 @@ def returned(way: Way, link: Link) -> Rejected:
 def _unlink(way: Way, link: Link) -> str:
     side = "" if way.into_businessnxt else " --side businessnxt"
     return f"crosswalk links unlink {way.entity} {link.id_on(way.source)}{side}"
+
+
+def contended(what: str) -> Rejected:
+    """Somebody was faster each time we looked."""
+    return Rejected(f"somebody else keeps changing {what}; it is tried again by itself", kind="contended")

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from crosswalk.desk import Desk, Pair, Run
+from crosswalk.desk import ROUNDS, Desk, Pair, Run
+from crosswalk.doubts import contended
 from crosswalk.entries import Conflict
 from crosswalk.errors import Rejected
 from crosswalk.makers import Family, Maker, new_row, stored
 from crosswalk.mergers import Merger
+from crosswalk.remote import Refused, Removal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,27 +146,40 @@ class LineWorker:
         """Delete the lines that the source's order no longer has; one that was edited in the target stays."""
         kept = {line.id for line in order.unit.lines or ()}
         gone = [link for identity, link in links.items() if identity is not None and identity not in kept]
-        rows = self._rows(order, gone)
+        touched = False
+        for _ in range(ROUNDS):
+            rows = self._rows(order, gone) if gone else {}
+            spare = self._unedited(gone, rows)
+            touched = touched or bool(spare)
+            gone = self._take_out(order, spare, rows)
+        if gone:
+            self._desk.problems[order.unit.id] = contended("this line")
+        return touched
+
+    def _unedited(self, gone: Sequence[Link], rows: dict[int, Row]) -> list[Link]:
+        """Those that may go; the others stay, come back, and are on record."""
         edited = [each for each in gone if each.id in rows and self._is_edited(each, rows[each.id])]
         with self._desk.store.transaction():
             self._desk.store.conflicts([kept_line(self._way, each, self._desk.run.clock()) for each in edited])
             self._desk.store.remove(edited)
-        spare = [each for each in gone if each not in edited]
-        if not spare:
-            return False
+        return [each for each in gone if each not in edited]
+
+    def _take_out(self, order: Pair, spare: Sequence[Link], rows: dict[int, Row]) -> list[Link]:
+        """Delete lines that are as we read them; returns those that somebody has changed meanwhile."""
         there = [each for each in spare if each.id in rows]
-        refusals = self._desk.remote.delete(self._table, [rows[each.id].id for each in there])
-        refused = {link.id for link, refusal in zip(there, refusals, strict=True) if refusal is not None}
-        for refusal in refusals:
-            if refusal is not None:
-                message = getattr(refusal, "message", "the answer was lost")
-                kind = getattr(refusal, "kind", "refused")
+        removals = [Removal(rows[each.id].id, self._way.safe(each, rows[each.id].values)) for each in there]
+        outcomes = self._desk.remote.delete(self._table, removals) if removals else []
+        refused = {link.id: outcome for link, outcome in zip(there, outcomes, strict=True) if outcome is not None}
+        changed = [each for each in there if isinstance(refused.get(each.id), Refused)]
+        for outcome in refused.values():
+            if not isinstance(outcome, Refused):
+                message, kind = getattr(outcome, "message", ""), getattr(outcome, "kind", "refused")
                 self._desk.problems[order.unit.id] = Rejected(f"a line cannot be deleted: {message}", kind=kind)
         over = [each for each in spare if each.id not in refused]
         with self._desk.store.transaction():
             self._desk.store.remove(over)
             self._desk.touch(over)
-        return True
+        return changed
 
     def _rows(self, order: Pair, gone: Sequence[Link]) -> dict[int, Row]:
         """What the target holds of these lines, those included whose making was interrupted."""

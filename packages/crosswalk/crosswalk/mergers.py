@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crosswalk import merge
-from crosswalk.desk import Desk, Pair
+from crosswalk.desk import ROUNDS, Desk, Pair
+from crosswalk.doubts import contended
 from crosswalk.entries import Owed, Pending
 from crosswalk.errors import Rejected
 from crosswalk.guard import CHANGE
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from crosswalk.links import Entry
     from crosswalk.mapping import Property
     from crosswalk.values import Values
-
-ROUNDS = 4
-"""How often a record is merged anew when somebody else writes to its partner at the same moment."""
 
 Decided = tuple[Pair, Row, merge.Decision]
 
@@ -52,8 +50,7 @@ class Merger:
             finished, left = self._round(left) if left else ([], [])
             done += finished
         for pair in left:
-            busy = Rejected("somebody else keeps changing this row; it is tried again by itself", kind="contended")
-            self._desk.reject(pair.unit, busy)
+            self._desk.reject(pair.unit, contended("this row"))
         return done
 
     def _round(self, pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:

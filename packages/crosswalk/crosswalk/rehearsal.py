@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Dict
     from collections.abc import Sequence
 
-    from crosswalk.remote import Change, Draft, Remote, RemoteTable
+    from crosswalk.remote import Change, Draft, Remote, RemoteTable, Removal
     from crosswalk.values import Value, Values
 
 PART = 1000
@@ -159,10 +159,10 @@ class Rehearsal:
         self._held[table.name][row.id] = row
         return Written(row)
 
-    def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
+    def delete(self, table: RemoteTable, removals: Sequence[Removal]) -> list[Outcome | None]:
         """Seem to delete rows."""
-        self._held[table.name].update(dict.fromkeys(ids))
-        return [None for _ in ids]
+        self._held[table.name].update(dict.fromkeys(each.id for each in removals))
+        return [None for _ in removals]
 
 
 def _typed(key: str) -> Value:

@@ -78,6 +78,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """A row to be deleted, only while the columns in `expect` still hold their old values."""
+
+    id: str
+    expect: dict[str, Value]
+
+
+@dataclass(frozen=True)
 class Written:
     """It happened; this is the row as the far side now holds it."""
 
@@ -125,5 +133,5 @@ class Remote(Protocol):
     def update(self, table: RemoteTable, changes: Sequence[Change]) -> list[Outcome]:
         """Change rows; one outcome per change, in their order."""
 
-    def delete(self, table: RemoteTable, ids: Sequence[str]) -> list[Outcome | None]:
-        """Delete rows (lines only); None where the row is gone, else why it is not."""
+    def delete(self, table: RemoteTable, removals: Sequence[Removal]) -> list[Outcome | None]:
+        """Delete rows; None where the row is gone, else why it is not."""

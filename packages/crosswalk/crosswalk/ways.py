@@ -456,6 +456,15 @@ class Way:
             if each.name in shadow and self.shows(each, row)
         )
 
+    def safe(self, link: Link, row: Dict[str, Value]) -> Values:
+        """What a row of the target holds, or None, of all that would make it stay were it another.
+
+        That is what comes back of it, see `is_edited`, and what says that it is closed to edits.
+        """
+        returned = [self.place(each) for each in self.back.carried if each.name in link.shadow(self.target)]
+        places = [self.by_place[each] for each in returned if each in self.by_place]
+        return {each: row.get(each) for each in [*places, *(self.mapping.frozen if self.into_businessnxt else ())]}
+
     # what is known of a row after it was found or made
 
     def met(self, link: Link, row: Dict[str, Value]) -> Link:

@@ -139,15 +139,17 @@ class ShopClient:
             return self._done_already("inventory-levels", sku, {"available": available}, changed)
         return Stored(_record(answer, "inventory-levels"), answer.etag, ours=True)
 
-    def delete(self, collection: str, identity: str) -> None:
-        """Delete a record; it is no trouble when it is gone already.
+    def delete(self, collection: str, record: Stored) -> None:
+        """Delete a record, only while it is as we read it; it is no trouble when it is gone already.
 
         Raises:
+            ChangedError: Somebody has changed it since; nothing was done.
             RefusedError: The shop will not do it.
             LostError: It may have been done.
         """
+        headers = {"If-Match": record.etag} if record.etag else {}
         try:
-            self._connection.write("DELETE", _path(collection, identity), None)
+            self._connection.write("DELETE", _path(collection, record.id), None, headers)
         except NotFoundError:
             return
 

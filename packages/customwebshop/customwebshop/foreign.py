@@ -170,20 +170,20 @@ class ForeignShop:
             raise ChangedError(f"{LEVELS} '{sku}': it is another by now")
         return self._edited(LEVELS, seen, {"available": available})
 
-    def delete(self, collection: str, identity: str) -> None:
-        """Delete a record; it is well when it is gone already.
+    def delete(self, collection: str, record: Stored) -> None:
+        """Delete a record, only while it is as we read it.
 
         Raises:
+            ChangedError: Somebody has changed it since, or it is gone; nothing was done.
             RefusedError: The shop, or its preset, will not let go of it.
         """
         spoken = self._spoken(collection)
         if spoken.delete is None:
             raise RefusedError(f"{self._dialect.name} deletes no {collection}: do it in the shop")
-        seen = self.get(collection, identity)
-        if seen is not None:
-            edit = Edit(seen.content, seen.content, seen.raw)
-            for _ in self._sent(spoken, spoken.delete, edit, always=True):
-                pass
+        seen = self._current(collection, spoken, record)
+        edit = Edit(seen.content, seen.content, seen.raw)
+        for _ in self._sent(spoken, spoken.delete, edit, always=True):
+            pass
 
     # what it can write at all
 

@@ -183,7 +183,8 @@ class Shop:
         return _saved(request, level, 200)
 
     async def _delete(self, request: Request) -> Response:
-        writing.delete(self.store, _collection(request), request.path_params["id"])
+        tag = request.headers.get("if-match", "*")
+        writing.delete(self.store, _collection(request), request.path_params["id"], tag)
         return Response(status_code=204)
 
     # beside the contract

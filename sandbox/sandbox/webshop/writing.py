@@ -83,9 +83,9 @@ def command(store: Store, identity: str, name: str, content: Record) -> Record:
     return store.save("orders", {**order, **act(order, content, stamp(store.now()))})
 
 
-def delete(store: Store, collection: str, identity: str) -> None:
-    """Leave a tombstone."""
-    living(store, collection, identity)
+def delete(store: Store, collection: str, identity: str, tag: str) -> None:
+    """Leave a tombstone; with a version, only of a record that is as its reader saw it."""
+    _unchanged(living(store, collection, identity), tag)
     store.delete(collection, identity)
 
 

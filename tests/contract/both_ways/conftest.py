@@ -272,11 +272,11 @@ def scene(town, columns, tmp_path):
 
 @pytest.fixture
 def during(monkeypatch):
-    """Lets somebody act right before or right after one request of ours to the company, once."""
+    """Lets somebody act right before or right after one request of ours, to the company as a rule, once."""
 
     @contextmanager
-    def acting(op, *, before=None, after=None):
-        plain, left = getattr(Client, op), [True]
+    def acting(op, *, of=Client, before=None, after=None):
+        plain, left = getattr(of, op), [True]
 
         def interrupted(*arguments, **options):
             now = left and left.pop()
@@ -288,7 +288,7 @@ def during(monkeypatch):
             return answer
 
         with monkeypatch.context() as patch:
-            patch.setattr(Client, op, interrupted)
+            patch.setattr(of, op, interrupted)
             yield
 
     return acting

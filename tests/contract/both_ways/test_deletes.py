@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from customwebshop import ShopClient
+from target_customwebshop.shop import Shop
 
 DELETED_TOO = (
     "wins: webshop\nproperties:",
@@ -69,6 +71,50 @@ def test_what_was_edited_meanwhile_outlives_its_partner_and_is_on_record(scene):
     assert conflict["winner"] == "businessnxt"
     assert scene.records("customers") == [], "nobody comes back to life"
     assert scene.quiet()
+
+
+def test_what_is_edited_in_the_company_right_before_we_delete_it_stays_and_is_on_record(scene, during):
+    scene.remap("customers.yml", DELETED_TOO)
+    scene.customer("C1")
+    scene.settle()
+    scene.delete_in_shop("customers", "C1")
+
+    with during("delete", before=lambda: scene.in_company("address", {"information1": "C1"}, phone="99")):
+        scene.sync()
+
+    assert scene.row("address")["phone"] == "99"
+    assert [each["winner"] for each in scene.conflicts(rule="deleted")] == ["businessnxt"]
+    assert scene.quiet()
+
+
+@pytest.mark.parametrize("of", [Shop, ShopClient], ids=["before we look", "after"])
+def test_what_is_edited_in_the_shop_right_before_we_delete_it_stays_and_is_on_record(scene, during, of):
+    scene.remap("customers.yml", DELETED_TOO)
+    scene.customer("C1")
+    scene.settle()
+    scene.delete_in_company("address", information1="C1")
+
+    with during("delete", of=of, before=lambda: scene.in_shop("customers", "C1", phone="99")):
+        scene.sync()
+
+    assert scene.record("customers", "C1")["phone"] == "99"
+    assert [each["winner"] for each in scene.conflicts(rule="deleted")] == ["webshop"]
+
+
+def test_an_order_that_is_closed_right_before_we_delete_it_stays(scene, during):
+    scene.remap("orders.yml", DELETED_TOO)
+    scene.customer("C1")
+    scene.product()
+    scene.order()
+    scene.settle()
+    scene.delete_in_shop("orders", "O1")
+    order = {"customerOrSupplierOrderNo": "O1"}
+
+    with during("delete", before=lambda: scene.in_company("order", order, orderStatus1=262144)):
+        scene.sync()
+
+    assert len(scene.rows("order", **order)) == 1
+    assert scene.conflicts(rule="deleted", winner="businessnxt")
 
 
 def test_an_order_that_is_finished_outlives_its_record(scene):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from customwebshop import ShopClient
+from target_customwebshop.shop import Shop
 
 FINISHED = 262144
 """orderStatus1, DoneFinishing."""
@@ -53,6 +55,33 @@ def test_lines_added_changed_and_taken_out_in_the_company_follow_in_the_shop(sce
     assert sorted(held.values()) == [4, 5]
     assert held["L2"] == 5
     assert in_company(scene) == held
+    assert scene.quiet()
+
+
+@pytest.mark.usefixtures("order")
+def test_a_line_that_is_edited_in_the_company_right_before_we_delete_it_stays_and_comes_back(scene, during):
+    scene.in_shop("orders", "O1", lines=[scene.line("L2", quantity="2")])
+
+    with during("delete", before=lambda: scene.in_company("orderLine", {"transactionInformation1": "L1"}, quantity=9)):
+        scene.there()
+    scene.settle()
+
+    assert sorted(in_company(scene).values()) == sorted(in_shop(scene).values()) == [2, 9]
+    assert [each["winner"] for each in scene.conflicts(rule="deleted")] == ["businessnxt"]
+    assert scene.quiet()
+
+
+@pytest.mark.parametrize(("of", "op"), [(Shop, "delete"), (ShopClient, "change")], ids=["before we look", "after"])
+def test_a_line_that_is_edited_in_the_shop_right_before_we_delete_it_stays_and_comes_back(scene, order, during, of, op):
+    scene.delete_in_company("orderLine", orderNo=order, transactionInformation1="L1")
+    lines = [scene.line("L1", quantity="9"), scene.line("L2", quantity="2")]
+
+    with during(op, of=of, before=lambda: scene.in_shop("orders", "O1", lines=lines)):
+        scene.back()
+    scene.settle()
+
+    assert sorted(in_company(scene).values()) == sorted(in_shop(scene).values()) == [2, 9]
+    assert [each["winner"] for each in scene.conflicts(rule="deleted")] == ["webshop"]
     assert scene.quiet()
 
 

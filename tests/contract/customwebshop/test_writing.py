@@ -185,11 +185,23 @@ def test_a_command_that_cannot_be_obeyed_is_refused_and_not_waited_for(client, w
 
 
 def test_what_is_deleted_is_gone_and_may_be_deleted_again(client, webshop):
-    client().delete("customers", "C0003")
-    client().delete("customers", "C0003")
+    seen = client().get("customers", "C0003")
+
+    client().delete("customers", seen)
+    client().delete("customers", seen)
 
     assert client().get("customers", "C0003") is None
     assert webshop.record("customers", "C0003")["deleted_at"]
+
+
+def test_what_somebody_has_edited_since_it_was_read_is_not_deleted(client, webshop):
+    seen = client().get("customers", "C0003")
+    client().change("customers", seen, {"phone": "22 22 22 22"})
+
+    with pytest.raises(ChangedError):
+        client().delete("customers", seen)
+
+    assert webshop.record("customers", "C0003")["phone"] == "22 22 22 22"
 
 
 def test_every_record_is_listed_without_tombstones(client, webshop):

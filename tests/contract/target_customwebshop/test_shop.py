@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from crosswalk import Change, Draft, Refused, RemoteTable, Unclear, Unwelcome, Written
+from crosswalk import Change, Draft, Refused, RemoteTable, Removal, Unclear, Unwelcome, Written
 
 CUSTOMERS = RemoteTable(
     "customers", ("id",), ("id", "external_id", "name", "email", "phone", "org_number", "billing_address.line1"),
@@ -277,7 +277,7 @@ def test_lines_are_changed_added_and_taken_out_and_the_order_adds_up(shop, websh
     change(ours, LINES, first, quantity=Decimal(7))
     new = {"sku": "NY", "title": "Lue", "quantity": Decimal(1), "price": Decimal(50)}
     added = only(ours.create(LINES, [Draft(new, order["id"])]))
-    assert ours.delete(LINES, [second]) == [None]
+    assert ours.delete(LINES, [Removal(second, {})]) == [None]
 
     after = webshop.record("orders", order["id"])
     assert after["lines"][0]["quantity"] == "7"
@@ -307,5 +307,5 @@ def test_a_change_that_nobody_answers_is_left_open(shop, webshop):
 
 
 def test_a_customer_is_deleted_and_so_is_one_that_is_gone(shop, webshop):
-    assert shop().delete(CUSTOMERS, ["C0003", "C9999"]) == [None, None]
+    assert shop().delete(CUSTOMERS, [Removal("C0003", {}), Removal("C9999", {})]) == [None, None]
     assert webshop.record("customers", "C0003")["deleted_at"]

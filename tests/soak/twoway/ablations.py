@@ -29,7 +29,7 @@ from crosswalk.locks import Lock
 from crosswalk.makers import Maker
 from crosswalk.mergers import Merger
 from crosswalk.ways import Way
-from twoway.steps import CLOSING, DEATHS, MIXED, STORM, STRIFE, Weather, drawn
+from twoway.steps import CLOSING, DEATHS, MEDDLING, MIXED, STORM, STRIFE, Weather, drawn
 from twoway.world import FusedStore, World
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ ABLATIONS = (
     Ablation("tombstones", (Store, "save"), _left_where_it_was),
     Ablation("verified deletes", (World, "verified"), lambda _: lambda _self, _system, _table, missing: missing),
     Ablation("edited meanwhile, so kept", (Way, "is_edited"), _always_equal, STRIFE),
+    Ablation("compare and delete", (Way, "safe"), lambda _: lambda _self, _link, _row: {}, MEDDLING),
     Ablation("nothing open over what is gone", (Store, "forgive"), instead(ignoring)),
     Ablation("debts of closed rows", (Store, "closed"), lambda _: lambda _self, _debts: set(), CLOSING),
 )

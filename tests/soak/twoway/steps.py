@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crosswalk import Side
@@ -139,6 +139,8 @@ DEATHS = Weather(what=("edit", "edit", "edit", "edit", "make"), among=3, losses=
 STRIFE = Weather(what=("edit", "edit_line", "edit_line", "drop_line", "drop_line", "delete", "order", "make"), among=4,
                  losses=(0,), places=0)  # fmt: skip
 """What one side takes away, the other one edits."""
+MEDDLING = replace(STRIFE, losses=(0.7,), kinds=(("before",),))
+"""The same, in the very moment in which it is taken away."""
 CLOSING = Weather(what=("edit", "edit", "edit_line", "order", "make", "close"), among=4, losses=(0,), places=0)
 """Documents are closed in the company while the shop goes on."""
 

@@ -239,9 +239,9 @@ class System:
         self.host.boundary("update")
         return [self._sent(lambda each=each: self._update(table, each), table.name, each) for each in changes]
 
-    def delete(self, table, ids):
+    def delete(self, table, removals):
         self.host.boundary("delete")
-        outcomes = [self._sent(lambda each=each: self._delete(table, each), table.name) for each in ids]
+        outcomes = [self._sent(lambda each=each: self._delete(table, each), table.name, each) for each in removals]
         return [None if isinstance(each, Written) else each for each in outcomes]
 
     def _create(self, table, draft):
@@ -275,21 +275,24 @@ class System:
         self.put(table.name, change.id, change.values, ours=True)
         return Written(self._row(table.name, change.id))
 
-    def _delete(self, table, key):
-        if key in self.rows[table.name]:
+    def _delete(self, table, removal):
+        row = self.rows[table.name].get(removal.id)
+        if row is not None and any(row.get(name) != value for name, value in removal.expect.items()):
+            return Refused()
+        if row is not None:
             self.writes += 1
-            self.remove(table.name, key, ours=True)
-        return Written(Row(key, {}))
+            self.remove(table.name, removal.id, ours=True)
+        return Written(Row(removal.id, {}))
 
     def _sent(self, execute, table, change=None):
         """Execute a request now, late or never, and give the answer or lose it; somebody may edit the same row."""
         fate, plan = self.host.fate(), self.host.plan
         meddled = change is not None and change.id in self.rows[table]
         if fate == "before" and meddled:
-            self.host.meddle(self, table, change.id, list(change.values))
+            self.host.meddle(self, table, change.id, list(getattr(change, "values", change.expect)))
         outcome = execute() if fate in ("", "done", *MEDDLED) else None
-        if fate == "after" and meddled and self.side is Side.BUSINESSNXT:
-            self.host.meddle(self, table, change.id, list(change.values))
+        if fate == "after" and self.side is Side.BUSINESSNXT and change and change.id in self.rows[table]:
+            self.host.meddle(self, table, change.id, list(getattr(change, "values", change.expect)))
         if fate == "late":
             self.host.late.append((self.host.now + plan.delay, execute))
         self.host.boundary("sent")

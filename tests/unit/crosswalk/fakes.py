@@ -38,6 +38,7 @@ class FakeCompany:
     refuse: Callable = lambda _table, _values: None
     outcome: Callable = lambda _op, _table, _values: None
     before_update: Callable = lambda: None
+    before_delete: Callable = lambda: None
 
     @property
     def writes(self):
@@ -67,9 +68,17 @@ class FakeCompany:
         self.calls.append(("update", table.name, [each.values for each in changes]))
         return [self._update(table, each) for each in changes]
 
-    def delete(self, table, ids):
-        self.calls.append(("delete", table.name, list(ids)))
-        return [self.rows[table.name].pop(each, None) and None for each in ids]
+    def delete(self, table, removals):
+        self.before_delete()
+        self.calls.append(("delete", table.name, [each.id for each in removals]))
+        return [self._delete(self.rows[table.name], each) for each in removals]
+
+    def _delete(self, rows, removal):
+        row = rows.get(removal.id, {})
+        if any(row.get(name) != value for name, value in removal.expect.items() if row):
+            return Refused()
+        rows.pop(removal.id, None)
+        return None
 
     def _create(self, table, draft):
         self.sent[table.name].append(draft.values)
