@@ -67,7 +67,8 @@ class Burier:
     def _round(self, pairs: Sequence[Pair], policy: str) -> tuple[list[Pair], list[Pair]]:
         """Look and act once; returns what is over, and what somebody has changed in between."""
         rows = self._desk.remote.read(self._way.table, [self._key(each.link) for each in pairs])
-        held = [(each, rows[self._key(each.link)]) for each in pairs if self._key(each.link) in rows]
+        found = [(each, rows[self._key(each.link)]) for each in pairs if self._key(each.link) in rows]
+        held = [(pair, row) for pair, row in found if not self._way.is_another_row(pair.link, row.values)]
         edited = [pair for pair, row in held if self._must_stay(pair, row)]
         self._store.conflicts([self._kept(each.link) for each in edited])
         idle = [(pair, row) for pair, row in held if pair not in edited and not self._is_inactive(row, policy)]

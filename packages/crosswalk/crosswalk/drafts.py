@@ -15,6 +15,7 @@ from crosswalk.mapping import LinkTo, Property
 if TYPE_CHECKING:
     from crosswalk.converters import Converter
     from crosswalk.desk import Run
+    from crosswalk.twins import Twins
     from crosswalk.units import Unit
     from crosswalk.values import Values
     from crosswalk.ways import Way
@@ -36,10 +37,13 @@ class Drafts:
         converters: The converters that its rows can name.
         run: The run.
         awaken: Called for records that are referred to and have no row yet.
+        twins: What its records sleep for; None where they do not.
     """
 
-    def __init__(self, way: Way, converters: Dict[str, Converter], run: Run, awaken: Awaken) -> None:
-        self._way, self.converters, self._run, self._awaken = way, converters, run, awaken
+    def __init__(
+        self, way: Way, converters: Dict[str, Converter], run: Run, awaken: Awaken, twins: Twins | None = None
+    ) -> None:
+        self._way, self.converters, self._run, self._awaken, self._twins = way, converters, run, awaken, twins
 
     def encode(self, wanted: Iterable[tuple[Unit, Iterable[Property]]]) -> dict[str, Values | Rejected]:
         """Encode these properties of these records; a record that cannot be encoded gets its reason instead."""
@@ -61,7 +65,8 @@ class Drafts:
             if not self._way.carries(each) or each.name not in unit.values:
                 continue
             try:
-                draft[each.name] = self._way.encode(each, unit.values[each.name], self.converters)
+                value = self._way.encode(each, unit.values[each.name], self.converters)
+                draft[each.name] = self._twins.meant(unit, each, value) if self._twins else value
             except Rejected as error:
                 problems[each.name] = error
                 continue

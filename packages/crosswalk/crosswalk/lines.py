@@ -127,25 +127,35 @@ class LineWorker:
         for order in told:
             own = (each for each in known.get(order.link.id, []) if each.entity == self._way.entity)
             links = {each.id_on(self._way.source): each for each in own}
-            for line in order.unit.lines or ():
-                if line.id not in links:
-                    fresh.append(line)
-                elif links[line.id].status == "creating":
-                    unfinished.append(Pair(line, links[line.id]))
-                else:
-                    changed.append(Pair(line, links[line.id]))
-            if self._drop(order, links):
+            another = {each.id for each in order.unit.lines or () if self._is_another(each, links)}
+            if self._drop(order, links, another):
                 touched.add(order.unit.id)
+            for line in order.unit.lines or ():
+                link = links.get(line.id)
+                if link is None and not (line.id in another and order.unit.id in self._desk.problems):
+                    fresh.append(line)
+                elif link is None:
+                    continue  # its number is not free yet
+                elif link.status == "creating":
+                    unfinished.append(Pair(line, link))
+                else:
+                    changed.append(Pair(line, link))
         adopted = [*self._maker.first_sight(fresh), *self._maker.finish(unfinished)]
         touched |= {each.parent for each in fresh} | {each.unit.parent for each in unfinished}
         done = self._merger.update([*changed, *adopted])
         touched |= {each.unit.parent for each in done if each.touched}
         return self._sorted(orders, touched)
 
-    def _drop(self, order: Pair, links: dict[str | None, Link]) -> bool:
-        """Delete the lines that the source's order no longer has; one that was edited in the target stays."""
-        kept = {line.id for line in order.unit.lines or ()}
-        gone = [link for identity, link in links.items() if identity is not None and identity not in kept]
+    def _drop(self, order: Pair, links: dict[str | None, Link], another: set[str]) -> bool:
+        """Delete the lines that the source's order no longer has; one that was edited in the target stays.
+
+        Args:
+            order: The order.
+            links: The links of its lines, by id in the source; those of lines that it still has are left.
+            another: Lines that only have the number of the one that is linked.
+        """
+        kept = {line.id for line in order.unit.lines or ()} - another
+        gone = [links.pop(identity) for identity in list(links) if identity is not None and identity not in kept]
         touched = False
         for _ in range(ROUNDS):
             rows = self._rows(order, gone) if gone else {}
@@ -155,6 +165,10 @@ class LineWorker:
         if gone:
             self._desk.problems[order.unit.id] = contended("this line")
         return touched
+
+    def _is_another(self, line: Unit, links: dict[str | None, Link]) -> bool:
+        """Whether a line of Business NXT has only the number of the one that is linked."""
+        return not self._way.into_businessnxt and line.id in links and self._way.is_another(links[line.id], line.values)
 
     def _unedited(self, gone: Sequence[Link], rows: dict[int, Row]) -> list[Link]:
         """Those that may go; the others stay, come back, and are on record."""
@@ -186,7 +200,10 @@ class LineWorker:
         target = self._way.target
         keys = {each.id_on(target) or "": each.id for each in gone if each.id_on(target)}
         held = self._desk.remote.read(self._table, list(keys)) if keys else {}
-        return {keys[key]: row for key, row in held.items()} | self._made_unheard(order, gone)
+        links = {each.id: each for each in gone}
+        rows = {keys[key]: row for key, row in held.items()}
+        own = {number: row for number, row in rows.items() if not self._way.is_another_row(links[number], row.values)}
+        return own | self._made_unheard(order, gone)
 
     def _is_edited(self, link: Link, row: Row) -> bool:
         return link.status != "creating" and self._way.is_edited(link, row.values)

@@ -154,10 +154,13 @@ class Merger:
 
     def _standing(self, drafted: Sequence[tuple[Pair, Values, Row | None]]) -> list[tuple[Pair, Values, Row]]:
         """Those whose partner is still there."""
-        for pair, _, row in drafted:
-            if row is None:
+        ready: list[tuple[Pair, Values, Row]] = []
+        for pair, draft, row in drafted:
+            if row is None or self._way.is_another_row(pair.link, row.values):
                 self._desk.reject(pair.unit, self._vanished(pair.link))
-        return [(pair, draft, row) for pair, draft, row in drafted if row is not None]
+            else:
+                ready.append((pair, draft, row))
+        return ready
 
     def _settle(self, pair: Pair, pending: Pending, row: Row, asked_at: float) -> Pair | None:
         grace = self._desk.run.grace

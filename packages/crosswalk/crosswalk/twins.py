@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crosswalk.mapping import LinkTo
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from crosswalk.links import Store
     from crosswalk.mapping import Property
     from crosswalk.units import Unit
+    from crosswalk.values import Value
     from crosswalk.ways import Way
 
 
@@ -51,6 +54,12 @@ class Twins:
         """Whether a record has the webshop's id that its twin has: an alias could be that of several."""
         own, main = self._way.mapping, self._main.mapping
         return (own.shop_table, own.id.text, own.id_same) == (main.shop_table, main.id.text, main.id_same)
+
+    def meant(self, unit: Unit, each: Property, value: Value) -> Value:
+        """What a property refers to: the twin is the record of the very same id, where an alias could be of several."""
+        if each is self._joint and isinstance(value, LinkTo) and self._way.into_businessnxt and self._has_its_id:
+            return replace(value, by="webshop_id", key=unit.id)
+        return value
 
     def awake(self) -> list[tuple[Link, Link]]:
         """Sleeping links whose twin is linked by now, each with it."""

@@ -456,6 +456,31 @@ class Way:
             if each.name in shadow and self.shows(each, row)
         )
 
+    def is_another(self, link: Link, values: Dict[str, Value]) -> bool:
+        """Whether a row is not the one that was linked, although it has its number: that may have been given again.
+
+        It lacks our reference then, and differs in what is written with a new row only. A row that lacks nothing but
+        our reference gets that back, and one that differs besides is carried like any edit.
+
+        Args:
+            link: The link.
+            values: What the row of Business NXT holds, by property name.
+        """
+        shadow, joint = link.businessnxt_shadow, self.mapping.joint
+        if not self.mapping.is_lines and (joint is None or joint.column != self.mapping.reference):
+            return False  # numbers of records are not given again
+        known = [each for each in self.mapping.properties if each.name in shadow and each.name in values]
+        alike = {each.name: each.same_businessnxt(values[each.name], shadow[each.name]) for each in known}
+        if any(each.identity and alike[each.name] for each in known):
+            return False
+        return any(each.only_create and each.sent and not alike[each.name] for each in known)
+
+    def is_another_row(self, link: Link, row: Dict[str, Value]) -> bool:
+        """The same of a row as the target holds it."""
+        return self.into_businessnxt and self.is_another(
+            link, {each.name: self.held(each, row) for each in self.mapping.properties if self.shows(each, row)}
+        )
+
     def safe(self, link: Link, row: Dict[str, Value]) -> Values:
         """What a row of the target holds, or None, of all that would make it stay were it another.
 

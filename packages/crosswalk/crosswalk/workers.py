@@ -57,7 +57,7 @@ class Worker:
     ) -> None:
         self.way, self._store, self._twins = way, run.store, twins
         self._desk = Desk(way, run)
-        self._drafts = Drafts(way, converters, run, awaken)
+        self._drafts = Drafts(way, converters, run, awaken, twins)
         self._lines: LineWorker | None = None
         if way.lines is not None:
             self._lines = LineWorker(LineDesk(way.lines, run), Drafts(way.lines, converters, run, awaken))
@@ -256,9 +256,23 @@ class Worker:
         self._bury(kinds[Triage.GONE], links)
         self._mourn(kinds[Triage.ORPHANED], links)
         self._doze([Pair(each, links[each.id]) for each in kinds[Triage.DORMANT]])
+        kinds[Triage.NEW] += self._renumbered(kinds[Triage.CHANGED], links)
         known = [Pair(each, links[each.id]) for each in kinds[Triage.CHANGED]]
         unfinished = [Pair(each, links[each.id]) for each in kinds[Triage.UNFINISHED]]
         self._update([*known, *self._finish_making(unfinished), *self._meet(kinds[Triage.NEW])])
+
+    def _renumbered(self, units: list[Unit], links: Dict[str, Link]) -> list[Unit]:
+        """Rows that only have the number of one that is gone: they are taken out, that one is buried, they are new."""
+        others = [] if self.way.into_businessnxt else [
+            Pair(each, links[each.id]) for each in units if self.way.is_another(links[each.id], each.values)
+        ]  # fmt: skip
+        self._burier.bury(others)
+        buried = self._store.links_by_id(pair.link.id for pair in others if pair.link.status == "linked")
+        over = {each.id for each in buried.values() if each.status == "tombstone"}
+        self._store.save([each.on(self.way.source, id=None) for each in buried.values() if each.id in over])
+        for pair in others:
+            units.remove(pair.unit)
+        return [pair.unit for pair in others if pair.link.id in over]
 
     def _meet(self, units: list[Unit]) -> list[Pair]:
         wanted = [each for each in units if each.wanted or each.named]

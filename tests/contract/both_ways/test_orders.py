@@ -85,6 +85,44 @@ def test_a_line_that_is_edited_in_the_shop_right_before_we_delete_it_stays_and_c
     assert scene.quiet()
 
 
+def renumbered(scene, order):
+    """Somebody deletes the last line in the company and adds another one, which gets its number."""
+    [number] = [each["lineNo"] for each in scene.rows("orderLine") if each["transactionInformation1"] == "L2"]
+    scene.product("P2", sku="UT-2")
+    scene.settle()
+    scene.delete_in_company("orderLine", orderNo=order, lineNo=number)
+    made = scene.add_in_company("orderLine", orderNo=order, productNo="UT-2", quantity=7)
+    assert made["lineNo"] == number
+
+
+def goods(scene):
+    return sorted((each["sku"], int(float(each["quantity"]))) for each in scene.record("orders", "O1")["lines"])
+
+
+def test_a_line_that_has_got_the_number_of_a_deleted_one_is_another_line(scene, order):
+    renumbered(scene, order)
+
+    scene.settle()
+
+    assert goods(scene) == [("ULL-1", 1), ("UT-2", 7)]
+    assert sorted((each["productNo"], int(each["totalQuantity"])) for each in scene.rows("orderLine")) == goods(scene)
+    assert scene.quiet()
+
+
+@pytest.mark.parametrize("edit", [{"quantity": "5"}, None], ids=["edited", "taken out"])
+def test_what_the_shop_does_to_a_line_does_not_reach_another_one_that_has_got_its_number(scene, order, edit):
+    renumbered(scene, order)
+    second = [scene.line("L2", **edit)] if edit else []
+    scene.in_shop("orders", "O1", lines=[scene.line("L1", quantity="1"), *second])
+
+    scene.settle()
+
+    assert goods(scene) == sorted([("ULL-1", 1), ("UT-2", 7)] + ([("ULL-1", 5)] if edit else []))
+    assert sorted((each["productNo"], int(each["totalQuantity"])) for each in scene.rows("orderLine")) == goods(scene)
+    assert scene.rejects() == []
+    assert scene.quiet()
+
+
 def test_different_lines_edited_on_both_sides_both_survive(scene, order):
     scene.in_shop("orders", "O1", lines=[scene.line("L1", quantity="7"), scene.line("L2", quantity="2")])
     scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L2"}, quantity=9)

@@ -169,7 +169,7 @@ def _differences(world: World, links: list[dict], undecided: set[tuple[int, str]
             f"differ: {link['entity']} {link['webshop_id']}.{each.path.text}={record[each.path.text]!r} "
             f"{link['businessnxt_id']}.{each.column}={row[each.column]!r}"
             for each in mapping.properties
-            if each.path and not each.link and not each.only_create and (link["id"], each.name) not in undecided
+            if each.path and not each.link and (link["id"], each.name) not in undecided
             and not _agree(company, there, each, record[each.path.text], row[each.column])
         ]  # fmt: skip
     return found

@@ -99,12 +99,14 @@ class Setting:
         falls_after: After how many seconds the company's clock falls back an hour.
         hides: Whether the company rewrites one column in a way that no mapping knows. Together with a kill this cannot
             be told from a person's edit (reference, section 4): only calm histories have it.
+        reuses: Whether the company may give a new order line the number of a deleted one.
     """
 
     skews: tuple[float, float] = (0, 0)
     grains: tuple[int, int] = (1, 1)
     falls_after: float = 0
     hides: bool = False
+    reuses: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def drawn(chance: random.Random, weather: Weather = MIXED) -> tuple[Setting, lis
     for _ in range(chance.randint(3, 9)):
         steps += [act(chance, weather) for _ in range(chance.randint(0, 4))]
         steps += [Turn(chance.choice(weather.pauses)), run(chance, weather, calm=setting.hides)]
-    return setting, steps
+    return replace(setting, reuses=chance.random() < 0.5), steps
 
 
 def act(chance: random.Random, weather: Weather = MIXED) -> Act:

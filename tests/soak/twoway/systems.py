@@ -143,6 +143,7 @@ class System:
     grain: int = 1
     falls_at: float = float("inf")
     hides: bool = False
+    reuses: bool = False
     rows: defaultdict[str, dict[str, dict]] = field(default_factory=lambda: defaultdict(dict))
     ours: set[tuple[str, str]] = field(default_factory=set)
     gone: defaultdict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
@@ -190,7 +191,7 @@ class System:
         """Make a row; the system draws its number, unless the caller says it."""
         self.drawn += 1
         shape = SHAPES[self.side][table]
-        own = self.drawn if self.side is Side.BUSINESSNXT else f"{LETTERS[table]}{self.drawn}"
+        own = self._number(table, head) if self.side is Side.BUSINESSNXT else f"{LETTERS[table]}{self.drawn}"
         own = values.get(shape.key) or own
         key = f"{head}/{own}" if head else str(own)
         empty = {name: 0 if name in NUMBERS else "" for name in (*shape.columns, shape.reference)}
@@ -201,6 +202,12 @@ class System:
             self.rows[table][key][shape.head[1]] = parent[SHAPES[self.side][shape.head[0]].key]
         self.put(table, key, values, ours=ours)
         return key
+
+    def _number(self, table: str, head: str) -> int:
+        """A new number; where line numbers are given again, the next one of those that are there."""
+        if not head or not self.reuses:
+            return self.drawn
+        return 1 + max((int(key.rpartition("/")[2]) for key in self.lines_of(table, head)), default=0)
 
     def remove(self, table: str, key: str, *, ours: bool) -> None:
         """Delete a row, and what belongs to it."""

@@ -105,7 +105,9 @@ class World:
         store.clear()
         shop = System(Side.WEBSHOP, self.host, setting.skews[0], setting.grains[0])
         falls = self.host.now + setting.falls_after
-        company = System(Side.BUSINESSNXT, self.host, setting.skews[1], setting.grains[1], falls, setting.hides)
+        company = System(
+            Side.BUSINESSNXT, self.host, setting.skews[1], setting.grains[1], falls, setting.hides, setting.reuses
+        )
         self.sides = {Side.WEBSHOP: shop, Side.BUSINESSNXT: company}
         self.people = People(self.sides)
         self.people.is_linked = self._is_linked

@@ -166,3 +166,21 @@ def test_nobody_is_owed_what_a_person_is_to_decide(world):
     assert not world.verdict.is_guilty, world.verdict.told
     [conflict] = [each for each in world.store.rows(tables.conflict.select()) if each["state"] == "open"]
     assert conflict["rule"] == "manual"
+
+
+@pytest.mark.parametrize("then", [None, Act("edit_line", SHOP, 1, 2), Act("drop_line", SHOP, 1)])
+def test_a_line_that_gets_the_number_of_a_deleted_one_is_another_line(store, then):
+    world = World(store, Setting(reuses=True))
+    customer_with_order(world, lines=2)
+    world.both()
+    world.take(Act("drop_line", COMPANY, which=1))
+    world.take(Act("add_line", COMPANY))
+    if then is not None:
+        world.take(then)
+
+    world.rest()
+
+    goods = sorted(row["sku"] for row in lines(world, SHOP).values())
+    assert goods == sorted(row["productNo"] for row in lines(world, COMPANY).values())
+    assert len(goods) == (3 if then and then.what == "edit_line" else 2)
+    assert not world.verdict.is_guilty, world.verdict.told

@@ -145,6 +145,15 @@ def test_a_product_with_another_number_than_its_sku_keeps_its_one_base_price(wor
     assert world.link("prices", "P-V1/V1").businessnxt_id == "1"
 
 
+def test_each_of_two_linked_variants_with_one_sku_has_the_price_of_its_own_product(world, shop):
+    world.keep(RELINKED, replace(RELINKED, webshop_id="P-V1/V2", businessnxt_id="ULL-1"))
+    variant = priced(shop)["variants"][0]
+
+    world.sync(("products", [{**priced(shop), "variants": [variant, {**variant, "id": "V2", "price": "99.00"}]}]))
+
+    assert {sku: float(price) for sku, price in prices(world)} == {"OLD-9": 249.0, "ULL-1": 99.0}
+
+
 def test_its_price_is_found_again_although_the_answer_was_lost(world, shop):
     world.keep(RELINKED)
     world.company.outcome = lambda op, table, _: "after" if (op, table[:5]) == ("create", "price") else None

@@ -113,6 +113,30 @@ def test_a_price_that_is_being_made_there_is_not_taken_for_it_before_that_is_cer
     assert len(sold.rows("priceAndDiscountMatrix")) == 1
 
 
+def test_the_price_of_another_product_that_has_got_the_number_of_one_that_is_gone_is_that_products(sold):
+    sold.back(("prices", [PRICE]))
+    sold.web.put("products.variants", "P2/V2", sku="UT-2", price="2.00", price_includes_tax=True)
+    sold.keep(Link("products", "P2/V2", "UT-2", status="linked", alias="UT-2"))
+
+    sold.back(("prices", [{**PRICE, "productNo": "UT-2", "salesPrice1InCurrency": 99}]))
+
+    assert price_in_shop(sold) == 249.0
+    assert float(sold.web.rows["products.variants"]["P2/V2"]["price"]) == 99.0
+    assert sold.link("prices", "P2/V2").businessnxt_id == "7"
+
+
+def test_a_price_is_not_written_into_the_row_of_another_product_that_has_got_its_number(sold, shop):
+    sold.back(("prices", [PRICE]))
+    sold.company.rows["priceAndDiscountMatrix"]["7"] = {**PRICE, "productNo": "UT-2", "salesPrice1InCurrency": 99}
+    offered = shop.product("V1", price="199.00")
+    offered = {**offered, "id": "P1", "variants": [{**offered["variants"][0], "price": "199.00"}]}
+
+    sold.sync(("products", [offered]))
+
+    assert sold.company.rows["priceAndDiscountMatrix"]["7"]["salesPrice1InCurrency"] == 99
+    assert "vanished" in [each.kind for each in sold.rejects()]
+
+
 def test_of_two_base_prices_of_one_product_none_is_taken(sold, caplog):
     sold.back(("prices", [PRICE, {**PRICE, "lineNo": 8, "currencyNo": 0, "salesPrice1InCurrency": 299}]))
 
