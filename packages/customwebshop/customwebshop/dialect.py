@@ -37,11 +37,13 @@ class Reading:
         path: Its path, with its query.
         record: What is wanted of the answer.
         listed: Whether the path names something of the record as its stream lists it.
+        graphql: The GraphQL document with its variables, which is sent there; None asks by GET.
     """
 
     path: Filled
     record: Filled
     listed: bool = False
+    graphql: Filled | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Write:
         happens: As in `Piece`.
         when: A condition.
         body: What is sent in any case.
+        graphql: Whether that is a GraphQL document with its variables.
         set: What is sent of what changed.
         actions: Parts that are sent when they changed, in a list.
         actions_at: The name of that list.
@@ -89,6 +92,7 @@ class Write:
     happens: str = "changed"
     when: Filled | None = None
     body: Filled | None = None
+    graphql: bool = False
     set: Piece | None = None
     actions: tuple[Piece, ...] = ()
     actions_at: str = "actions"
@@ -198,7 +202,8 @@ def _write(where: str, said: Tree | None) -> Write | None:
             each=said.get("each", ""),
             happens=said.get("happens", "changed"),
             when=_optional(said.get("when")),
-            body=expressions.tree(said["body"]) if "body" in said else None,
+            body=_body(said),
+            graphql="graphql" in said,
             set=_piece(said["set"], partial=True) if "set" in said else None,
             actions=tuple(
                 _piece(each["do"], each.get("each", ""), each.get("happens", "changed"), each.get("when"))
@@ -226,7 +231,20 @@ def _leaves(tree: Tree) -> dict[str, Any]:
 def _reading(where: str, said: Tree) -> Reading:
     with _naming(where):
         path, record = expressions.path(said["path"]), expressions.expression(said.get("record", "@"))
-    return Reading(path, record, listed="_listed" in said["path"])
+        document = _document(said["graphql"]) if "graphql" in said else None
+    return Reading(path, record, "_listed" in str(said), document)
+
+
+def _body(said: Tree) -> Filled | None:
+    if "graphql" in said:
+        return _document(said["graphql"])
+    return expressions.tree(said["body"]) if "body" in said else None
+
+
+def _document(said: Tree) -> Filled:
+    """A GraphQL document as it stands, with its variables."""
+    query, variables = said["query"], expressions.tree(said.get("variables", {}))
+    return lambda view: {"query": query, "variables": variables(view)}
 
 
 def _optional(text: str | None) -> Filled | None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from customwebshop import graph
 from customwebshop.client import Stored, holds
 from customwebshop.connection import Request
 from customwebshop.edits import Edit, bodies, differences, homeless, merged, same
@@ -221,7 +222,12 @@ class ForeignShop:
             raise RefusedError(f"{self._dialect.name} does not say how {collection} are written") from None
 
     def _asked(self, spoken: Collection, reading: Reading, view: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        return reading.record(self._connection.get(reading.path(view), headers=spoken.headers).body)
+        path = reading.path(view)
+        if reading.graphql is None:
+            return reading.record(self._connection.get(path, headers=spoken.headers).body)
+        answer = self._connection.search(path, {}, plain(reading.graphql(view)), spoken.headers)
+        graph.accept(path, answer.body)
+        return reading.record(answer.body)
 
     def _seen(self, collection: str, spoken: Collection, raw: Any) -> Seen:  # noqa: ANN401
         whole, content = self._shapes.shaped(spoken.stream, raw)
@@ -301,8 +307,11 @@ class ForeignShop:
             raise RefusedError(str(problem)) from problem
         for each in requests:
             answer = self._answered(spoken, write, each.path, each.content)
+            if write.graphql:
+                graph.accept(each.path, answer.body)
             if write.done and not write.done(answer.body):
-                raise RefusedError(f"{write.method} {each.path}: the shop did not do it, and does not say why")
+                why = graph.words(answer.body) or "and does not say why"
+                raise RefusedError(f"{write.method} {each.path}: the shop did not do it: {why}")
             yield answer
 
     def _answered(self, spoken: Collection, write: Write, path: str, content: Any) -> Answer:  # noqa: ANN401

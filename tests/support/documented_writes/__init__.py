@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import documented
 
-from documented_writes import magento, medusa, mystore, shopify, shopware, woocommerce
+from documented_writes import magento, medusa, mystore, shopify, shopware, vendure, woocommerce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ APIS = {
     "shopware/6": shopware.API,
     "magento/2": magento.API,
     "mystore/2": mystore.API,
+    "vendure/3": vendure.API,
 }
 
 

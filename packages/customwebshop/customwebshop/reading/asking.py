@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from customwebshop import Answer, MisreadError, RefusedError
+from customwebshop import Answer, MisreadError, RefusedError, graph
 
 from . import templates
 from .times import Asking
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-THROTTLED = frozenset({"THROTTLED", "RATE_LIMITED", "TOO_MANY_REQUESTS"})
-"""What GraphQL servers call a 429."""
 PATIENCE = 6
 SECONDS = 2.0
 WORDS = 300
@@ -115,7 +113,7 @@ def _put(tree: Any, pointer: str, value: Any) -> None:  # noqa: ANN401 - any JSO
 def _throttled(errors: Any) -> bool:  # noqa: ANN401 - any JSON value
     codes = [(each.get("extensions") or {}).get("code") for each in errors if isinstance(each, dict)] \
         if isinstance(errors, list) else []  # fmt: skip
-    return any(code in THROTTLED for code in codes)
+    return any(code in graph.THROTTLED for code in codes)
 
 
 def _words(errors: Any) -> str:  # noqa: ANN401 - any JSON value
