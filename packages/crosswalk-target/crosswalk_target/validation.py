@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, cast
 
 import fastjsonschema
 from singer_sdk.exceptions import InvalidJSONSchema, InvalidRecord
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
 from typing_extensions import override
 
+Check = Callable[[dict[str, Any]], Any]
+
 
 class Validator(BaseJSONSchemaValidator):
-    """A record validator that is compiled once per stream."""
+    """A record validator that is compiled with the first record of its stream: most runs have none to look at."""
 
-    def __init__(self, schema: dict[str, Any]) -> None:
-        super().__init__(schema)
+    @cached_property
+    def _check(self) -> Check:
         try:
-            self._check = fastjsonschema.compile(schema, use_formats=False, use_default=False)
+            return cast("Check", fastjsonschema.compile(self.schema, use_formats=False, use_default=False))
         except fastjsonschema.JsonSchemaDefinitionException as error:
             raise InvalidJSONSchema(f"the tap's schema cannot be used: {error}") from error
 
