@@ -18,6 +18,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),tr
 PROJECTS := packages/businessnxt packages/crosswalk packages/crosswalk-target packages/customwebshop sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
 READY := .venv/.ready
+ON_BOTH_CORES := python -m pytest --numprocesses=2 --dist=loadfile
 # A test failed; anything else, such as a file that cannot be imported, is no matter of time.
 FAILED := [ $$? = 1 ]
 AGAIN := python -m pytest --last-failed --last-failed-no-failures=none
@@ -53,11 +54,10 @@ sandbox: $(READY)  ## a webshop and a Business NXT company to play with, until C
 
 test: $(READY)  ## everything that must hold; what failed on two busy cores is tried once more, alone
 	lint-imports
-	python -m pytest tests/unit tests/contract --numprocesses=2 --dist=loadfile || { $(FAILED) && $(AGAIN) tests/unit tests/contract; }
-	python -m pytest tests/flow || { $(FAILED) && $(AGAIN) tests/flow; }
+	$(ON_BOTH_CORES) tests || { $(FAILED) && $(AGAIN) tests; }
 
 unit: $(READY)  ## the quick part of it
-	python -m pytest tests/unit
+	$(ON_BOTH_CORES) tests/unit
 
 test-pythons: $(READY)  ## the unit tests on the oldest and the newest Python we support, where found
 	@python requirements/pythons.py 3.10 3.13

@@ -36,7 +36,8 @@ def run_unit_tests(version: str, interpreter: str) -> int:
     editable = [option for package in PACKAGES for option in ("--editable", package)]
     uv("pip", "sync", "--python", python, "--require-hashes", "requirements/dev.txt")
     uv("pip", "install", "--python", python, "--no-deps", "--no-build-isolation", *editable)
-    return subprocess.run([python, "-m", "pytest", "tests/unit", "--quiet"], cwd=ROOT, check=False).returncode
+    tests = [python, "-m", "pytest", "tests/unit", "--quiet", "--numprocesses=2", "--dist=loadfile"]
+    return subprocess.run(tests, cwd=ROOT, check=False).returncode
 
 
 def main() -> int:

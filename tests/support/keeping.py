@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import logging
 import signal
@@ -46,12 +47,14 @@ class Kept:
 
 @contextlib.contextmanager
 def process_kept() -> Iterator[None]:
-    """Gives pytest its signal handlers and its log back: every plugin takes the process for its own.
+    """Gives pytest its signals, its log and its memory back: every plugin takes the process for its own.
 
-    Each adds another handler to the root logger. After a thousand runs a line was written a thousand times.
+    Each adds another handler to the root logger: after a thousand runs a line was written a thousand times. And what
+    was there when a tap began is never looked at by the garbage collector again.
     """
     root = logging.getLogger()
     signals, logs = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}, list(root.handlers)
+    pace = gc.get_threshold()
     try:
         yield
     finally:
@@ -59,6 +62,8 @@ def process_kept() -> Iterator[None]:
             signal.signal(kind, handler)
         for each in [each for each in root.handlers if each not in logs]:
             root.removeHandler(each)
+        gc.unfreeze()
+        gc.set_threshold(*pace)
 
 
 def run_here(tap: type[Tap], config: dict[str, Any], state: Any = None) -> Kept:
