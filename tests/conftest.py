@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 ORDER = ("tests/flow/", "tests/contract/both_ways/", "tests/contract/", "tests/")
 """What takes longest begins first: whatever is short fills the end, so that no worker waits for another."""
 
-INSTALLED = ("tests/flow/test_demo.py", "tests/flow/test_meltano.py")
-"""They share a project whose plugins are installed, so one worker runs both."""
+TOGETHER = {
+    "tests/flow/test_meltano.py": "tests/flow/test_demo.py",  # a project whose plugins are installed
+    "tests/flow/oscar/test_stock.py": "tests/flow/oscar/test_oscar.py",  # a real shop
+}
+"""Files that share what takes long to make, so one worker runs both."""
 
 
 class FileByFile(LoadScopeScheduling):
@@ -23,7 +26,7 @@ class FileByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return INSTALLED[0] if file in INSTALLED else file
+        return TOGETHER.get(file, file)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -144,7 +144,7 @@ def _serving(*command: object):
             process.terminate()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shop():
     with _serving(sys.executable, OSCAR / "serve.py", "--port", 0) as ready:
         access = ready["oscar"]
