@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from crosswalk.drafts import Drafts
     from crosswalk.entries import Link
-    from crosswalk.links import Entry
+    from crosswalk.history import Entry
     from crosswalk.mapping import Property
     from crosswalk.values import Values
 

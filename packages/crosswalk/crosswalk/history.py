@@ -1,0 +1,151 @@
+"""What happened, as the link store tells it: conflicts, what is owed over them, what was written, and the runs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from typing import TYPE_CHECKING, TypeAlias
+
+from sqlalchemy import delete, insert, select, update
+
+from crosswalk import statements, tables
+from crosswalk.codec import dump
+from crosswalk.database import Database, as_row, chunks
+from crosswalk.entries import Owed
+from crosswalk.sides import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping as Dict
+
+    from crosswalk.entries import Conflict
+    from crosswalk.values import Value, Values
+
+Entry: TypeAlias = "tuple[int, Side, str, Dict[str, Value], Dict[str, Value]]"
+"""Of the log of operations: link, side, operation, values before and after."""
+
+
+class History(Database):
+    """Conflicts, debts, the log of operations and the runs."""
+
+    def conflicts(self, found: Sequence[Conflict]) -> None:
+        """Put overridden values on record; the same pair of values is recorded once."""
+        table = tables.conflict
+        for each in found:
+            row = as_row(each)
+            known = {name: row[name] for name in ("link_id", "name", "webshop_value", "businessnxt_value")}
+            if self._find(table, known) is None:
+                with self.transaction() as connection:
+                    connection.execute(insert(table), [row])
+
+    def conflicts_on_record(self) -> list[Values]:
+        """Every conflict with both values, newest first."""
+        return self.rows(select(tables.conflict).order_by(tables.conflict.c.id.desc()))
+
+    # debts
+
+    def owe(self, debts: Sequence[Owed]) -> None:
+        """Remember that a side is owed these values; a newer value takes the place of an older one."""
+        self._replace(tables.owed, [as_row(each) for each in debts], ("link_id", "side", "name"))
+
+    def debts(self, side: Side) -> list[Owed]:
+        """What a side is owed."""
+        return [_owed(row) for row in self.rows(statements.DEBTS, {"side": side.value})]
+
+    def owed_over(self, links: Iterable[int]) -> dict[int, list[Owed]]:
+        """What either side is owed over these links, by link."""
+        found: dict[int, list[Owed]] = {}
+        for row in self._select(tables.owed, "link_id", links):
+            found.setdefault(row["link_id"], []).append(_owed(row))
+        return found
+
+    def closed(self, debts: Sequence[Owed]) -> set[int]:
+        """The links among these debts that are owed because a row of Business NXT is closed to edits."""
+        wanted = {(each.link_id, each.name, dump(each.value)) for each in debts}
+        links = [each.link_id for each in debts if each.side is Side.WEBSHOP]
+        rows = self._select(tables.conflict, "link_id", links, {"rule": "frozen"})
+        return {
+            row["link_id"] for row in rows if (row["link_id"], row["name"], dump(row["businessnxt_value"])) in wanted
+        }
+
+    def forgive(self, links: Iterable[int]) -> None:
+        """Nothing is owed over these links any more, and nothing open: one of the two sides is gone."""
+        ids = list(links)
+        self._erase(tables.owed, "link_id", ids)
+        self._erase(tables.pending, "link_id", ids)
+
+    def waive(self, link_id: int, side: Side, names: Iterable[str]) -> None:
+        """Nobody is owed these properties any more."""
+        self._erase(tables.owed, "name", names, {"link_id": link_id, "side": side.value})
+
+    def pay(self, met: Sequence[tuple[int, str]]) -> None:
+        """Both sides agree on these properties (by link): nobody is owed them, and no conflict over them is open."""
+        if not met:
+            return
+        links = list({link_id for link_id, _ in met})
+        owed, conflict = tables.owed, tables.conflict
+        wanted = set(met)
+        with self.transaction() as connection:
+            for part in chunks(links):
+                owes = select(owed.c.link_id, owed.c.name).where(owed.c.link_id.in_(part)).distinct()
+                for link_id, name in wanted & {(row.link_id, row.name) for row in connection.execute(owes)}:
+                    connection.execute(delete(owed).where(owed.c.link_id == link_id, owed.c.name == name))
+                opened = select(conflict.c.id, conflict.c.link_id, conflict.c.name).where(
+                    conflict.c.link_id.in_(part), conflict.c.state == "open"
+                )
+                over = [row.id for row in connection.execute(opened) if (row.link_id, row.name) in wanted]
+                if over:
+                    connection.execute(update(conflict).where(conflict.c.id.in_(over)).values(state="resolved"))
+
+    # writes and runs
+
+    def log(self, run_id: str, entries: Sequence[Entry]) -> None:
+        """Add to the log of operations."""
+        if not entries:
+            return
+        now = time.time()
+        rows = [
+            {"run_id": run_id, "link_id": link_id, "side": side.value, "op": op, "before": dump(before),
+             "after": dump(after), "at": now}
+            for link_id, side, op, before, after in entries
+        ]  # fmt: skip
+        with self.transaction() as connection:
+            connection.execute(insert(tables.op_log), rows)
+
+    def writes_of(self, run_id: str) -> list[Values]:
+        """What a run wrote, in its order: to which side, of which link, values before and after."""
+        log, link = tables.op_log, tables.link
+        columns = [log.c.at, log.c.side.label("to"), log.c.op, link.c.entity, link.c.webshop_id, link.c.businessnxt_id]
+        wanted = select(*columns, log.c.before, log.c.after).join(link, link.c.id == log.c.link_id, isouter=True)
+        return self.rows(wanted.where(log.c.run_id == run_id).order_by(log.c.op_id))
+
+    def start_run(self, pipeline: str) -> str:
+        """Enter a run; returns its id."""
+        run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+        row = {"run_id": run_id, "pipeline": pipeline, "started_at": time.time(), "host": socket.gethostname(),
+               "pid": os.getpid(), "counts": "{}"}  # fmt: skip
+        with self.transaction() as connection:
+            connection.execute(insert(tables.run), [row])
+        return run_id
+
+    def count_run(self, run_id: str, counts: Dict[str, Dict[str, int]], *, exit_: str | None = None) -> None:
+        """Note how far a run has come; with `exit_`, that it is over."""
+        values: Values = {"counts": dump(counts)}
+        if exit_ is not None:
+            values |= {"ended_at": time.time(), "exit": exit_}
+        with self.transaction() as connection:
+            connection.execute(update(tables.run).where(tables.run.c.run_id == run_id).values(**values))
+
+    def runs(self, limit: int = 20) -> list[Values]:
+        """The last runs, newest first."""
+        return self.rows(select(tables.run).order_by(tables.run.c.started_at.desc()).limit(limit))
+
+    def knows_run(self, run_id: str) -> bool:
+        """Whether there was such a run."""
+        return self._find(tables.run, {"run_id": run_id}) is not None
+
+
+def _owed(row: Values) -> Owed:
+    return Owed(**{**row, "side": Side(row["side"]), "lost": tuple(row["lost"])})
