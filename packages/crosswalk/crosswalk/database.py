@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, bindparam, create_engine, delete, event, insert, select, update
+from sqlalchemy import Connection, Table, create_engine, event, insert, select, update
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
@@ -185,18 +185,15 @@ class Database:
                 connection.execute(statement, {statements.KEYS: part, **equal})
 
     def _find(self, table: Table, key: Dict[str, Value]) -> Values | None:
-        found = self.rows(select(table).where(*(table.c[name] == value for name, value in key.items())))
+        found = self.rows(statements.found(table, tuple(key)), {**key})
         return found[0] if found else None
 
     def _replace(self, table: Table, rows: Sequence[Values], key: tuple[str, ...]) -> None:
         if not rows:
             return
         with self.transaction() as connection:
-            wanted = (table.c[name] == bindparam(f"of_{name}") for name in key)
-            connection.execute(
-                delete(table).where(*wanted), [{f"of_{name}": row[name] for name in key} for row in rows]
-            )
-            connection.execute(insert(table), rows)
+            connection.execute(statements.emptied(table, key), [{name: row[name] for name in key} for row in rows])
+            connection.execute(statements.added(table), rows)
 
 
 def _engine(url: str) -> Engine:

@@ -8,7 +8,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
 from crosswalk import statements, tables
 from crosswalk.codec import dump
@@ -38,7 +38,7 @@ class History(Database):
             known = {name: row[name] for name in ("link_id", "name", "webshop_value", "businessnxt_value")}
             if self._find(table, known) is None:
                 with self.transaction() as connection:
-                    connection.execute(insert(table), [row])
+                    connection.execute(statements.added(table), [row])
 
     def conflicts_on_record(self) -> list[Values]:
         """Every conflict with both values, newest first."""
@@ -84,20 +84,16 @@ class History(Database):
         """Both sides agree on these properties (by link): nobody is owed them, and no conflict over them is open."""
         if not met:
             return
-        links = list({link_id for link_id, _ in met})
-        owed, conflict = tables.owed, tables.conflict
-        wanted = set(met)
+        links, wanted = {link_id for link_id, _ in met}, set(met)
         with self.transaction() as connection:
-            for part in chunks(links):
-                owes = select(owed.c.link_id, owed.c.name).where(owed.c.link_id.in_(part)).distinct()
-                for link_id, name in wanted & {(row.link_id, row.name) for row in connection.execute(owes)}:
-                    connection.execute(delete(owed).where(owed.c.link_id == link_id, owed.c.name == name))
-                opened = select(conflict.c.id, conflict.c.link_id, conflict.c.name).where(
-                    conflict.c.link_id.in_(part), conflict.c.state == "open"
-                )
-                over = [row.id for row in connection.execute(opened) if (row.link_id, row.name) in wanted]
-                if over:
-                    connection.execute(update(conflict).where(conflict.c.id.in_(over)).values(state="resolved"))
+            owed = {(row["link_id"], row["name"]) for row in self._select(tables.owed, "link_id", links)} & wanted
+            if owed:
+                paid = [{"link_id": link_id, "name": name} for link_id, name in owed]
+                connection.execute(statements.emptied(tables.owed, ("link_id", "name")), paid)
+            opened = self._select(tables.conflict, "link_id", links, {"state": "open"})
+            over = [row["id"] for row in opened if (row["link_id"], row["name"]) in wanted]
+            for part in chunks(over):
+                connection.execute(statements.RESOLVED, {statements.KEYS: part})
 
     # writes and runs
 
@@ -112,7 +108,7 @@ class History(Database):
             for link_id, side, op, before, after in entries
         ]  # fmt: skip
         with self.transaction() as connection:
-            connection.execute(insert(tables.op_log), rows)
+            connection.execute(statements.added(tables.op_log), rows)
 
     def writes_of(self, run_id: str) -> list[Values]:
         """What a run wrote, in its order: to which side, of which link, values before and after."""
@@ -127,7 +123,7 @@ class History(Database):
         row = {"run_id": run_id, "pipeline": pipeline, "started_at": time.time(), "host": socket.gethostname(),
                "pid": os.getpid(), "counts": "{}"}  # fmt: skip
         with self.transaction() as connection:
-            connection.execute(insert(tables.run), [row])
+            connection.execute(statements.added(tables.run), [row])
         return run_id
 
     def count_run(self, run_id: str, counts: Dict[str, Dict[str, int]], *, exit_: str | None = None) -> None:
@@ -136,7 +132,7 @@ class History(Database):
         if exit_ is not None:
             values |= {"ended_at": time.time(), "exit": exit_}
         with self.transaction() as connection:
-            connection.execute(update(tables.run).where(tables.run.c.run_id == run_id).values(**values))
+            connection.execute(statements.counted(tuple(values)), {"of_id": run_id, **values})
 
     def runs(self, limit: int = 20) -> list[Values]:
         """The last runs, newest first."""

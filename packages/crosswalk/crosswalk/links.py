@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from crosswalk import statements, tables
 from crosswalk.codec import dump, load
@@ -53,11 +53,7 @@ class Store(Waiting, History):
 
     def unfinished(self, entity: str, source: Side) -> list[Link]:
         """The links that were being made, or had just been matched, when the run that did it ended."""
-        table = tables.link
-        known = table.c[f"{source.value}_id"].is_not(None)
-        matched = (table.c.status == "linked") & (table.c[f"{source.value}_fingerprint"] == "")
-        statement = select(table).where(table.c.entity == entity, known, (table.c.status == "creating") | matched)
-        return [Link(**row) for row in self.rows(statement)]
+        return [Link(**row) for row in self.rows(statements.unfinished(source.value), {"entity": entity})]
 
     def beginning(self, entity: str, beginnings: Iterable[str]) -> list[Link]:
         """The living links of an entity whose webshop ids begin so."""
@@ -99,27 +95,13 @@ class Store(Waiting, History):
             names: Which of their ids names the twin, and which id of the twin that is.
             twin: The twin's entity.
         """
-        link, other = tables.link, tables.link.alias()
-        known = select(other.c.id).where(
-            other.c.entity == twin,
-            other.c[names[1]] == link.c[names[0]],
-            statements.known(other),
-            other.c.status == "linked",
-        )
-        statement = select(link).where(
-            link.c.entity == entity,
-            link.c.status == "dormant",
-            link.c[f"{source.value}_id"].is_not(None),
-            known.exists(),
-        )
-        return [Link(**row) for row in self.rows(statement.order_by(link.c.id))]
+        asleep = statements.sleeping(source.value, *names)
+        return [Link(**row) for row in self.rows(asleep, {"entity": entity, "twin": twin})]
 
     def linked(self, entity: str) -> int:
         """How many records of an entity have a partner."""
-        table = tables.link
-        statement = select(func.count()).where(table.c.entity == entity, table.c.status == "linked")
         with self.transaction() as connection:
-            return int(connection.execute(statement).scalar() or 0)
+            return int(connection.execute(statements.LINKED, {"entity": entity}).scalar() or 0)
 
     def find(self, text: str) -> list[Link]:
         """The links with this id on either side, or this alias."""
@@ -135,18 +117,15 @@ class Store(Waiting, History):
             return []
         rows = [{k: v for k, v in as_row(each).items() if k != "id"} for each in links]
         with self.transaction() as connection:
-            result = connection.execute(
-                insert(tables.link).returning(tables.link.c.id, sort_by_parameter_order=True), rows
-            )
+            result = connection.execute(statements.NUMBERED, rows)
             return [replace(each, id=row.id) for each, row in zip(links, result, strict=True)]
 
     def touch(self, ids: Iterable[int], side: Side, at: float) -> None:
         """What belongs to these links was written on this side: what was read of them before is stale."""
         known = list(dict.fromkeys(ids))
-        values = {f"{side.value}_wrote_at": at, f"{side.value}_fingerprint": ""}
         with self.transaction() as connection:
             for part in chunks(known):
-                connection.execute(update(tables.link).where(tables.link.c.id.in_(part)).values(**values))
+                connection.execute(statements.touched(side.value), {statements.KEYS: part, "at": at})
 
     def save(self, links: Sequence[Link]) -> list[Link]:
         """Save changed links; a copy that somebody else has overtaken is refused.

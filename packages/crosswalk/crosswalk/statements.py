@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     CompoundSelect,
     Delete,
+    Insert,
     Select,
     String,
     Table,
+    Update,
     bindparam,
     delete,
     func,
+    insert,
     literal_column,
+    or_,
     select,
     union_all,
     update,
@@ -72,6 +76,79 @@ def erased(table: Table, column: str, equal: tuple[str, ...] = ()) -> Delete:
     return delete(table).where(_one_of(table, column), *_equal(table, equal))
 
 
+@cache
+def found(table: Table, names: tuple[str, ...]) -> Select[tuple[object]]:
+    """Rows that hold these values, given by their names."""
+    return select(table).where(*_equal(table, names))
+
+
+@cache
+def emptied(table: Table, names: tuple[str, ...]) -> Delete:
+    """The same rows, deleted."""
+    return delete(table).where(*_equal(table, names))
+
+
+@cache
+def added(table: Table) -> Insert:
+    """New rows."""
+    return insert(table)
+
+
+@cache
+def counted(names: tuple[str, ...]) -> Update:
+    """What is new of the run `of_id`, by the names of its columns."""
+    table = tables.run
+    return update(table).where(table.c.run_id == bindparam("of_id")).values({each: bindparam(each) for each in names})
+
+
+@cache
+def touched(side: str) -> Update:
+    """Links that were written on this side, `at` a time."""
+    wrote = {f"{side}_wrote_at": bindparam("at"), f"{side}_fingerprint": ""}
+    return update(tables.link).where(_one_of(tables.link, "id")).values(wrote)
+
+
+@cache
+def unfinished(side: str) -> Select[tuple[object]]:
+    """Links of an `entity` whose partners were being made for this side, or had just been matched."""
+    table = tables.link
+    matched = (table.c.status == "linked") & (table.c[f"{side}_fingerprint"] == "")
+    read = table.c[f"{side}_id"].is_not(None)
+    return select(table).where(table.c.entity == bindparam("entity"), read, (table.c.status == "creating") | matched)
+
+
+@cache
+def sleeping(side: str, own: str, of_twin: str) -> Select[tuple[object]]:
+    """Dormant links of an `entity` and a side, of which one id names a link of the `twin` entity that has a partner."""
+    link, other = tables.link, tables.link.alias()
+    awake = select(other.c.id).where(
+        other.c.entity == bindparam("twin"), other.c[of_twin] == link.c[own], known(other), other.c.status == "linked"
+    )
+    asleep = select(link).where(
+        link.c.entity == bindparam("entity"), link.c.status == "dormant", link.c[f"{side}_id"].is_not(None)
+    )
+    return asleep.where(awake.exists()).order_by(link.c.id)
+
+
+@cache
+def answered(names: tuple[str, ...]) -> Select[tuple[object]]:
+    """Rejects of a `side` that wait for a record which is there by now, under one of these names."""
+    kept, link = tables.reject, tables.link
+    arrived = (
+        select(link.c.id)
+        .where(
+            link.c.entity == kept.c.waiting_entity,
+            link.c[name] == kept.c.waiting_key,
+            known(link),
+            link.c.status.in_(("linked", "dormant")),
+        )
+        .exists()
+        for name in names
+    )
+    waiting = select(kept).where(kept.c.side == bindparam("side"), kept.c.waiting_entity.is_not(None), or_(*arrived))
+    return waiting.order_by(kept.c.first_at)
+
+
 def _one_of(table: Table, column: str) -> ColumnElement[bool]:
     return table.c[column].in_(bindparam(KEYS, expanding=True))
 
@@ -101,3 +178,26 @@ WAITING = (
 
 DEBTS = select(tables.owed).where(tables.owed.c.side == bindparam("side"))
 """What a side is owed."""
+
+DUE = (
+    select(tables.reject)
+    .where(
+        tables.reject.c.side == bindparam("side"),
+        tables.reject.c.next_retry_at <= bindparam("now"),
+        tables.reject.c.kind.not_in(bindparam(KEYS, expanding=True)),
+    )
+    .order_by(tables.reject.c.first_at)
+)
+"""The rejects of a side that are to be tried again `now`, but for some kinds."""
+
+HELD = select(tables.hold).where(tables.hold.c.side == bindparam("side"), tables.hold.c.until <= bindparam("now"))
+"""What is held on a side, and need not be any longer `now`."""
+
+LINKED = select(func.count()).where(tables.link.c.entity == bindparam("entity"), tables.link.c.status == "linked")
+"""How many records of an entity have a partner."""
+
+NUMBERED = insert(tables.link).returning(tables.link.c.id, sort_by_parameter_order=True)
+"""New links, which come back with their numbers."""
+
+RESOLVED = update(tables.conflict).where(_one_of(tables.conflict, "id")).values(state="resolved")
+"""Conflicts that are over."""

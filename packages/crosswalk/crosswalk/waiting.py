@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, or_, select, update
+from sqlalchemy import Table, select, update
 
 from crosswalk import statements, tables
 from crosswalk.database import Database, as_row
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as Dict
 
-    from crosswalk.values import Value
+    from crosswalk.values import Value, Values
 
 NAMES = {Side.WEBSHOP: ("webshop_id", "alias"), Side.BUSINESSNXT: ("businessnxt_id", "businessnxt_alias")}
 """By which of a link's ids the records of a side refer to it."""
@@ -64,13 +64,12 @@ class Waiting(Database):
     def rejects(self, *conditions: Value) -> list[Reject]:
         """The rejected records, oldest first."""
         statement = select(tables.reject).where(*conditions).order_by(tables.reject.c.first_at)
-        return [Reject(**{**row, "side": Side(row["side"])}) for row in self.rows(statement)]
+        return _rejects(self.rows(statement))
 
     def due(self, side: Side, now: float) -> list[Reject]:
         """The rejects whose next try has come, those left out that wait for another record or for the tap."""
-        table = tables.reject
-        others = table.c.kind.not_in(("waiting", UNREADABLE))
-        return self.rejects(table.c.side == side.value, table.c.next_retry_at <= now, others)
+        kinds = {statements.KEYS: ["waiting", UNREADABLE]}
+        return _rejects(self.rows(statements.DUE, {"side": side.value, "now": now, **kinds}))
 
     def readable(self, side: Side, stream: str, source_ids: Iterable[str]) -> None:
         """These records, which the tap could not read, were read or are gone: their rejects are history."""
@@ -82,24 +81,11 @@ class Waiting(Database):
     def waiting_for(self, side: Side, entity: str, keys: Iterable[str]) -> list[Reject]:
         """The rejects that wait for one of these records."""
         wanted = {"waiting_entity": entity, "side": side.value}
-        rows = self._select(tables.reject, "waiting_key", keys, wanted)
-        return [Reject(**{**row, "side": Side(row["side"])}) for row in rows]
+        return _rejects(self._select(tables.reject, "waiting_key", keys, wanted))
 
     def answered(self, side: Side) -> list[Reject]:
         """The rejects whose wait is over although nobody woke them: the run that linked the other record was killed."""
-        kept, link = tables.reject, tables.link
-        arrived = (
-            select(link.c.id)
-            .where(
-                link.c.entity == kept.c.waiting_entity,
-                link.c[name] == kept.c.waiting_key,
-                statements.known(link),
-                link.c.status.in_(("linked", "dormant")),
-            )
-            .exists()
-            for name in NAMES[side]
-        )
-        return self.rejects(kept.c.side == side.value, kept.c.waiting_entity.is_not(None), or_(*arrived))
+        return _rejects(self.rows(statements.answered(NAMES[side]), {"side": side.value}))
 
     def disputed(self, entity: str, side: Side, ids: Iterable[str]) -> set[str]:
         """Which of these records of a side were refused because several could be their partner."""
@@ -112,9 +98,8 @@ class Waiting(Database):
 
     def holds(self, side: Side, now: float) -> list[Hold]:
         """The held records whose time is up."""
-        table = tables.hold
-        statement = select(table).where(table.c.side == side.value, table.c.until <= now)
-        return [Hold(**{**row, "side": Side(row["side"])}) for row in self.rows(statement)]
+        rows = self.rows(statements.HELD, {"side": side.value, "now": now})
+        return [Hold(**{**row, "side": Side(row["side"])}) for row in rows]
 
     def retry_now(self, entity: str | None = None, source_id: str | None = None, side: Side | None = None) -> int:
         """Make rejects due at once; returns how many. Those that the tap could not read are for the tap to try."""
@@ -136,6 +121,10 @@ class Waiting(Database):
             for entity, kind, number in connection.execute(statements.OPEN_REJECTS):
                 found.setdefault(entity, {})[kind] = number
         return found
+
+
+def _rejects(rows: Iterable[Values]) -> list[Reject]:
+    return [Reject(**{**row, "side": Side(row["side"])}) for row in rows]
 
 
 def _again(reject: Reject, earlier: Reject | None) -> Reject:
