@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 
 from crosswalk import statements, tables
 from crosswalk.database import Database, as_row
@@ -102,17 +102,18 @@ class Waiting(Database):
         return [Hold(**{**row, "side": Side(row["side"])}) for row in rows]
 
     def retry_now(self, entity: str | None = None, source_id: str | None = None, side: Side | None = None) -> int:
-        """Make rejects due at once; returns how many. Those that the tap could not read are for the tap to try."""
-        statement = update(tables.reject).values(next_retry_at=0.0, kind="retry")
-        statement = statement.where(tables.reject.c.kind != UNREADABLE)
-        if entity:
-            statement = statement.where(tables.reject.c.entity == entity)
-        if source_id:
-            statement = statement.where(tables.reject.c.source_id == source_id)
-        if side:
-            statement = statement.where(tables.reject.c.side == side.value)
+        """Make rejects due at once; returns how many.
+
+        Those that the tap could not read are forgotten: it reads them again in each run, and tells what is still so.
+        """
+        table = tables.reject
+        wanted = {table.c.entity: entity, table.c.source_id: source_id, table.c.side: side.value if side else None}
+        meant = [column == value for column, value in wanted.items() if value]
+        known = table.c.kind != UNREADABLE
         with self.transaction() as connection:
-            return connection.execute(statement).rowcount
+            due = connection.execute(update(table).where(known, *meant).values(next_retry_at=0.0, kind="retry"))
+            forgotten = connection.execute(delete(table).where(~known, *meant))
+            return due.rowcount + forgotten.rowcount
 
     def open_rejects(self) -> dict[str, dict[str, int]]:
         """How many records wait or are rejected, by entity and kind."""

@@ -165,7 +165,6 @@ def test_what_the_tap_could_not_read_is_on_record_until_the_tap_has_read_it(targ
     check = target.crosswalk("check")
     assert (check.exit_code, "orders 'O7'" in check.stdout) == (1, True)
 
-    target.crosswalk("rejects", "retry")
     target.run(unreadable("orders", "O7", reason="is 'nyest'"))
     [again] = target.rejects()
     assert (again["kind"], again["attempts"], again["first_at"]) == ("unreadable", 2, reject["first_at"])
@@ -174,6 +173,17 @@ def test_what_the_tap_could_not_read_is_on_record_until_the_tap_has_read_it(targ
     target.run(unreadable("orders", "O7", resolved_at="2026-01-31T12:00:00Z"))
     assert target.rejects() == []
     assert target.crosswalk("check").exit_code == 0
+
+
+def test_a_person_may_have_what_was_unreadable_forgotten_for_the_tap_tells_it_again(target):
+    target.run(unreadable("orders", "O7") + unreadable("orders", "O8"))
+
+    said = target.crosswalk("rejects", "retry", "orders", "O7")
+
+    assert "1 record will be tried again" in said.stdout
+    assert [each["source_id"] for each in target.rejects()] == ["O8"]
+    target.run(unreadable("orders", "O7"))
+    assert {each["source_id"] for each in target.rejects()} == {"O7", "O8"}
 
 
 def test_a_record_that_arrives_is_no_longer_unreadable_whatever_it_is_linked_by(target):
