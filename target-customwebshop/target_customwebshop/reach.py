@@ -11,7 +11,8 @@ from target_customwebshop.places import Place
 
 if TYPE_CHECKING:
     from crosswalk import MappingSet
-    from crosswalk.mapping import Mapping, Property
+    from crosswalk.mapping import Mapping
+    from crosswalk.properties import Property
     from customwebshop import ForeignShop
 
 logger = logging.getLogger(__name__)

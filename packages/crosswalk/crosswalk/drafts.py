@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crosswalk.entries import Link
 from crosswalk.errors import LATER, Rejected, Waiting
-from crosswalk.mapping import LinkTo, Property
+from crosswalk.properties import LinkTo, Property
 
 if TYPE_CHECKING:
     from crosswalk.converters import Converter

@@ -18,9 +18,10 @@ from crosswalk.codec import digest
 from crosswalk.columns import ColumnType
 from crosswalk.converters import CONVERTERS, Converter, table_converter
 from crosswalk.errors import MappingError
-from crosswalk.mapping import Lookup, Mapping, MappingSet, MatchRule, Property, Reference, check_links
+from crosswalk.mapping import Lookup, Mapping, MappingSet, MatchRule, check_links
 from crosswalk.paths import compile_path
 from crosswalk.prepare import STEPS
+from crosswalk.properties import Property, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crosswalk.converters import Converter
     from crosswalk.entries import Owed
-    from crosswalk.mapping import Property
+    from crosswalk.properties import Property
     from crosswalk.values import Value, Values
     from crosswalk.ways import Way
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crosswalk.drafts import Drafts
     from crosswalk.entries import Link
     from crosswalk.history import Entry
-    from crosswalk.mapping import Property
+    from crosswalk.properties import Property
     from crosswalk.values import Values
 
 Decided = tuple[Pair, Row, merge.Decision]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crosswalk.mapping import LinkTo
+from crosswalk.properties import LinkTo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crosswalk.desk import Pair
     from crosswalk.entries import Link
     from crosswalk.links import Store
-    from crosswalk.mapping import Property
+    from crosswalk.properties import Property
     from crosswalk.units import Unit
     from crosswalk.values import Value
     from crosswalk.ways import Way

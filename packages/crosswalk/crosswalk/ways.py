@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from crosswalk.converters import COMPARATORS
 from crosswalk.errors import Rejected
-from crosswalk.mapping import LinkTo
 from crosswalk.paths import MISSING
+from crosswalk.properties import LinkTo
 from crosswalk.remote import RemoteTable
 from crosswalk.sides import Side
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from crosswalk.converters import Converter
     from crosswalk.entries import Link
-    from crosswalk.mapping import Mapping, Property
+    from crosswalk.mapping import Mapping
+    from crosswalk.properties import Property
     from crosswalk.values import Value, Values
 
 DELETED = {Side.WEBSHOP: "deleted_at", Side.BUSINESSNXT: "_sdc_deleted_at"}

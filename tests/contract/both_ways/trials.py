@@ -18,7 +18,8 @@ from crosswalk.ways import Way
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crosswalk.mapping import Mapping, Property
+    from crosswalk.mapping import Mapping
+    from crosswalk.properties import Property
 
 MAPPINGS = load_mappings(Path(__file__).parents[3] / "mapping")
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from crosswalk.columns import ColumnType
 from crosswalk.entries import Link, Pending
-from crosswalk.mapping import Mapping, Property
+from crosswalk.mapping import Mapping
 from crosswalk.merge import Edit, Scales, Sight, Triage, decide, moved, settle, triage
 from crosswalk.paths import compile_path
+from crosswalk.properties import Property
 from crosswalk.sides import Side
 from crosswalk.ways import Way
 
