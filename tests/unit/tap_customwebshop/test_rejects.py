@@ -56,6 +56,15 @@ def test_the_others_arrive_and_the_record_is_named_with_reason_and_remedy(going_
     assert told["remedy"] == "Look at map, types and enums of streams.orders."
 
 
+def test_a_word_that_may_name_a_person_is_not_shown(going_on, stock):
+    stock[1] = row(2, note="Ring Kari på 99 99 99 99")
+    run = going_on({"note": {"ja": "ja"}})
+
+    [told] = run.records("rejects")
+    assert told["reason"] == "cannot be read; what it holds is personal, and not shown"
+    assert "Kari" not in run.log
+
+
 def test_it_is_asked_for_again_in_each_run_and_what_was_told_before_is_not_told_again(going_on, stock):
     first = going_on()
     stock.append(row(4))

@@ -12,6 +12,7 @@ from .asking import Asker
 from .at_once import in_order
 from .checks import Checks, shown
 from .expand import Expander
+from .personal import PERSONAL
 from .shaping import Shaper, ValueMisfitError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+UNSHOWN = "cannot be read; what it holds is personal, and not shown"
 PATIENCE = 5  # times a listing is begun anew without getting any further
 
 
@@ -174,6 +176,8 @@ class Reader:
         return Row(self._redact(record) if self._redact else record, read_at, changed_at, key)
 
     def _misread(self, found: Unreadable) -> None:
+        if found.place in PERSONAL.get(self._stream.name, ()):
+            found = found._replace(trouble=UNSHOWN)
         if self._put_aside is not None:
             self._put_aside(found)
             return
