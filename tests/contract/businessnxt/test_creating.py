@@ -43,6 +43,14 @@ def test_a_number_once_given_is_not_given_again(erp):
     assert second["orderNo"] > first["orderNo"]
 
 
+def test_the_number_of_a_deleted_last_line_is_given_again(company):
+    company.create("order", {"orderLines": [{"description": "A"}, {"description": "B"}]})
+    company.done('orderLine_delete(filter: {description: {_eq: "B"}}) { affectedRows }')
+    order = company.table("order")[0]["orderNo"]
+    company.create("orderLine", {"orderNo": order, "description": "C"})
+    assert [(row["lineNo"], row["description"]) for row in company.table("orderLine")] == [(1, "A"), (2, "C")]
+
+
 @pytest.mark.fact("text_keys_are_given")
 @pytest.mark.writes
 def test_a_product_number_is_given(erp):
