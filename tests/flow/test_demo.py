@@ -34,11 +34,11 @@ def leftovers(project) -> list[str]:
     return [line for line in lines if str(project.root) in line]
 
 
-def test_the_second_demo_finds_nothing_to_do(project):
-    first_words, _ = demo(project).communicate()
-    first = figures(project)
-    second_words, _ = demo(project).communicate()
-    second = figures(project)
+def test_the_second_demo_finds_nothing_to_do(bare_project):
+    first_words, _ = demo(bare_project).communicate()
+    first = figures(bare_project)
+    second_words, _ = demo(bare_project).communicate()
+    second = figures(bare_project)
 
     assert {"customers", "products", "orders"} <= first["entities"].keys(), first_words
     assert all(counts.keys() == COUNTS for counts in first["entities"].values())
@@ -47,16 +47,16 @@ def test_the_second_demo_finds_nothing_to_do(project):
     assert [counts for counts in second["entities"].values() if counts["created"] or counts["updated"]] == []
     assert second["write_requests"] == 0
     assert "Nothing was created, nothing updated" in second_words
-    assert leftovers(project) == []
+    assert leftovers(bare_project) == []
 
 
-def test_a_demo_that_is_broken_off_stops_what_it_started(project):
-    log = project.root / "output" / "demo.log"
+def test_a_demo_that_is_broken_off_stops_what_it_started(bare_project):
+    log = bare_project.root / "output" / "demo.log"
     log.unlink(missing_ok=True)
-    with demo(project, DEAF) as process:
+    with demo(bare_project, DEAF) as process:
         while not (log.exists() and "target-businessnxt" in log.read_text()):
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
 
     assert process.returncode == 130
-    assert leftovers(project) == []
+    assert leftovers(bare_project) == []
