@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from crosswalk.direction import drawn_of
 from crosswalk.entries import Hold, Link, Reject
 from crosswalk.errors import LATER, Rejected, Waiting
 from crosswalk.guard import Step
 from crosswalk.sides import Side
-from crosswalk.ways import drawn_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -158,7 +158,9 @@ class LineWorker:
         gone = [links.pop(identity) for identity in list(links) if identity is not None and identity not in kept]
         touched = False
         for _ in range(ROUNDS):
-            rows = self._rows(order, gone) if gone else {}
+            if not gone:
+                break
+            rows = self._rows(order, gone)
             spare = self._unedited(gone, rows)
             touched = touched or bool(spare)
             gone = self._take_out(order, spare, rows)

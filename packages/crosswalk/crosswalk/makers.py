@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Dict
 
     from crosswalk.drafts import Drafts
+    from crosswalk.far import Rule
     from crosswalk.units import Unit
     from crosswalk.values import Values
-    from crosswalk.ways import Rule, Way
+    from crosswalk.ways import Way
 
 Place = tuple[str, str]
 """Where a record's partner must be: the key of its parent's partner (or nothing), and the reference it carries."""
