@@ -15,6 +15,7 @@ from crosswalk.properties import LinkTo, Property
 if TYPE_CHECKING:
     from crosswalk.converters import Converter
     from crosswalk.desk import Run
+    from crosswalk.remote import Row
     from crosswalk.twins import Twins
     from crosswalk.units import Unit
     from crosswalk.values import Values
@@ -145,3 +146,37 @@ def _taken(wanted: LinkTo, link: Link) -> object:
             kind="parent",
         )
     return held or None
+
+
+def new_row(way: Way, draft: Values, unit: Unit) -> Values:
+    """What a new row of the target is made with, in the order of assignment, its reference included.
+
+    What is blank in the source is left out, so that what the ERP fills in by itself (from an order's customer, say)
+    is not wiped again.
+    """
+    row = as_columns(way, {name: draft[name] for name in draft if unit.values[name] not in (None, "")}, {})
+    if way.reference is not None and not way.into_businessnxt:
+        row[way.reference] = unit.reference
+    return row
+
+
+def as_columns(way: Way, draft: Values, current: Dict[str, object]) -> Values:
+    """Property values by their places; the bits of one column come together, the others keep their state."""
+    columns: Values = {}
+    for name, value in draft.items():
+        each = way.mapping.by_name[name]
+        if each.type.name == "Flag" and way.into_businessnxt:
+            held = columns.get(each.column, int(str(current.get(each.column) or 0)))
+            columns[each.column] = held & ~(each.type.size or 0) | value
+        else:
+            columns[way.place(each)] = value
+    return columns
+
+
+def stored(way: Way, draft: Values, row: Row) -> Values:
+    """What a new row really holds of what was sent; what was sent, where somebody has edited the row already."""
+    rows = {name: way.mapping.by_name[name] for name in draft}
+    return {
+        name: way.held(each, row.values) if row.ours and way.shows(each, row.values) else draft[name]
+        for name, each in rows.items()
+    }

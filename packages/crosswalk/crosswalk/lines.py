@@ -9,9 +9,10 @@ from typing_extensions import override
 
 from crosswalk.desk import ROUNDS, Desk, Pair, Run
 from crosswalk.doubts import contended
+from crosswalk.drafts import new_row, stored
 from crosswalk.entries import Conflict
 from crosswalk.errors import Rejected
-from crosswalk.makers import Family, Maker, new_row, stored
+from crosswalk.makers import Family, Maker
 from crosswalk.mergers import Merger
 from crosswalk.remote import Refused, Removal
 
@@ -118,7 +119,7 @@ class LineWorker:
         """
         self._desk.problems = {}
         told = [each for each in orders if each.unit.lines is not None]
-        self._maker.parents = {each.unit.id: each.link for each in told}
+        self._maker.finder.parents = {each.unit.id: each.link for each in told}
         known = self._desk.store.children([each.link.id for each in told])
         touched: set[str] = set()
         fresh: list[Unit] = []

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from crosswalk import merge
 from crosswalk.desk import ROUNDS, Desk, Pair
 from crosswalk.doubts import contended
+from crosswalk.drafts import as_columns
 from crosswalk.entries import Owed, Pending
 from crosswalk.errors import Rejected
 from crosswalk.guard import CHANGE
-from crosswalk.makers import as_columns
 from crosswalk.paths import MISSING
 from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
 from crosswalk.sides import Side

@@ -122,7 +122,7 @@ class Worker:
         """Say where the partners must be that were being made; of that neither the tap nor a link's own values tell."""
         if self._twins is None or not pairs:
             return pairs
-        placed, maker.parents = self._twins.resumed(pairs)
+        placed, maker.finder.parents = self._twins.resumed(pairs)
         return placed
 
     def wake(self) -> None:
@@ -144,7 +144,7 @@ class Worker:
         known = {each.id_on(self.way.source) or "": each for each, _ in awake}
         maker = Maker(desk, self._drafts)
         if self.way.mapping.is_lines:
-            maker.parents = parents_of(awake)
+            maker.finder.parents = parents_of(awake)
         adopted = maker.first_sight(units, known)
         self._finish(Merger(desk, self._drafts).update(adopted))
         self._awoken()

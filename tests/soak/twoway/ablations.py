@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from crosswalk import Store, merge
 from crosswalk.desk import Desk
+from crosswalk.finders import Finder
 from crosswalk.locks import Lock
 from crosswalk.makers import Maker
 from crosswalk.mergers import Merger
@@ -157,7 +158,7 @@ ABLATIONS = (
     Ablation("write ahead", (Store, "announce"), _unannounced, DEATHS),
     Ablation("intent with its values", (Maker, "_announced"), _without_values),
     Ablation("intent", (Maker, "_announced"), lambda _: lambda _self, ready: list(ready)),
-    Ablation("external reference", (Maker, "_by_reference"), lambda _: lambda _self, pairs: ([], list(pairs))),
+    Ablation("external reference", (Finder, "by_reference"), lambda _: lambda _self, pairs: ([], list(pairs))),
     Ablation("records name their partner", (Way, "named"), lambda _: lambda _self, _record: ""),
     Ablation("grace", (World, "grace"), instead(0), STORM),
     Ablation("holding what is not certain", (Desk, "hold"), instead(ignoring), STORM),
