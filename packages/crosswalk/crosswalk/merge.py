@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from crosswalk.entries import Conflict, Link, Pending
-from crosswalk.paths import MISSING
+from crosswalk.entries import Conflict, Link
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as Dict
 
     from crosswalk.converters import Converter
@@ -302,60 +301,3 @@ class _Bench:
                 at=self.scales.now,
             )
         )
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What became of a write whose answer was lost.
-
-    Attributes:
-        sent: The other side's values that did arrive, by name.
-        held: What the side that was written to holds of them.
-        certain: Whether nothing can still land.
-    """
-
-    sent: Values
-    held: Values
-    certain: bool
-
-
-@dataclass(frozen=True)
-class Sight:
-    """A record as we see it when we look what became of a write to it.
-
-    Attributes:
-        held: Gives what it holds of a property, or `MISSING`.
-        ours: Whether we were the last to write to it.
-        age: Seconds since the write was announced.
-        grace: Seconds after which it can no longer land.
-    """
-
-    held: Callable[[Property], Value]
-    ours: bool
-    age: float
-    grace: float
-
-
-def settle(pending: Pending, way: Way, link: Link, sight: Sight) -> Settled:
-    """Find out from the record itself whether an announced write landed.
-
-    A record that still holds the old value, or the one that lost and was to be written over, may receive the write
-    late, until `grace` seconds after it was sent; one that holds the sent value, or another one that we wrote, has it;
-    any third value is somebody else's edit and left to the merge.
-    """
-    sent: Values = {}
-    held: Values = {}
-    certain = True
-    for name, (origin, wanted, *over) in pending.values.items():
-        each = way.mapping.by_name.get(name)
-        now = MISSING if each is None else sight.held(each)
-        if each is None or now is MISSING:
-            continue
-        before = [link.shadow(pending.side).get(name), *over]
-        if way.same(pending.side, each, now, wanted):
-            sent[name], held[name] = origin, now
-        elif any(way.same(pending.side, each, now, old) for old in before):
-            certain = certain and sight.age >= sight.grace
-        elif sight.ours:
-            sent[name], held[name] = origin, now
-    return Settled(sent, held, certain)

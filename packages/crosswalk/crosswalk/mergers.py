@@ -12,8 +12,8 @@ from crosswalk.drafts import as_columns
 from crosswalk.entries import Owed, Pending
 from crosswalk.errors import Rejected
 from crosswalk.guard import CHANGE
-from crosswalk.paths import MISSING
 from crosswalk.remote import Change, Outcome, Refused, Row, Unclear, Written
+from crosswalk.settling import Settler
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
@@ -41,11 +41,12 @@ class Merger:
         self._desk, self._drafts = desk, drafts
         self._way, self._store, self._remote = desk.way, desk.store, desk.remote
         self._table = desk.way.table
+        self._settler = Settler(desk)
 
     def update(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Merge records into their partners; returns those that are done, rejected and held ones left out."""
         done: list[Pair] = []
-        left = self._heard(pairs)
+        left = self._settler.heard(pairs)
         for _ in range(ROUNDS):
             finished, left = self._round(left) if left else ([], [])
             done += finished
@@ -55,7 +56,7 @@ class Merger:
 
     def _round(self, pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
         """Read, merge and write once; returns what is done, and what has to be merged anew."""
-        pairs = self._settled(pairs)
+        pairs = self._settler.settled(pairs)
         moved = {each.unit.id: self._moved(each) for each in pairs}
         quiet = [each for each in pairs if not moved[each.unit.id]]
         encoded = self._drafted([each for each in pairs if moved[each.unit.id]], moved)
@@ -111,47 +112,6 @@ class Merger:
             for name, value in draft.items()
         }
 
-    # writes whose answer was lost
-
-    def _heard(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Learn from the records themselves what became of earlier writes to them, which went the other way."""
-        open_ = self._store.pendings([each.link.id for each in pairs], self._way.source)
-        return [
-            self._learn(each, open_[each.link.id]) if self._is_news(each, open_.get(each.link.id)) else each
-            for each in pairs
-        ]
-
-    def _is_news(self, pair: Pair, pending: Pending | None) -> bool:
-        return pending is not None and pair.unit.read_at > pending.sent_at and not pair.names
-
-    def _learn(self, pair: Pair, pending: Pending) -> Pair:
-        values, read_at = pair.unit.values, pair.unit.read_at
-        sight = merge.Sight(
-            held=lambda each: values.get(each.name, MISSING),
-            ours=False,
-            age=read_at - pending.sent_at,
-            grace=self._desk.run.grace,
-        )
-        found = merge.settle(pending, self._way, pair.link, sight)
-        return self._known(pair, pending, found, read_at)
-
-    def _settled(self, pairs: Sequence[Pair]) -> list[Pair]:
-        """Clear up earlier writes whose answer was lost, before anything is compared or merged on top of them.
-
-        That goes for records as well that seem not to have moved: one that was edited back may be overtaken by a write
-        that lands late. How long it may still land counts from before we looked; when it did at the latest, from after.
-        """
-        open_ = self._store.pendings([each.link.id for each in pairs], self._way.target)
-        if not open_:
-            return list(pairs)
-        asked_at = self._desk.run.clock()
-        rows = self._remote.read(self._table, [self._key(each.link) for each in pairs if each.link.id in open_])
-        settled: list[Pair | None] = []
-        for pair in pairs:
-            pending, row = open_.get(pair.link.id), rows.get(self._key(pair.link))
-            settled.append(pair if pending is None or row is None else self._settle(pair, pending, row, asked_at))
-        return [each for each in settled if each is not None]
-
     def _standing(self, drafted: Sequence[tuple[Pair, Values, Row | None]]) -> list[tuple[Pair, Values, Row]]:
         """Those whose partner is still there."""
         ready: list[tuple[Pair, Values, Row]] = []
@@ -161,31 +121,6 @@ class Merger:
             else:
                 ready.append((pair, draft, row))
         return ready
-
-    def _settle(self, pair: Pair, pending: Pending, row: Row, asked_at: float) -> Pair | None:
-        grace = self._desk.run.grace
-        sight = merge.Sight(lambda each: self._way.held(each, row.values), row.ours, asked_at - pending.sent_at, grace)
-        found = merge.settle(pending, self._way, pair.link, sight)
-        settled = self._known(pair, pending, found, self._desk.run.clock())
-        if found.certain:
-            return settled
-        self._desk.hold([pair], until=pending.sent_at + grace)
-        return None
-
-    def _known(self, pair: Pair, pending: Pending, found: merge.Settled, seen_at: float) -> Pair:
-        """Remember what of an open write is known now; what was read before it landed is stale from here on."""
-        written, origin = pending.side, pending.side.other
-        link = pair.link.on(written, shadow={**pair.link.shadow(written), **found.held})
-        link = link.on(origin, shadow={**link.shadow(origin), **found.sent}, fingerprint="")
-        if found.held:
-            landed_at = min(seen_at, pending.sent_at + self._desk.run.grace)
-            link = link.on(written, wrote_at=max(link.wrote_at(written), landed_at), fingerprint="")
-        with self._store.transaction():
-            (known,) = self._saved([replace(pair, link=link)])
-            self._store.pay(_names(known, found.held))
-            if found.certain:
-                self._store.settled([link.id], written)
-        return known
 
     # writing
 

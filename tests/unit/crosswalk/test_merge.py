@@ -8,9 +8,10 @@ import pytest
 from crosswalk.columns import ColumnType
 from crosswalk.entries import Link, Pending
 from crosswalk.mapping import Mapping
-from crosswalk.merge import Edit, Scales, Sight, Triage, decide, moved, settle, triage
+from crosswalk.merge import Edit, Scales, Triage, decide, moved, triage
 from crosswalk.paths import compile_path
 from crosswalk.properties import Property
+from crosswalk.settling import Sight, settle
 from crosswalk.sides import Side
 from crosswalk.ways import Way
 
