@@ -7,9 +7,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from crosswalk.direction import drawn_of
 from crosswalk.entries import Hold, Link, Reject
-from crosswalk.errors import LATER, Rejected, Waiting
+from crosswalk.errors import LATER, UNCLEAR, Rejected, Waiting
 from crosswalk.guard import Step
 from crosswalk.sides import Side
 
@@ -175,3 +177,24 @@ class Desk:
             return replace(link, businessnxt_alias=unit.alias)
         drawn = drawn_of(self.way.mapping, unit.values)
         return replace(link, businessnxt_shadow={**link.businessnxt_shadow, **drawn}, businessnxt_alias=unit.alias)
+
+
+class Aside(Desk):
+    """Notes about records that are written because of another one: what goes wrong is told to the caller."""
+
+    def __init__(self, way: Way, run: Run, failures: dict[str, Rejected]) -> None:
+        super().__init__(way, run)
+        self._failures = failures
+
+    @override
+    def weigh(self, kind: str, writes: Sequence[tuple[Link, Values, Values]]) -> None:
+        """What follows from another record is no edit of this one."""
+
+    @override
+    def reject(self, unit: Unit, error: Rejected) -> None:
+        self._failures[unit.id] = error
+
+    @override
+    def hold(self, pairs: Sequence[Pair], *, until: float) -> None:
+        for each in pairs:
+            self._failures[each.unit.id] = Rejected("it is not certain yet whether it was written", kind=UNCLEAR)

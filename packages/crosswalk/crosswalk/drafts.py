@@ -9,7 +9,7 @@ from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING
 
 from crosswalk.entries import Link
-from crosswalk.errors import LATER, Rejected, Waiting
+from crosswalk.errors import LATER, UNCLEAR, Rejected, Waiting
 from crosswalk.properties import LinkTo, Property
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from crosswalk.ways import Way
 
 logger = logging.getLogger(__name__)
-
-UNCLEAR = "unclear"
-"""Kind of a reject whose row may have been made all the same."""
 
 Awaken = Callable[[str, Sequence[Link]], Dict[str, Rejected]]
 """Makes the rows of dormant links of an entity; gives the reasons, by webshop id, where it could not."""

@@ -13,6 +13,9 @@ from __future__ import annotations
 LATER = "later"
 """Kind of a reject in which nothing is wrong: a person has the row open, say; it is tried again soon, by itself."""
 
+UNCLEAR = "unclear"
+"""Kind of a reject whose row may have been made all the same."""
+
 UNREADABLE = "unreadable"
 """Kind of a reject of which there is no record: the tap could not read it; it reads it again in each run, and tells."""
 

@@ -120,7 +120,7 @@ class Synchronizer:
     def refuse(self, stream: str, incoming: Incoming, problem: str) -> None:
         """Keep a record that breaks its own schema, with the reason."""
         for worker in self._fed_by(stream):
-            worker.refuse(incoming, problem)
+            worker.intake.refuse(incoming, problem)
 
     def misread(self, stream: str, source_id: str, problem: str, *, column: str = "", read_at: float) -> None:
         """Keep on record that the tap could not read a record of a stream; the tap has it, we do not."""
@@ -166,7 +166,7 @@ class Synchronizer:
         links = self._store.links_by_id(owed).values()
         debtors = [(each, owed[each.id]) for each in links if each.status == "linked"]
         for worker in self._workers.values():
-            worker.pay(debtors, closed)
+            worker.payer.pay(debtors, closed)
 
     def _wake(self) -> None:
         """Go on with records whose twin of another entity is linked by now."""

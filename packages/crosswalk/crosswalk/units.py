@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crosswalk.codec import digest
@@ -10,6 +10,7 @@ from crosswalk.codec import digest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from crosswalk.entries import Link
     from crosswalk.values import Value, Values
     from crosswalk.ways import Way
 
@@ -124,3 +125,22 @@ def newest(units: Iterable[Unit]) -> dict[str, Unit]:
             found.pop(unit.id, None)
             found[unit.id] = unit
     return found
+
+
+def remembered(way: Way, link: Link) -> Unit:
+    """A record as its link remembers it."""
+    identity = link.id_on(way.source) or ""
+    alias = link.alias if way.into_businessnxt else link.businessnxt_alias
+    return Unit(
+        id=identity,
+        reference=way.reference_of(identity, alias),
+        values=link.shadow(way.source),
+        read_at=link.read_at(way.source),
+        alias=alias,
+        fingerprint=link.fingerprint(way.source),
+    )
+
+
+def resumed(way: Way, link: Link) -> Unit:
+    """The same as if it were complete, so that it counts as unchanged when the tap delivers it again."""
+    return replace(remembered(way, link), fingerprint=fingerprint(way, link.shadow(way.source)))
