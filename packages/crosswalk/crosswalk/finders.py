@@ -26,6 +26,9 @@ Found = tuple[Pair, Row, str]
 
 Hits = dict[Place, list[Row]]
 
+GIVEN_AGAIN = "{}#{}"
+"""The key of a row that is gone while another one has its number: the number, and that of its link."""
+
 
 class Finder:
     """Finds the partners of one entity's records.
@@ -177,6 +180,16 @@ class Finder:
             if not self._is_asleep(link) and not (rule.is_key and self._is_dead(link))
         }
 
+    def vacate(self, taken: Sequence[tuple[Link, Row]]) -> None:
+        """Take the number of a row from whoever else has it: it was given again, so that row is gone.
+
+        The other direction will miss the old row under the number that stays with its link, which no row can have.
+        """
+        known = self._known([row.id for _, row in taken])
+        others = [known[row.id] for link, row in taken if row.id in known and known[row.id].id != link.id]
+        target = self._way.target
+        self._store.save([each.on(target, id=GIVEN_AGAIN.format(each.id_on(target), each.id)) for each in others])
+
     def _known(self, keys: Iterable[str]) -> dict[str, Link]:
         """What is linked with these rows of the target already."""
         return self._store.links(self._way.entity, keys, by=f"{self._way.target.value}_id")
@@ -198,6 +211,10 @@ class Finder:
         self._store.remove([each for each in known.values() if self._is_asleep(each)])
         dead = (each.on(self._way.target, id=None) for each in known.values() if self._is_dead(each))
         self._store.save([replace(each, alias=None, businessnxt_alias=None) for each in dead])
+        rows = {row.id: row for _, row, _ in found}
+        others = [key for key, each in known.items() if self._way.is_another_row(each, rows[key].values)]
+        self.vacate([(pair.link, row) for pair, row, _ in found if row.id in others])
+        known = {key: each for key, each in known.items() if key not in others}
         free: list[Found] = []
         owners = {key: each.id_on(self._way.source) or "" for key, each in known.items() if not self._gives_way(each)}
         for pair, row, rule in found:

@@ -141,9 +141,10 @@ class LineWorker:
                     unfinished.append(Pair(line, link))
                 else:
                     changed.append(Pair(line, link))
+        done = self._merger.update(changed)  # before others may be given the number of one that is gone
         adopted = [*self._maker.first_sight(fresh), *self._maker.finish(unfinished)]
         touched |= {each.parent for each in fresh} | {each.unit.parent for each in unfinished}
-        done = self._merger.update([*changed, *adopted])
+        done += self._merger.update(adopted)
         touched |= {each.unit.parent for each in done if each.touched}
         return self._sorted(orders, touched)
 

@@ -231,6 +231,7 @@ class Maker:
         now = self._desk.run.clock()
         written = [(pair, draft, outcome.row) for pair, draft, outcome in made if isinstance(outcome, Written)]
         with self._store.transaction():
+            self.finder.vacate([(pair.link, row) for pair, _, row in written])
             links = self._saved([self._bound(pair, draft, row, now) for pair, draft, row in written])
             target = self._way.target
             self._store.settled([each.id for each in links.values()], target)

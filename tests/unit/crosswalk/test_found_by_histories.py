@@ -184,3 +184,16 @@ def test_a_line_that_gets_the_number_of_a_deleted_one_is_another_line(store, the
     assert goods == sorted(row["productNo"] for row in lines(world, COMPANY).values())
     assert len(goods) == (3 if then and then.what == "edit_line" else 2)
     assert not world.verdict.is_guilty, world.verdict.told
+
+
+def test_a_line_that_gets_the_number_of_one_that_was_just_deleted_takes_its_place(store):
+    world = World(store, Setting(falls_after=5534, reuses=True))
+    world.take(Act("make", SHOP, which=69, where=75))
+    world.take(Act("order", SHOP, which=78, where=65))
+    world.take(Run(SHOP, last_fate="late", delay=200))
+    added, dropped = Act("add_line", SHOP, which=42, where=9, how="long"), Act("drop_line", COMPANY, 73, 44, "long")
+    world.take(Run(COMPANY, last_fate="late", acts=((80, added),)))
+    world.take(Run(SHOP, delay=700, acts=((34, dropped),)))
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
