@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from twoway.world import World
 
 FIGURES = ("histories", "kills", "edits", "conflicts", "lost_edits", "duplicates", "echoes", "disagreements",
-           "writes_after_quiet", "left_open", "risen")  # fmt: skip
+           "writes_after_quiet", "left_open", "risen", "broken_off")  # fmt: skip
 WRONG = FIGURES[4:]
 """Those that must be 0."""
 
@@ -81,6 +81,7 @@ def judge(world: World, writes: int) -> Verdict:
         "writes_after_quiet": writes,
         "left_open": len(left),
         "risen": len(risen),
+        "broken_off": 0,
     }
     told = [*(f"lost: {each}" for each in lost), *(f"double: {each}" for each in doubled),
             *(f"echo: {each}" for each in strange), *differ, *alone, *left, *risen]  # fmt: skip
