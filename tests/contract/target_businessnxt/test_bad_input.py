@@ -22,8 +22,9 @@ def test_a_line_that_is_no_json_stops_the_run_and_is_named_by_number(target, com
 def test_a_schema_that_is_none_stops_the_run(target):
     schema = {"properties": {"id": {"type": "strin"}}}
     broken = {"type": "SCHEMA", "stream": "customers", "schema": schema, "key_properties": ["id"]}
+    record = {"type": "RECORD", "stream": "customers", "record": {"id": "C1"}}
 
-    run = target.run(json.dumps(broken) + "\n")
+    run = target.run("".join(f"{json.dumps(each)}\n" for each in (broken, record)))
 
     assert run.code == 1
     assert "schema" in run.log
