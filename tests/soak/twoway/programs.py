@@ -215,6 +215,7 @@ def live(bridge: Bridge, chance: random.Random, name: str) -> dict[str, int]:
         "writes_after_quiet": quiet,
         "left_open": len(left),
         "risen": 0,
+        "broken_off": 0,
     }
     if any(figures[each] for each in WRONG):
         evidence = EVIDENCE / name
