@@ -41,18 +41,7 @@ _JSON = {"webshop_shadow", "businessnxt_shadow", "values", "record", "webshop_va
 
 
 class Database:
-    """The database of one webshop and one company.
-
-    Args:
-        url: SQLAlchemy URL, for example `sqlite:////srv/project/state/links.db` or `postgresql+psycopg://…`.
-        shop: Name of the webshop; empty to look into a store whosever it is.
-        company: The Business NXT company (its Visma.net id).
-        rehearsal: Whether it is meant to be the copy that a dry run works on.
-
-    Raises:
-        StoreError: The store cannot be opened, is newer than this program, belongs to another pair, or is the copy of a
-            dry run where it must not be one.
-    """
+    """What the parts of a `Store` share: its tables, its transactions, and whose it is. Made as a `Store` is."""
 
     def __init__(self, url: str, *, shop: str = "", company: str = "", rehearsal: bool = False) -> None:
         self.shop, self.company, self._may_be_rehearsal = shop, company, rehearsal

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from crosswalk import Incoming, MappingSet, Side, Store, Synchronizer, load_mappings, tables
 from sqlalchemy import select
+from twoway.world import FusedStore
 
 HERE = Path(__file__).parent
 MAPPING = HERE.parents[2] / "mapping"
@@ -109,6 +110,14 @@ class World:
         """What was asked since the last look."""
         calls, self.company.calls = self.company.calls, []
         return calls
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A link store for worlds in memory; opening one takes longer than living a history."""
+    store = FusedStore(tmp_path_factory.mktemp("links"))
+    yield store
+    store.close()
 
 
 @pytest.fixture

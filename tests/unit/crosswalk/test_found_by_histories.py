@@ -5,16 +5,9 @@ from __future__ import annotations
 import pytest
 from crosswalk import Side, tables
 from twoway.steps import Act, Run, Setting, Turn
-from twoway.world import FusedStore, World
+from twoway.world import World
 
 SHOP, COMPANY = Side.WEBSHOP, Side.BUSINESSNXT
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    store = FusedStore(tmp_path_factory.mktemp("links"))
-    yield store
-    store.close()
 
 
 @pytest.fixture

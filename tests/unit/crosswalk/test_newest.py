@@ -5,19 +5,12 @@ from __future__ import annotations
 import pytest
 from crosswalk import Side, tables
 from twoway.steps import Act, Run, Setting, Turn
-from twoway.world import FusedStore, World
+from twoway.world import World
 
 SHOP, COMPANY = Side.WEBSHOP, Side.BUSINESSNXT
 MAILS = {SHOP: ("customers", "email"), COMPANY: ("address", "emailAddress")}
 NAMES = {SHOP: ("customers", "street"), COMPANY: ("address", "addressLine1")}
 LATER = 500
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    store = FusedStore(tmp_path_factory.mktemp("links"))
-    yield store
-    store.close()
 
 
 def edit(world, side, value, place=MAILS):

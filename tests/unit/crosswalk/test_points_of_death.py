@@ -20,13 +20,6 @@ BOTH_WAYS = pytest.mark.parametrize("source", list(Side))
 RETRY = 300
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    store = FusedStore(tmp_path_factory.mktemp("links"))
-    yield store
-    store.close()
-
-
 @pytest.fixture
 def world(store):
     return World(store, Setting())
