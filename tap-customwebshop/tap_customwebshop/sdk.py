@@ -16,6 +16,7 @@ from customwebshop.reading import times
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
@@ -41,6 +42,11 @@ class CompiledStream(Stream):
         conform = compiled.conformer(self.effective_schema, self._warn_unknown)
         select = compiled.selector(self.mask)
         return conform if select is None else lambda record: conform(select(record))
+
+    @cached_property
+    def selected_schema(self) -> dict[str, Any]:
+        """What the catalog says of the properties that are selected."""
+        return get_selected_schema(self.name, self.effective_schema, self.mask)
 
     @cached_property
     def _unknown(self) -> set[str]:

@@ -85,8 +85,9 @@ SETTINGS: dict[str, Any] = {
             "default": 20,
             "title": "Rejects at most",
             "description": "How many records of a stream may be put aside because `map`, `types` or `enums` cannot "
-            "take them; one more stops the run. They are read again in each run, and the stream `rejects` tells which, "
-            "and why. 0, or that stream deselected: the first one stops the run.",
+            "take them, or because they are not what the stream's schema says; one more stops the run. They are read "
+            "again in each run, and the stream `rejects` tells which, and why. 0, or that stream deselected: the first "
+            "one stops the run.",
         },
         "include_deleted": {
             "type": ["boolean", "null"],

@@ -107,6 +107,7 @@ class ShopStream(CompiledStream):
             self._shop.zone,
             further=further,
             at_once=self.config.get("concurrent_requests") or 1,
+            schema=self.selected_schema,
             put_aside=self._put_aside if told else None,
         )
 

@@ -188,7 +188,7 @@ RECORDS = [
         "total_incl_tax": "1.10",
         "metadata": {"deep": {"x": [1, {"y": None}]}},
         "note": None,
-        "number": number,
+        "number": str(number),
     }
     for number in range(20)
 ]
@@ -199,9 +199,9 @@ DESELECTED = [
 ]
 MAPS = {
     "orders": {
-        "number": "str(number)",
+        "number": "'n' + number",
         "extra": "billing_address['name'] if billing_address else None",
-        "__filter__": "number != 3",
+        "__filter__": "number != '3'",
     },
 }
 

@@ -63,11 +63,11 @@ def test_a_list_of_urls_becomes_a_list_of_answers(shop, reader):
 
 def test_an_answer_can_stand_beside_its_url(shop, reader):
     shop.on("/orders", {"data": [{"id": 1, "lines_url": "/l"}]})
-    shop.on("/l", {"results": [1]})
+    shop.on("/l", {"results": [{"id": 1}]})
 
     found = expanding(reader, {"at": "lines", "from": "lines_url", "records": "results"})
 
-    assert found == [{"id": 1, "lines_url": "/l", "lines": [1]}]
+    assert found == [{"id": 1, "lines_url": "/l", "lines": [{"id": 1}]}]
 
 
 def test_what_is_no_longer_there_is_null(shop, reader):
@@ -164,7 +164,7 @@ def test_several_links_are_followed_at_a_time_and_rows_keep_their_order(reader, 
 def test_what_fails_is_raised_when_all_before_it_were_given(reader, shop):
     shop.on("/orders", {"data": [{"id": at, "lines": f"/l/{at}"} for at in range(6)]})
     for at in range(6):
-        shop.on(f"/l/{at}", [at])
+        shop.on(f"/l/{at}", [{"id": at}])
     shop.on("/l/3", Reply({"detail": "no"}, 403))
     rows, got = reader(at_once=4, incremental=None, paging={"style": "none"}, expand=[{"at": "lines"}]).rows(None), []
 

@@ -8,9 +8,9 @@ WORDS = {"payment_status": {"paid": "paid", "open": "unpaid"}}
 FURTHER = {"payment_status": {**WORDS["payment_status"], "strange": "voided"}}
 
 
-def row(number, status="paid", **more):
-    stamp = f"2026-01-0{number}T00:00:00.000000Z"
-    return {"id": f"o{number}", "updated_at": stamp, "payment_status": status, **more}
+def row(at, status="paid", **more):
+    stamp = f"2026-01-0{at}T00:00:00.000000Z"
+    return {"id": f"o{at}", "updated_at": stamp, "payment_status": status, **more}
 
 
 @pytest.fixture
@@ -53,7 +53,57 @@ def test_the_others_arrive_and_the_record_is_named_with_reason_and_remedy(going_
     assert (told["stream"], told["id"]) == ("orders", "o2")
     assert told["property"] == "payment_status"
     assert "'strange', which is none of open, paid" in told["reason"]
-    assert told["remedy"] == "Look at map, types and enums of streams.orders."
+    assert told["remedy"] == "Look at map, types, enums and schema of streams.orders."
+
+
+def test_a_value_of_another_kind_than_the_schema_says_is_put_aside_by_its_place_and_without_itself(going_on, stock):
+    stock[1] = row(2, lines=[{"id": 1, "title": ["Kari"]}])
+    run = going_on()
+
+    assert ids(run) == ["o1", "o3"]
+    [told] = run.records("rejects")
+    assert told["property"] == "lines[].title"
+    assert told["reason"] == "is a list, and must be string or null by the schema"
+    assert "Kari" not in run.log
+
+
+@pytest.mark.parametrize(
+    ("values", "converter"),
+    [
+        ({"number": 7}, "number: text"),
+        ({"lines": [{"price_includes_tax": "ja"}]}, "lines[].price_includes_tax: boolean"),
+    ],
+)
+def test_the_converter_that_would_take_the_value_is_named(going_on, stock, values, converter):
+    stock[1] = row(2, **values)
+
+    [told] = going_on().records("rejects")
+    assert f"`types: {{{converter}}}`" in told["reason"]
+
+
+def test_a_flag_that_a_database_wrote_as_0_or_1_is_one(going_on, stock):
+    stock[1] = row(2, "paid", lines=[{"price_includes_tax": 1}])
+    run = going_on()
+
+    assert run.records("orders")[1]["lines"] == [{"price_includes_tax": True}]
+
+
+def test_what_is_not_selected_may_be_what_it_likes(tap, only, stock):
+    stock[1] = row(2, number=7)
+    schema = {"type": "object", "properties": {name: {"type": "string"} for name in ("id", "updated_at", "number")}}
+    unwanted = {"breadcrumb": ["properties", "number"], "metadata": {"selected": False}}
+    entry = {"tap_stream_id": "orders", "stream": "orders", "schema": schema}
+    catalog = {"streams": [{**entry, "metadata": [{"breadcrumb": [], "metadata": {"selected": True}}, unwanted]}]}
+
+    assert ids(tap(streams=only("orders"), catalog=catalog)) == ["o1", "o2", "o3"]
+
+
+def test_what_a_stream_of_its_own_must_have_is_asked_for_by_its_own_schema(going_on, stock):  # noqa: ARG001 - is read
+    schema = {"type": "object", "required": ["note"], "properties": {"id": {}, "updated_at": {}, "note": {}}}
+    run = going_on({}, orders={"schema": schema})
+
+    assert rejects(run) == dict.fromkeys(("o1", "o2", "o3"), "record")
+    assert "must contain ['note'] properties" in run.records("rejects")[0]["reason"]
 
 
 def test_a_word_that_may_name_a_person_is_not_shown(going_on, stock):

@@ -51,7 +51,7 @@ class Checks:
         if found is None:
             raise MisreadError(f"{self._name}: the answer has no {path!r}, {_names(body)}. {_RECORDS}")
         if not isinstance(found, list):
-            raise MisreadError(f"{self._name}: {path!r} in the answer is {_kind(found)}, not a list. {_RECORDS}")
+            raise MisreadError(f"{self._name}: {path!r} in the answer is {kind(found)}, not a list. {_RECORDS}")
         return found
 
     def page(self, answer: Answer) -> tuple[Page, list[Any]]:
@@ -65,7 +65,7 @@ class Checks:
         """What tells this record from all others."""
         if not isinstance(record, dict):
             raise MisreadError(
-                f"{self._name}: record {position} of a page is {_kind(record)}, not an object. {_RECORDS}"
+                f"{self._name}: record {position} of a page is {kind(record)}, not an object. {_RECORDS}"
             )
         try:
             values = tuple([find(record) for find in self._key])
@@ -120,10 +120,17 @@ def shown(name: Key) -> str:
 _RECORDS = "Set records to where the answer has the list of objects."
 
 
-def _kind(value: Any) -> str:  # noqa: ANN401
-    return {dict: "an object", list: "a list", str: "text", type(None): "null"}.get(type(value), type(value).__name__)
+_KINDS = {
+    dict: "an object", list: "a list", str: "text", type(None): "null", bool: "a boolean", int: "a number",
+    float: "a number",
+}  # fmt: skip
+
+
+def kind(value: Any) -> str:  # noqa: ANN401
+    """What sort of JSON value this is."""
+    return _KINDS.get(type(value), type(value).__name__)
 
 
 def _names(body: Any) -> str:  # noqa: ANN401
     """What the answer has instead, by name only."""
-    return f"only {', '.join(sorted(body)[:8]) or 'nothing'}" if isinstance(body, dict) else f"it is {_kind(body)}"
+    return f"only {', '.join(sorted(body)[:8]) or 'nothing'}" if isinstance(body, dict) else f"it is {kind(body)}"

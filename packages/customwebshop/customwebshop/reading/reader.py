@@ -12,6 +12,7 @@ from .asking import Asker
 from .at_once import in_order
 from .checks import Checks, shown
 from .expand import Expander
+from .fitting import Fitting
 from .personal import PERSONAL
 from .shaping import Shaper, ValueMisfitError
 
@@ -74,6 +75,7 @@ class Reader:
         zone: Zone of times without one, for converters.
         further: What is asked besides, by its place.
         at_once: How many records' links are followed at a time.
+        schema: What records are held to, where that is not the whole of the stream's schema.
         put_aside: Takes a record that cannot be read, which is then left out; without it, that ends the reading.
     """
 
@@ -86,12 +88,14 @@ class Reader:
         *,
         further: Mapping[str, Any] | None = None,
         at_once: int = 1,
+        schema: Mapping[str, Any] | None = None,
         put_aside: Callable[[Unreadable], None] | None = None,
     ) -> None:
         self._stream, self._page_size, self._further = stream, page_size, further
         self._put_aside = put_aside
         self.asker = Asker(client, stream)
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
+        self._fitting = Fitting(stream.schema if schema is None else schema)
         self.checks = Checks(stream, self._shaper, self.asker.time)
         self._expander = Expander(client, stream)
         self._at_once = at_once if self._expander else 1
@@ -168,11 +172,12 @@ class Reader:
         found, read_at, changed_at, key = raw
         try:
             record = self._shaper.record(found) if self._shaper else found
+            if changed_at and self._fills and (self._shaper or record.get(self._fills) is None):
+                record[self._fills] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
+            self._fitting.check(record)
         except ValueMisfitError as misfit:
             self._misread(Unreadable(key, changed_at, misfit.place, misfit.trouble))
             return None
-        if changed_at and self._fills and (self._shaper or record.get(self._fills) is None):
-            record[self._fills] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
         return Row(self._redact(record) if self._redact else record, read_at, changed_at, key)
 
     def _misread(self, found: Unreadable) -> None:
@@ -223,4 +228,4 @@ class Reader:
 
 def remedy(stream: str) -> str:
     """What to do about a value that cannot be read."""
-    return f"Look at map, types and enums of streams.{stream}."
+    return f"Look at map, types, enums and schema of streams.{stream}."
