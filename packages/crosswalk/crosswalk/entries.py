@@ -97,7 +97,9 @@ class Pending:
         side: The system that is written to.
         op: `create`, `update` or `delete`.
         sent_at: When it was announced (our clock).
-        values: By property name: the source's value, the value that was sent, and the one that it was to replace.
+        values: Of an update by property name: the source's value, the value that was sent, and the one that it was to
+            replace. Of a new record by the id of each of its lines: the line's values there and here. What the record
+            itself was to be made with, its link remembers.
     """
 
     link_id: int

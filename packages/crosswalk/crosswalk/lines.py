@@ -10,17 +10,17 @@ from typing_extensions import override
 from crosswalk.desk import ROUNDS, Desk, Pair, Run
 from crosswalk.doubts import contended
 from crosswalk.drafts import new_row, stored
-from crosswalk.entries import Conflict
+from crosswalk.entries import Conflict, Link
 from crosswalk.errors import Rejected
 from crosswalk.makers import Family, Maker
 from crosswalk.mergers import Merger
 from crosswalk.remote import Refused, Removal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from crosswalk.drafts import Drafts
-    from crosswalk.entries import Link
+    from crosswalk.entries import Pending
     from crosswalk.remote import Row
     from crosswalk.units import Unit
     from crosswalk.values import Values
@@ -68,7 +68,7 @@ class LineWorker:
         self._maker = Maker(desk, drafts)
         self._merger = Merger(desk, drafts)
         self._encoded: dict[str, Values | Rejected] = {}
-        self.family = Family(self._problem, self._inputs, self._bind)
+        self.family = Family(self._problem, self._inputs, self._intents, self._resume, self._bind)
 
     @property
     def entity(self) -> str:
@@ -93,6 +93,20 @@ class LineWorker:
     def _inputs(self, order: Unit) -> tuple[Values, ...]:
         drafts = ((each, self._encoded[each.id]) for each in order.lines or ())
         return tuple(new_row(self._way, draft, line) for line, draft in drafts if not isinstance(draft, Rejected))
+
+    def _intents(self, order: Unit) -> dict[str, tuple[Values, Values]]:
+        drafts = ((each, self._encoded[each.id]) for each in order.lines or ())
+        return {each.id: (self._way.told(each.values), draft) for each, draft in drafts if isinstance(draft, dict)}
+
+    def _resume(self, orders: Iterable[tuple[Link, Pending]]) -> None:
+        """Lines that were announced with an order, which was made: each is there, or is to be made anew."""
+        links = []
+        for order, pending in orders:
+            for identity, (here, there) in pending.values.items():
+                link = Link(entity=self.entity, webshop_id=None, parent_id=order.id)
+                known = link.on(pending.side.other, id=identity, shadow=here, read_at=order.read_at(pending.side.other))
+                links.append(known.on(pending.side, shadow=there))
+        self._desk.store.add(links)
 
     def _bind(self, order: Pair, row: Row) -> None:
         made = {str(each.values.get(self._way.reference or "")): each for each in row.lines}
@@ -175,11 +189,16 @@ class LineWorker:
         return not self._way.into_businessnxt and line.id in links and self._way.is_another(links[line.id], line.values)
 
     def _unedited(self, gone: Sequence[Link], rows: dict[int, Row]) -> list[Link]:
-        """Those that may go; the others stay, come back, and are on record."""
+        """Those that may go; the others stay, come back, and are on record.
+
+        A line that comes back is made anew in the source, whatever number it still carries: the number of the one that
+        was deleted may be another line's by now.
+        """
         edited = [each for each in gone if each.id in rows and self._is_edited(each, rows[each.id])]
+        alone = [each.on(self._way.source, id=None, shadow={}).on(self._way.target, shadow={}) for each in edited]
         with self._desk.store.transaction():
             self._desk.store.conflicts([kept_line(self._way, each, self._desk.run.clock()) for each in edited])
-            self._desk.store.remove(edited)
+            self._desk.store.save([replace(each, status="creating") for each in alone])
         return [each for each in gone if each not in edited]
 
     def _take_out(self, order: Pair, spare: Sequence[Link], rows: dict[int, Row]) -> list[Link]:

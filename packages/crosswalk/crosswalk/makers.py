@@ -19,13 +19,16 @@ from crosswalk.finders import Finder, Found
 from crosswalk.remote import Draft, Outcome, Row, Unclear, Unwelcome, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from collections.abc import Mapping as Dict
 
     from crosswalk.drafts import Drafts
     from crosswalk.entries import Link
     from crosswalk.units import Unit
     from crosswalk.values import Values
+
+    Intents = dict[str, tuple[Values, Values]]
+    """By a line's id in the source: its values there, and what it is to hold in the target."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,15 @@ class Family:
     Attributes:
         problem: Says why a record's lines cannot be written, or None.
         inputs: The columns of its lines.
+        intents: What its lines are about to be made with, for the announcement.
+        resume: Remembers what was announced of lines, now that their record turns out to have been made.
         bind: Links its lines to the rows that were made with it.
     """
 
     problem: Callable[[Unit], Rejected | None] = lambda _: None
     inputs: Callable[[Unit], tuple[Values, ...]] = lambda _: ()
+    intents: Callable[[Unit], Intents] = lambda _: {}
+    resume: Callable[[Iterable[tuple[Link, Pending]]], None] = lambda _: None
     bind: Callable[[Pair, Row], None] = lambda _, __: None
 
 
@@ -111,15 +118,17 @@ class Maker:
             else:
                 lost.append(pair)
         self._make(lost)
-        return self._recover(found)
+        return self._recover(found, sent)
 
     def _join(self, bound: Sequence[tuple[Pair, Link]]) -> list[Pair]:
         """These were made by a run of the other direction that was killed before it heard so."""
         source = self._way.source
         joined = [replace(link.on(source, id=pair.unit.id), status="linked") for pair, link in bound]
+        sent = self._store.pendings([link.id for _, link in bound], source)
         with self._store.transaction():
             self._store.remove([pair.link for pair, link in bound if pair.link.id not in (0, link.id)])
             links = self._saved(joined)
+            self._resume(links, sent)
             self._store.settled([each.id for each in links.values()], source)
         self._desk.count["created"] += len(bound)
         self._desk.row(pair.unit for pair, _ in bound)
@@ -143,7 +152,7 @@ class Maker:
         self._desk.row(pair.unit for pair, _, _ in found)
         return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _, _ in found]
 
-    def _recover(self, made: Sequence[Found]) -> list[Pair]:
+    def _recover(self, made: Sequence[Found], sent: Dict[int, Pending]) -> list[Pair]:
         """These were made although we never heard so: what we meant to write is the common past."""
         with self._store.transaction():
             found = self.finder.free(made)
@@ -152,10 +161,16 @@ class Maker:
                 for pair, row, _ in found
             ]
             links = self._saved(recovered)
+            self._resume(links, sent)
             self._store.settled([each.id for each in links.values()], self._way.target)
         self._desk.count["created"] += len(found)
         self._desk.row(pair.unit for pair, _, _ in found)
         return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _, _ in found]
+
+    def _resume(self, links: Dict[str, Link], sent: Dict[int, Pending]) -> None:
+        """Where lines were announced with these, remember what of them was."""
+        announced = [(each, sent[each.id]) for each in links.values() if each.id in sent]
+        self._family.resume([(each, pending) for each, pending in announced if pending.op == "create"])
 
     def _met(self, link: Link, row: Row) -> Link:
         return self._way.met(link, row.values)
@@ -216,7 +231,12 @@ class Maker:
         ]
         with self._store.transaction():
             links = self._saved(intended)
-            self._store.announce([Pending(each.id, self._way.target, "create", now, {}) for each in links.values()])
+            self._store.announce(
+                [
+                    Pending(links[pair.unit.id].id, target, "create", now, self._family.intents(pair.unit))
+                    for pair, _ in ready
+                ]
+            )
         return [(replace(pair, link=links[pair.unit.id]), draft) for pair, draft in ready]
 
     def _draft(self, pair: Pair, draft: Values) -> Draft:

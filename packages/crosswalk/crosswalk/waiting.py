@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NAMES = {Side.WEBSHOP: ("webshop_id", "alias"), Side.BUSINESSNXT: ("businessnxt_id", "businessnxt_alias")}
 """By which of a link's ids the records of a side refer to it."""
 
+Name = tuple[str, Side, str]
+"""What tells kept records apart: entity, side and id."""
+
 SOON = 4 * 60.0
 """Seconds after which at the latest what is only passing is tried again."""
 
@@ -34,21 +37,28 @@ class Waiting(Database):
 
         One that was held until an earlier write is certain is held no longer: it is tried again from here.
         """
-        table = tables.reject
-        known: dict[tuple[str, str], Reject] = {}
-        for entity in {each.entity for each in rejects}:
-            ids = [each.source_id for each in rejects if each.entity == entity]
-            for row in self._select(table, "source_id", ids, {"entity": entity}):
-                known[entity, row["source_id"]] = Reject(**{**row, "side": Side(row["side"])})
-        kept = [_again(each, known.get((each.entity, each.source_id))) for each in rejects]
+        known = {each: Reject(**row) for each, row in self._kept(tables.reject, rejects).items()}
+        kept = [_again(each, known.get(_name(each))) for each in rejects if not _is_older(each, known)]
         with self.transaction():
-            self._replace(table, [as_row(each) for each in kept], ("entity", "side", "source_id"))
+            self._replace(tables.reject, [as_row(each) for each in kept], ("entity", "side", "source_id"))
             for each in kept:
                 self._overtake(tables.hold, each.entity, each.side, {each.source_id: each.read_at})
 
     def hold(self, holds: Sequence[Hold]) -> None:
-        """Keep records until an earlier write is certain; only the newest of a record counts."""
-        self._replace(tables.hold, [as_row(each) for each in holds], ("entity", "side", "source_id"))
+        """Keep records until an earlier write is certain; a newer record takes the place of an older one."""
+        known = {each: Hold(**row) for each, row in self._kept(tables.hold, holds).items()}
+        kept = [each for each in holds if not _is_older(each, known)]
+        self._replace(tables.hold, [as_row(each) for each in kept], ("entity", "side", "source_id"))
+
+    def _kept(self, table: Table, entries: Sequence[Reject] | Sequence[Hold]) -> dict[Name, Values]:
+        """What is kept already of these records."""
+        found: dict[Name, Values] = {}
+        for entity in {each.entity for each in entries}:
+            ids = [each.source_id for each in entries if each.entity == entity]
+            for row in self._select(table, "source_id", ids, {"entity": entity}):
+                side = Side(row["side"])
+                found[entity, side, row["source_id"]] = {**row, "side": side}
+        return found
 
     def applied(self, entity: str, side: Side, read_at: Dict[str, float]) -> None:
         """These records were written as they were read then: what was kept of them until that time is history."""
@@ -126,6 +136,16 @@ class Waiting(Database):
 
 def _rejects(rows: Iterable[Values]) -> list[Reject]:
     return [Reject(**{**row, "side": Side(row["side"])}) for row in rows]
+
+
+def _name(entry: Reject | Hold) -> Name:
+    return entry.entity, entry.side, entry.source_id
+
+
+def _is_older(entry: Reject | Hold, known: Dict[Name, Reject] | Dict[Name, Hold]) -> bool:
+    """Whether a newer state of the record is kept: a tap may tell of an older one once more."""
+    kept = known.get(_name(entry))
+    return kept is not None and entry.read_at < kept.read_at
 
 
 def _again(reject: Reject, earlier: Reject | None) -> Reject:

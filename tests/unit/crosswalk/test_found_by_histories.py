@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from crosswalk import Side, tables
+from twoway.people import token
 from twoway.steps import Act, Run, Setting, Turn
 from twoway.world import World
 
@@ -190,3 +191,54 @@ def test_a_line_that_gets_the_number_of_one_that_was_just_deleted_takes_its_plac
     world.rest()
 
     assert not world.verdict.is_guilty, world.verdict.told
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_what_is_cleared_in_an_order_whose_making_is_cut_short_stays_cleared(world, side):
+    customer_with_order(world, lines=0)
+    world.take(Act("order", side, where=1, how="long"))
+    world.take(Run(side, kill_on="sent", last_fate="done"))
+
+    table, column = ("orders.lines", "title") if side is SHOP else ("orderLine", "description")
+    line = list(lines(world, side))[-1]
+    world.people.replaced.add(token(lines(world, side)[line][column]))
+    world.sides[side].put(table, line, {column: ""}, ours=False)
+    world.rest()
+
+    assert lines(world, side)[line][column] == ""
+    assert not world.verdict.is_guilty, world.verdict.told
+
+
+def test_an_older_state_that_is_told_once_more_does_not_take_the_place_of_a_newer_one_that_waits(world):
+    world.take(Act("twin", SHOP, which=26, where=8))
+    world.take(Run(SHOP, kill_at=76, last_fate="late", delay=200))
+    world.take(Act("order", SHOP, which=4, where=83))
+    world.take(Act("make", SHOP, which=75, where=77, how="again"))
+    world.take(Run(SHOP, fates=("", "after", "", "", "never"), delay=700, shuffle=26139319, waits=True))
+    world.take(Act("make", SHOP, which=64, where=90))
+    world.take(Turn(9000))
+    late = ("", "never", "never", "never")
+    world.take(Run(SHOP, last_fate="late", fates=late, delay=700, shuffle=634936135))
+    assert [each["read_at"] for each in world.store.rows(tables.hold.select()) if each["source_id"] == "C1"] > [1009000]
+
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+
+
+def test_a_line_that_stays_because_it_was_edited_is_another_than_the_one_that_got_its_number(store):
+    world = World(store, Setting(falls_after=4892.886317997398, reuses=True))
+    world.take(Act("twin", COMPANY, which=28, where=31, how="long"))
+    world.take(Run(COMPANY, waits=True, delay=20))
+    world.take(Act("order", SHOP, which=89, where=46, how="blank"))
+    added = Act("add_line", COMPANY, which=35, where=94, how="long")
+    world.take(Run(SHOP, last_fate="late", delay=20, acts=((71, added),), shuffle=402752251))
+    world.take(Run(COMPANY, last_fate="never", delay=20))
+    world.take(Act("edit_line", SHOP, which=97, where=86, how="again"))
+    world.take(Act("drop_line", COMPANY, which=91, where=21, how="again"))
+    another = Act("add_line", SHOP, which=69, where=88, how="blank")
+    world.take(Run(COMPANY, kill_at=16, last_fate="never", delay=20, acts=((3, another),)))
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+    assert len(lines(world, SHOP)) == len(lines(world, COMPANY)) == 3
