@@ -181,14 +181,17 @@ class Finder:
         }
 
     def vacate(self, taken: Sequence[tuple[Link, Row]]) -> None:
-        """Take the number of a row from whoever else has it: it was given again, so that row is gone.
+        """Take the number of a row that was made just now from whoever else has it: it was given again."""
+        known = self._known([row.id for _, row in taken])
+        self._rename([known[row.id] for link, row in taken if row.id in known and known[row.id].id != link.id])
+
+    def _rename(self, links: Iterable[Link]) -> None:
+        """The rows of these links are gone, and their numbers others'.
 
         The other direction will miss the old row under the number that stays with its link, which no row can have.
         """
-        known = self._known([row.id for _, row in taken])
-        others = [known[row.id] for link, row in taken if row.id in known and known[row.id].id != link.id]
         target = self._way.target
-        self._store.save([each.on(target, id=GIVEN_AGAIN.format(each.id_on(target), each.id)) for each in others])
+        self._store.save([each.on(target, id=GIVEN_AGAIN.format(each.id_on(target), each.id)) for each in links])
 
     def _known(self, keys: Iterable[str]) -> dict[str, Link]:
         """What is linked with these rows of the target already."""
@@ -202,28 +205,30 @@ class Finder:
         """Whether a row of the target is only remembered, and has no partner yet."""
         return link.status == "dormant" and link.id_on(self._way.source) is None
 
-    def _gives_way(self, link: Link) -> bool:
-        return self._is_asleep(link) or self._is_dead(link)
-
     def free(self, found: Sequence[Found]) -> list[Found]:
-        """Those whose row belongs to nobody else; what was only remembered of it gives way to the new link."""
-        known = self._known([row.id for _, row, _ in found])
-        self._store.remove([each for each in known.values() if self._is_asleep(each)])
-        dead = (each.on(self._way.target, id=None) for each in known.values() if self._is_dead(each))
-        self._store.save([replace(each, alias=None, businessnxt_alias=None) for each in dead])
-        rows = {row.id: row for _, row, _ in found}
-        others = [key for key, each in known.items() if self._way.is_another_row(each, rows[key].values)]
-        self.vacate([(pair.link, row) for pair, row, _ in found if row.id in others])
-        known = {key: each for key, each in known.items() if key not in others}
+        """Those whose row belongs to nobody else."""
+        holders = self._holders({row.id: row for _, row, _ in found})
+        owners = {key: each.id_on(self._way.source) or "" for key, each in holders.items()}
         free: list[Found] = []
-        owners = {key: each.id_on(self._way.source) or "" for key, each in known.items() if not self._gives_way(each)}
         for pair, row, rule in found:
-            holder, owner = known.get(row.id), owners.setdefault(row.id, pair.unit.id)
+            holder, owner = holders.get(row.id), owners.setdefault(row.id, pair.unit.id)
             if owner == pair.unit.id or (holder is not None and holder.id == pair.link.id):
                 free.append((pair, row, rule))
             else:
                 self._desk.reject(pair.unit, already_taken(self._way.named_in or rule, row.id, owner))
         return free
+
+    def _holders(self, rows: Dict[str, Row]) -> dict[str, Link]:
+        """Who has these rows already; whoever only remembers one, is dead, or has no more than its number gives way."""
+        known = self._known(rows)
+        asleep = [key for key, each in known.items() if self._is_asleep(each)]
+        self._store.remove([known.pop(key) for key in asleep])
+        dead = [key for key, each in known.items() if self._is_dead(each)]
+        emptied = (known.pop(key).on(self._way.target, id=None) for key in dead)
+        self._store.save([replace(each, alias=None, businessnxt_alias=None) for each in emptied])
+        others = [key for key, each in known.items() if self._way.is_another_row(each, rows[key].values)]
+        self._rename([known.pop(key) for key in others])
+        return known
 
 
 def _holder(link: Link | None) -> str:
