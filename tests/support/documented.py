@@ -242,10 +242,11 @@ SHOPS = {
 
 @dataclass
 class Shop:
-    """A shop at work, and what it was asked."""
+    """A shop at work, what it was asked, and the requests that it obeys next without a word, such as `POST /orders`."""
 
     url: str
     asked: list[Asked] = field(default_factory=list)
+    mute: set[str] = field(default_factory=set)
 
 
 @contextlib.contextmanager
@@ -264,6 +265,10 @@ def serving(answer: Callable[[Asked, dict[str, Rows]], Told], rows: dict[str, Ro
             asked = Asked(self.command, unquote(parts.path), query, self.headers, body, shop.url)
             shop.asked.append(asked)
             told = answer(asked, rows)
+            if (request := f"{asked.method} {asked.path}") in shop.mute:
+                shop.mute.discard(request)
+                self.close_connection = True
+                return
             content = json.dumps(told.body).encode() if told.status != EMPTY else b""
             self.send_response(told.status)
             for name, value in {**told.headers, "Content-Length": str(len(content))}.items():

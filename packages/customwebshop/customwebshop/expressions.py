@@ -12,10 +12,12 @@ pick(items, 'id', value)    the item of a list whose property has this value
 beside(items, others, 'id')   each item, with the other list's item of the same value as `_raw`
 first_names(name), last_name(name)   of "Åse Marie Ødegård" the last word is the last name
 last_part(url)              what stands behind the last slash
+hex_id(text, salt)          an id of 32 hexadecimal digits, always the same for the same text
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -109,6 +111,10 @@ class _Words(functions.Functions):
     @functions.signature({"types": ["string", "null"]})
     def _func_last_part(self, url: str | None) -> str | None:
         return None if url is None else url.rstrip("/").rpartition("/")[2]
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})
+    def _func_hex_id(self, text: str | None, salt: str) -> str | None:
+        return None if text is None else hashlib.sha256(f"{salt}:{text}".encode()).hexdigest()[:32]
 
 
 def plain(content: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -5,8 +5,8 @@ It answers as `ShopClient` does, so that whoever writes need not know which kind
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from customwebshop import graph
@@ -90,7 +90,10 @@ class ForeignShop:
             return [seen.content] if seen else []
         if reading is None:
             return self._indexed(collection, by).get(value, [])
-        found = self._asked(spoken, reading, {"value": value}) or []
+        try:
+            found = self._asked(spoken, reading, {"value": value}) or []
+        except NotFoundError:
+            return []
         listed = found if isinstance(found, list) else [found]
         shaped = (self._seen(collection, spoken, raw).content for raw in listed)
         return [each for each in shaped if _holds(each, by, value) and not each.get("deleted_at")]
@@ -116,18 +119,15 @@ class ForeignShop:
         later = {name: each for name, each in content.items() if not _given(spoken.create, name, each)}
         unborn = {"id": "new"}
         self._housed(collection, spoken.change, Edit(unborn, {**unborn, **later}))
-        (answer,) = self._sent(spoken, spoken.create, edit, always=True)
-        raw = spoken.create.answer(answer.body) if spoken.create.answer else None
-        if raw is None:
-            raise LostError(f"{collection}: the shop did not say what it made")
-        made = self._seen(collection, spoken, raw)
-        if not later:
-            return Seen(made.content, made.etag, ours=True, raw=made.raw)
-        further = Edit(made.content, merged(made.content, later), made.raw)
         try:
-            return self._written(collection, spoken, spoken.change, further)
-        except (RefusedError, UnreachableError) as problem:
-            raise LostError(f"Half of it was done: {problem}") from problem
+            (answer,) = self._sent(spoken, spoken.create, edit, always=True)
+            made = self._made(collection, spoken, spoken.create, edit, answer)
+            whole = self._completed(collection, spoken, made, later) if later else made
+        except LostError:
+            self._forget(collection)
+            raise
+        self._remember(collection, whole.content)
+        return whole
 
     def change(self, collection: str, record: Stored, patch: Mapping[str, Any]) -> Stored:
         """Merge a patch into a record, only while it is as we read it.
@@ -237,12 +237,41 @@ class ForeignShop:
 
     def _indexed(self, collection: str, by: str) -> dict[str, list[Content]]:
         if (collection, by) not in self._index:
-            index: defaultdict[str, list[Content]] = defaultdict(list)
+            index: dict[str, list[Content]] = {}
             for record in self.all(collection):
-                for value in dict.fromkeys(_values(record, by)):
-                    index[str(value)].append(record)
-            self._index[collection, by] = dict(index)
+                _enter(index, by, record)
+            self._index[collection, by] = index
         return self._index[collection, by]
+
+    def _remember(self, collection: str, made: Content) -> None:
+        """It was made after its kind was listed."""
+        for (listed, by), index in self._index.items():
+            if listed == collection:
+                _enter(index, by, made)
+
+    def _forget(self, collection: str) -> None:
+        """Something may have been made: what was listed before does not show it."""
+        self._index = {key: index for key, index in self._index.items() if key[0] != collection}
+
+    def _made(self, collection: str, spoken: Collection, create: Write, edit: Edit, answer: Answer) -> Seen:
+        """What was made, as the shop holds it: in its answer, or read by the id that stands there."""
+        raw = create.answer(answer.body) if create.answer else None
+        if raw is not None:
+            return replace(self._seen(collection, spoken, raw), ours=True)
+        identity = create.made(answer.body) if create.made else None
+        if identity is None:
+            raise LostError(f"{collection}: the shop did not say what it made")
+        with _half_done():
+            seen = self.get(collection, str(identity))
+        if seen is None:
+            raise LostError(f"{collection} '{identity}': it was gone after we made it")
+        return replace(seen, ours=holds(seen.content, edit.after))
+
+    def _completed(self, collection: str, spoken: Collection, made: Seen, later: Mapping[str, Any]) -> Stored:
+        """Write what could not be given with a new record."""
+        edit = Edit(made.content, merged(made.content, later), made.raw)
+        with _half_done():
+            return self._written(collection, spoken, spoken.change, edit)
 
     def _current(self, collection: str, spoken: Collection, record: Stored) -> Seen:
         """The record as it was read, with proof that it still is; a version in the request itself is proof enough."""
@@ -299,9 +328,8 @@ class ForeignShop:
 
     def _sent(self, spoken: Collection, write: Write, edit: Edit, *, always: bool) -> Iterator[Answer]:
         """Send one kind of request, once for each item that it speaks of."""
-        found = {f"_{name}": self._asked(spoken, each, _view(edit)) for name, each in write.look_up.items()}
-        told = Edit(edit.before, edit.after, edit.raw, {**edit.beside, **found})
         try:
+            told = self._told(spoken, write, edit)
             requests = list(bodies(write, told, always=always))
         except NoWordError as problem:
             raise RefusedError(str(problem)) from problem
@@ -313,6 +341,13 @@ class ForeignShop:
                 why = graph.words(answer.body) or "and does not say why"
                 raise RefusedError(f"{write.method} {each.path}: the shop did not do it: {why}")
             yield answer
+
+    def _told(self, spoken: Collection, write: Write, edit: Edit) -> Edit:
+        """An edit, with what has to be looked up for it."""
+        for name, each in write.look_up.items():
+            found = self._asked(spoken, each, _view(edit))
+            edit = replace(edit, beside={**edit.beside, f"_{name}": found})
+        return edit
 
     def _answered(self, spoken: Collection, write: Write, path: str, content: Any) -> Answer:  # noqa: ANN401
         request = Request(
@@ -364,6 +399,17 @@ def _given(create: Write, name: str, value: Any) -> bool:  # noqa: ANN401 - any 
         return True
 
 
+@contextlib.contextmanager
+def _half_done() -> Iterator[None]:
+    """What is asked here follows a write that has been done: a "no" does not undo it."""
+    try:
+        yield
+    except LostError:
+        raise
+    except (RefusedError, UnreachableError) as problem:
+        raise LostError(f"Half of it was done: {problem}") from problem
+
+
 def _view(edit: Edit) -> Mapping[str, Any]:
     return {**edit.after, "_raw": edit.raw, **edit.beside}
 
@@ -373,6 +419,11 @@ def _values(record: Content, by: str) -> Iterator[Any]:
     yield record.get(by)
     for variant in record.get("variants") or ():
         yield variant.get(by)
+
+
+def _enter(index: dict[str, list[Content]], by: str, record: Content) -> None:
+    for value in dict.fromkeys(_values(record, by)):
+        index.setdefault(str(value), []).append(record)
 
 
 def _holds(record: Content, by: str, value: str) -> bool:

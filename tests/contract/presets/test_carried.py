@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ class Shop:
     held: dict[str, Any]
     at_work: documented.Shop
 
-    def carry(self, folder: Path, row: dict[str, Any]) -> dict[str, Any]:
+    def carry(self, folder: Path, row: dict[str, Any], **further: Any) -> dict[str, Any]:
         """Give an address of the ERP to the target, whose link store stands in the folder; gives the last STATE."""
         schema = {"properties": {name: {} for name in row}}
         said = [
@@ -42,7 +43,8 @@ class Shop:
         ]
         config = {
             "preset": self.told["preset"], "api_url": self.at_work.url, "company_no": 1,
-            "mapping": str(ROOT / "mapping"), "link_store": f"sqlite:///{folder}/links.db", **self.told["settings"],
+            "mapping": str(ROOT / "mapping"), "link_store": f"sqlite:///{folder}/links.db",
+            **self.told["settings"], **further,
         }  # fmt: skip
         given = io.StringIO("".join(f"{json.dumps(each)}\n" for each in said))
         out, _ = target_sync_test(TargetCustomWebshop(config=config), given, finalize=True)
@@ -65,17 +67,44 @@ def shop():
         yield start
 
 
-@pytest.mark.parametrize("make", ["woocommerce-3", "medusa-2"])
+MAKERS = {
+    "woocommerce-3": "POST /customers",
+    "medusa-2": "POST /admin/customers",
+    "shopify": "POST /customers.json",
+    "shopware-6": "POST /customer",
+    "magento-2": "POST /customers",
+}
+"""What makes a customer, by make of shop."""
+
+
+def carriers(held: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in held["customers"] if each["email"] == ROW["emailAddress"]]
+
+
+@pytest.mark.parametrize("make", MAKERS)
 def test_whoever_is_made_in_the_erp_is_made_in_the_shop_once_and_found_by_their_number(shop, tmp_path, make):
     at_work = shop(make)
     for folder in ("one", "two"):  # the second knows nothing of the first
         (tmp_path / folder).mkdir()
         at_work.carry(tmp_path / folder, ROW)
 
-    made = [each for each in at_work.held["customers"] if each["email"] == ROW["emailAddress"]]
-    assert [(each["first_name"], each["last_name"]) for each in made] == [("Kari", "Berg")]
-    assert '"7"' in json.dumps([made[0].get("meta_data"), made[0].get("metadata")])
-    assert "Storgata 1" in json.dumps(made)
+    (made,) = carriers(at_work.held)
+    said = json.dumps(made)
+    assert [words for words in ('"Kari"', '"Berg"', "Storgata 1") if words not in said] == []
+    numbers = [made.get(each) for each in ("meta_data", "metadata", "tags", "customFields", "custom_attributes")]
+    assert re.search(r'"(businessnxt:)?7"', json.dumps(numbers))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_whoever_was_made_without_an_answer_is_found_again_and_goes_on_with_the_edits_made_since(shop, tmp_path, make):
+    at_work = shop(make)
+    at_work.at_work.mute.add(MAKERS[make])
+
+    at_work.carry(tmp_path, ROW)
+    at_work.carry(tmp_path, {**ROW, "name": "Kari Dahl"}, grace_seconds=0)
+
+    (made,) = carriers(at_work.held)
+    assert "Dahl" in json.dumps(made)
 
 
 def test_what_a_shop_has_no_words_for_at_all_passes_by(shop, tmp_path):
@@ -84,3 +113,16 @@ def test_what_a_shop_has_no_words_for_at_all_passes_by(shop, tmp_path):
 
     assert state["bookmarks"] == {"addresses": {"read": 1}}
     assert at_work.at_work.asked == []
+
+
+def test_a_magento_that_has_no_place_for_the_number_is_told_by_the_e_mail_address_who_was_made(shop, tmp_path):
+    at_work = shop("magento-2")
+    at_work.held["attributes"].clear()
+    at_work.at_work.mute.add("POST /customers")
+
+    for name in ("Kari Berg", "Kari Berg", "Kari Berg", "Kari Dahl"):  # lost, refused, adopted, edited
+        at_work.carry(tmp_path, {**ROW, "name": name}, grace_seconds=0)
+
+    (made,) = carriers(at_work.held)
+    assert made["lastname"] == "Dahl"
+    assert at_work.held["welcomed"] == [ROW["emailAddress"]]

@@ -2,7 +2,9 @@
 
 A body stands in an envelope of the argument's name. A property without a setter is refused, and so is a value of
 another type. A customer is put as a whole: what a customer, or one of its addresses, is put without, it does not have
-afterwards. A product is put by its SKU, with what changes. `cancel` answers `false`, with HTTP 200, where it did not.
+afterwards. A new customer is welcomed by e-mail, needs an address of its own in the website, and keeps no attribute
+that the shop has not been given (AccountManagement and AbstractExtensibleObject of its repository). A product is put
+by its SKU, with what changes. `cancel` answers `false`, with HTTP 200, where it did not.
 """
 
 from __future__ import annotations
@@ -73,6 +75,7 @@ PERSON = of(
         NULLISH,
     ),
 )  # fmt: skip
+NEW = {**PERSON, "required": ["email", "firstname", "lastname"]}
 GOODS = of(
     id=WHOLE,
     sku=FULL,
@@ -141,10 +144,26 @@ def customer(_: Asked, held: Held, key: str) -> Told:
     return Told(by(held["customers"], "id", key, missing("customerId", key)))
 
 
+@API.takes("POST", "/customers", of("customer", customer=NEW, password=TEXT, redirectUrl=TEXT))
+def customer_made(asked: Asked, held: Held) -> Told:
+    sent = asked.body["customer"]
+    if any(row["email"] == sent["email"] for row in held["customers"]):
+        raise RefusalError(refused("A customer with the same email address already exists in an associated website."))
+    known = {row["attribute_code"] for row in held["attributes"]}
+    sent["custom_attributes"] = [one for one in sent.get("custom_attributes", []) if one["attribute_code"] in known]
+    row: Row = {"id": 590, "created_at": LATER}
+    held["customers"].append(row)
+    held["welcomed"].append(sent["email"])
+    return _kept(row, {"group_id": 1, "store_id": 1, "website_id": 1, "disable_auto_group_change": 0, **sent})
+
+
 @API.takes("PUT", "/customers/{key}", of("customer", customer=PERSON, passwordHash=TEXT))
 def customer_written(asked: Asked, held: Held, key: str) -> Told:
-    row, sent = by(held["customers"], "id", key, missing("customerId", key)), asked.body["customer"]
-    addresses = sent.get("addresses", row["addresses"])
+    return _kept(by(held["customers"], "id", key, missing("customerId", key)), asked.body["customer"])
+
+
+def _kept(row: Row, sent: Row) -> Told:
+    addresses = sent.get("addresses", row.get("addresses", []))
     for at, one in enumerate(addresses):
         one.setdefault("id", 5900 + at)
         one.setdefault("customer_id", row["id"])

@@ -2,7 +2,8 @@
 
 What is sent stands in an envelope of the record's name. A variant is written and read by its own path, and listed
 below its product only; stock is set per inventory item and location; an order is fulfilled by its fulfillment orders,
-all of which must be open.
+all of which must be open. A new customer is found by the list at once, and by the search later; an e-mail address
+and a telephone number belong to one customer each. Tags are a text with commas, and kept in the order of the alphabet.
 """
 
 from __future__ import annotations
@@ -53,10 +54,13 @@ PERSON = of(
     last_name=TEXT_OR_NULL,
     phone=TEXT_OR_NULL,
     note=TEXT_OR_NULL,
-    tags=TEXT,
+    tags=TEXT_OR_NULL,
     tax_exempt=FLAG,
     addresses=each(ADDRESS),
     metafields=each(ANY),
+    verified_email=FLAG,
+    send_email_invite=FLAG,
+    send_email_welcome=FLAG,
 )
 GOODS = of(
     id=WHOLE,
@@ -138,6 +142,28 @@ def customers(asked: Asked, held: Held) -> Told:
 @API.takes("GET", "/customers/{key}.json", query="fields")
 def customer(_: Asked, held: Held, key: str) -> Told:
     return Told({"customer": shown(person(held, key))})
+
+
+@API.takes("POST", "/customers.json", of("customer", customer=PERSON))
+def customer_made(asked: Asked, held: Held) -> Told:
+    sent = {name: value for name, value in asked.body["customer"].items() if not name.startswith("send_")}
+    if not any(sent.get(name) for name in ("email", "phone", "first_name", "last_name")):
+        raise RefusalError(refused("base", "Customer must have a name, phone number or email address"))
+    for name in ("email", "phone"):
+        if sent.get(name) and any(row.get(name) == sent[name] for row in held["customers"]):
+            raise RefusalError(refused(name, "has already been taken"))
+    tags = sorted(filter(None, map(str.strip, (sent.pop("tags", None) or "").split(","))))
+    addresses = [
+        {"id": 8990 + at, "customer_id": 7990, "default": at == 0, **each}
+        for at, each in enumerate(sent.pop("addresses", []))
+    ]
+    row: Row = {
+        "id": 7990, "phone": None, "first_name": None, "last_name": None, "state": "disabled", "note": None,
+        "email_marketing_consent": {"state": "not_subscribed"}, "created_at": LATER, "updated_at": LATER,
+        **sent, "tags": ", ".join(tags), "addresses": addresses,
+    }  # fmt: skip
+    held["customers"].append(row)
+    return Told({"customer": shown(row)}, 201)
 
 
 @API.takes("PUT", "/customers/{key}.json", of("customer", customer=PERSON))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
@@ -41,6 +42,7 @@ class Shelf:
     sales: dict = field(default_factory=lambda: {"1": {"id": 1, "state": "open"}})
     asked: list = field(default_factory=list)
     trouble: dict = field(default_factory=dict)
+    mute: bool = False
     api_url = "http://shop"
 
     def get(self, path, headers):
@@ -63,6 +65,8 @@ class Shelf:
         kind, *rest = path.strip("/").split("/")
         if not rest:
             self.people["8"] = {"id": 8, **request.content}
+            if self.mute:
+                raise LostError("no answer")
             return Answer({"person": dict(self.people["8"])})
         held = getattr(self, kind)[rest[0]]
         held.update(request.content or {"state": "stopped"})
@@ -178,6 +182,46 @@ def test_a_new_record_is_made_once(shop, shelf):
 
     assert made.id == "8"
     assert shelf.writes() == [("POST", "/people", {"mail": "ny@example.test"})]
+
+
+@pytest.mark.parametrize("mute", [True, False])
+def test_what_was_made_after_a_collection_was_listed_is_found_all_the_same(shop, shelf, mute):
+    assert shop.find("customers", "phone", "99") == []
+    shelf.mute = mute
+    with contextlib.suppress(LostError):
+        shop.create("customers", {"email": "ny@example.test", "phone": "99"})
+    shelf.people["8"]["tel"] = "99"
+
+    assert [each["id"] for each in shop.find("customers", "phone", "99")] == ["8"]
+
+
+def test_a_new_record_whose_answer_holds_its_id_only_is_read(shelf):
+    customers = WRITES["customers"]
+    create = {**customers["create"], "made": "person.id"}
+    del create["answer"]
+    shop = ForeignShop(shelf, compiled("people/1", {"customers": {**customers, "create": create}}), Shapes(shelf))
+
+    made = shop.create("customers", {"email": "ny@example.test"})
+
+    assert (made.content["email"], made.ours) == ("ny@example.test", True)
+    assert shelf.asked[-1] == ("GET", "/people/8")
+
+
+def test_what_the_look_up_of_a_new_record_misses_is_a_refusal_that_sends_nothing(shelf):
+    customers = WRITES["customers"]
+    create = {**customers["create"], "look_up": {"country": {"path": "/countries/{country}"}}}
+    shop = ForeignShop(shelf, compiled("people/1", {"customers": {**customers, "create": create}}), Shapes(shelf))
+
+    with pytest.raises(RefusedError, match=r"countries.*does not say what belongs there"):
+        shop.create("customers", {"email": "ny@example.test"})
+    assert shelf.asked == []
+
+
+def test_a_look_up_that_finds_nothing_by_its_path_finds_nobody(shelf):
+    customers = {**WRITES["customers"], "find": {"number": {"path": "/people/{value}", "record": "person"}}}
+    shop = ForeignShop(shelf, compiled("people/1", {"customers": customers}), Shapes(shelf))
+
+    assert shop.find("customers", "number", "9") == []
 
 
 def test_an_order_takes_the_commands_that_it_knows(shop, shelf):

@@ -112,6 +112,19 @@ def last_part(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
     return lambda value: _texts(value).rstrip("/").rpartition("/")[2] or None
 
 
+def tagged(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
+    """Of tags with commas between them, such as `vip, erp:7`, what follows the prefix that is the option: `erp:`."""
+    if not isinstance(option, str) or not option:
+        raise OptionError("tagged takes the prefix of the tag that is meant, such as 'erp:'")
+    prefix = option.casefold()  # as shops compare tags
+
+    def convert(value: Value) -> Value:
+        tags = (each.strip() for each in _texts(value).split(","))
+        return next((each[len(option) :] for each in tags if each.casefold().startswith(prefix)), None)
+
+    return convert
+
+
 # numbers
 
 
@@ -299,6 +312,7 @@ CONVERTERS: dict[str, Callable[[Any, tzinfo], Convert]] = {
     "blank_to_null": blank_to_null,
     "zero_to_null": zero_to_null,
     "last_part": last_part,
+    "tagged": tagged,
     "integer": integer,
     "decimal": decimal,
     "minor_units": minor_units,
