@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customwebshop import ShopError
+from customwebshop import KeyFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,10 +37,6 @@ CREATE TEMP TABLE listed (key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _PATIENCE = 60.0  # seconds to wait for another run that has the file open
 _UNTOLD = 2**62  # a number that no STATE covers
-
-
-class KeyFileError(ShopError):
-    """The key file cannot be used."""
 
 
 @dataclass(frozen=True)

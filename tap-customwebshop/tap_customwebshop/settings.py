@@ -71,14 +71,6 @@ SETTINGS: dict[str, Any] = {
             "description": "How many requests are under way at a time where `expand` follows links; rows keep their "
             "order, and what the shop says of waiting holds for all.",
         },
-        "max_requests_per_day": {
-            "type": ["integer", "null"],
-            "minimum": 1,
-            "title": "Requests a day",
-            "description": "The most requests from midnight to midnight in `time_zone`, over all runs of the tap; a "
-            "run that has used them up ends well, with what it has read, and the next one goes on. Needs `key_file`, "
-            "beside which they are counted.",
-        },
         "max_rejects": {
             "type": ["integer", "null"],
             "minimum": 0,

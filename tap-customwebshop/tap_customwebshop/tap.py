@@ -7,14 +7,14 @@ import difflib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from customwebshop import Connection, Credentials, Retry
+from customwebshop import Allowance, Connection, Credentials, Retry
+from customwebshop.allowance import MISSING
 from customwebshop.reading.config import definitions, with_preset, zone
 from customwebshop.reading.misfits import SettingsError
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import STREAM_MAPS_CONFIG, PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
-from .allowance import Allowance
 from .keyfile import KeyFile
 from .rejects import REJECTS, RejectStream
 from .sdk import HonestTap
@@ -69,7 +69,7 @@ def _misfits(config: Mapping[str, Any]) -> Iterator[str]:
         if near := difflib.get_close_matches(name, known, n=1, cutoff=ALIKE):
             yield f"{name}: there is no such setting; did you mean {near[0]!r}?"
     if config.get("max_requests_per_day") and not config.get("key_file"):
-        yield "key_file: is needed for max_requests_per_day; beside it, requests are counted"
+        yield MISSING
 
 
 class TapCustomWebshop(HonestTap):
@@ -131,8 +131,7 @@ class TapCustomWebshop(HonestTap):
     @cached_property
     def _allowance(self) -> Allowance | None:
         """How often the shop may be asked."""
-        limit = self.config.get("max_requests_per_day")
-        return Allowance(self.config["key_file"], self.config["api_url"], limit, self.zone) if limit else None
+        return Allowance.of(self.config, self.zone)
 
     @cached_property
     def key_file(self) -> KeyFile:

@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crosswalk import Side
 from crosswalk_target import CrosswalkTarget, carrying
-from customwebshop import METHODS, SETTINGS, Connection, Credentials, ForeignShop, ShopClient, ShopError
+from customwebshop import (
+    METHODS,
+    SETTINGS,
+    Allowance,
+    Connection,
+    Credentials,
+    ForeignShop,
+    ShopClient,
+    ShopError,
+    SpentError,
+)
+from customwebshop.allowance import MISSING
 from customwebshop.dialect import DialectError, compiled
 from customwebshop.reading import preset
-from customwebshop.reading.config import with_preset
+from customwebshop.reading.config import with_preset, zone
 from customwebshop.reading.misfits import SettingsError
 from customwebshop.reading.shapes import Shapes
 from singer_sdk import typing as th
@@ -39,6 +50,7 @@ class TargetCustomWebshop(CrosswalkTarget):
     package_name = "target-customwebshop"
     plugin_version = __version__
     expected: ClassVar = (ShopError, ConfigValidationError)
+    pauses: ClassVar = (SpentError,)
     source = Side.BUSINESSNXT
 
     config_jsonschema = reaching_a_shop(
@@ -78,6 +90,12 @@ class TargetCustomWebshop(CrosswalkTarget):
             description="The Visma.net id of the company that the rows come from; a link store belongs to one webshop "
             "and one company.",
         ),
+        th.Property(
+            "key_file",
+            th.StringType,
+            title="Key file",
+            description="The one of the tap: beside it, the requests of `max_requests_per_day` are counted.",
+        ),
         *carrying(grace=900),
         th.Property(
             "page_size",
@@ -108,18 +126,22 @@ class TargetCustomWebshop(CrosswalkTarget):
             self._config = with_preset({name: value for name, value in self._config.items() if value != ""})
         except SettingsError as problem:
             raise ConfigValidationError(str(problem), errors=problem.errors) from problem
+        if self._config.get("max_requests_per_day") and not self._config.get("key_file"):
+            raise ConfigValidationError(MISSING, errors=[MISSING])
         return super()._validate_config(raise_errors=raise_errors)
 
     @override
     def remote(self, store: Store) -> Shop:
         for lookup in self.mappings.used_lookups():
             self.mappings.bind(lookup, functools.partial(store.kept_lookup, lookup.name))
+        allowance = Allowance.of(self.config, zone("time_zone", self.config["time_zone"]))
         connection = Connection(
             self.config["api_url"],
             self.credentials(),
             timeout=self.config["request_timeout"],
             user_agent=self.config["user_agent"],
             pace=self.config.get("requests_per_second"),
+            before_each=allowance.take if allowance else None,
         )
         client = self.client(connection)
         if isinstance(client, ForeignShop):

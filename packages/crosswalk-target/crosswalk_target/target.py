@@ -59,12 +59,16 @@ STATE_PATIENCE = 5.0
 
 
 def _closing(method: Method) -> Method:
-    """Release the lock and end the run when something stops the target."""
+    """Release the lock and end the run when something stops the target; what comes after a pause is left alone."""
 
     @functools.wraps(method)
     def guarded(self: CrosswalkTarget, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the method takes them
+        if self.paused:
+            return
         try:
             method(self, *args, **kwargs)
+        except self.pauses as pause:
+            self.pause(pause)
         except BaseException as error:
             self.close(error)
             raise
@@ -79,10 +83,14 @@ class CrosswalkTarget(Target):
 
     Attributes:
         expected: What stops a run because of the system that is written to, and is no mistake of this program.
+        pauses: What ends a run early and well: that system takes no more for now.
+        paused: Whether it has: no STATE follows, so that the next run is told again of what is left.
         source: The side that the records come from; the other one is written to.
     """
 
     expected: ClassVar[tuple[type[Exception], ...]] = ()
+    pauses: ClassVar[tuple[type[Exception], ...]] = ()
+    paused = False
     source: ClassVar[Side] = Side.WEBSHOP
     default_sink_class = RecordSink
     message_reader_class = MessageReader
@@ -157,6 +165,12 @@ class CrosswalkTarget(Target):
         """End the run and release the lock; an error is noted as the run's end."""
         self._sync = None
         self._stack.__exit__(type(error) if error else None, error, None)
+
+    def pause(self, reason: Exception) -> None:
+        """End the run here: what was carried over stands, and the next run goes on."""
+        self.paused = True
+        self.close(reason)
+        self.logger.warning("%s What was carried over stands; the next run is told again of the rest.", reason)
 
     @classmethod
     @override

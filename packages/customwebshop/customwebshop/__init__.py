@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from customwebshop.allowance import Allowance
 from customwebshop.auth import Credentials
 from customwebshop.client import ShopClient, Stored
 from customwebshop.connection import Answer, Connection
@@ -9,6 +10,7 @@ from customwebshop.errors import (
     ChangedError,
     CredentialsError,
     CursorExpiredError,
+    KeyFileError,
     LostError,
     MisreadError,
     NotFoundError,
@@ -25,6 +27,7 @@ from customwebshop.settings import METHODS, SETTINGS, needed
 __all__ = [
     "METHODS",
     "SETTINGS",
+    "Allowance",
     "Answer",
     "ChangedError",
     "Connection",
@@ -32,6 +35,7 @@ __all__ = [
     "CredentialsError",
     "CursorExpiredError",
     "ForeignShop",
+    "KeyFileError",
     "LostError",
     "MisreadError",
     "NotFoundError",

@@ -10,6 +10,7 @@ ShopError                    the message says what to change
 │   ├── ChangedError         the record is no longer as we read it (412)
 │   └── TakenError           another record has this external id already (409)
 ├── SpentError               so many requests as it allows were sent; none was sent for this
+├── KeyFileError             the file in which we keep what we know of the shop cannot be used
 └── MisreadError             it answered something else than the contract says
 """
 
@@ -30,6 +31,10 @@ class LostError(UnreachableError):
 
 class SpentError(ShopError):
     """The shop was not asked: it has been asked as often as it may be for now."""
+
+
+class KeyFileError(ShopError):
+    """The key file, or the one beside it, cannot be used."""
 
 
 class RefusedError(ShopError):

@@ -113,6 +113,14 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "title": "Requests per second",
         "description": "The most requests a second; left out, as fast as the shop answers.",
     },
+    "max_requests_per_day": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "title": "Requests a day",
+        "description": "The most requests from midnight to midnight in `time_zone`, over all runs of tap and target "
+        "with the same `key_file`, beside which they are counted; a run that finds them used up ends well, with what "
+        "it has done, and the next one goes on.",
+    },
 }
 """By name. What is secret is marked so."""
 

@@ -7,9 +7,8 @@ import sqlite3
 
 import pytest
 from answering import Reply
-from customwebshop import Connection, Credentials, SpentError
+from customwebshop import Allowance, Connection, Credentials, SpentError
 from customwebshop.reading import times
-from tap_customwebshop.allowance import Allowance
 
 
 def row(number):
