@@ -165,8 +165,8 @@ def hurried(monkeypatch):
     clock = SimpleNamespace(sleep=waits.append, monotonic=time.monotonic)
     for place in ("businessnxt.transport.sleep", "businessnxt.bulk.sleep"):
         monkeypatch.setattr(place, waits.append)
-    for place in ("customwebshop.connection.time", "customwebshop.reading.asking.time"):
-        monkeypatch.setattr(place, clock)
+    for place in ("connection", "pace", "reading.asking"):
+        monkeypatch.setattr(f"customwebshop.{place}.time", clock)
     return waits
 
 

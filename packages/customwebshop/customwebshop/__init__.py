@@ -5,7 +5,7 @@ from __future__ import annotations
 from customwebshop.allowance import Allowance
 from customwebshop.auth import Credentials
 from customwebshop.client import ShopClient, Stored
-from customwebshop.connection import Answer, Connection
+from customwebshop.connection import Connection
 from customwebshop.errors import (
     ChangedError,
     CredentialsError,
@@ -21,6 +21,7 @@ from customwebshop.errors import (
     UnreachableError,
 )
 from customwebshop.foreign import ForeignShop
+from customwebshop.messages import Answer
 from customwebshop.retry import Retry
 from customwebshop.settings import METHODS, SETTINGS, needed
 

@@ -20,7 +20,8 @@ from customwebshop.errors import ChangedError, MisreadError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from customwebshop.connection import Answer, Connection
+    from customwebshop.connection import Connection
+    from customwebshop.messages import Answer
 
 Content = dict[str, Any]
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from customwebshop import graph
 from customwebshop.client import Stored, holds
-from customwebshop.connection import Request
 from customwebshop.edits import Edit, bodies, differences, homeless, merged, same
 from customwebshop.errors import ChangedError, LostError, MisreadError, NotFoundError, RefusedError, UnreachableError
 from customwebshop.expressions import NoWordError, plain
+from customwebshop.messages import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from customwebshop.client import Content
-    from customwebshop.connection import Answer, Connection
+    from customwebshop.connection import Connection
     from customwebshop.dialect import Collection, Dialect, Reading, Write
+    from customwebshop.messages import Answer
 
 LEVELS = "inventory-levels"
 
