@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from customwebshop.expressions import NoWordError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -145,6 +147,27 @@ def homeless(writes: Iterable[Write], edit: Edit) -> str:
         if not any(True for write in writes for _ in bodies(write, replace(edit, after=alone))):
             return path
     return ""
+
+
+def carries(write: Write, edit: Edit) -> bool:
+    """Whether a write tells of an edit; where the shop has no word for the value, it has a place for it."""
+    try:
+        if any(True for _ in bodies(write, Edit(edit.before, edit.before, edit.raw))):
+            return False  # it says something in any case
+    except NoWordError:
+        return False
+    try:
+        return any(True for _ in bodies(write, edit))
+    except NoWordError:
+        return True
+
+
+def given(create: Write, name: str, value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether a property is given with a new record; one that has no word is, for the shop to be told of."""
+    try:
+        return not homeless((create,), Edit({}, {name: value}))
+    except NoWordError:
+        return True
 
 
 def differences(before: Record, after: Record) -> Iterator[tuple[str, Record]]:

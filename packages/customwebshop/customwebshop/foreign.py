@@ -9,19 +9,20 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from customwebshop import graph
+from customwebshop import listing
 from customwebshop.client import Stored, holds
-from customwebshop.edits import Edit, bodies, differences, homeless, merged, same
+from customwebshop.edits import Edit, carries, differences, given, homeless, merged, same
 from customwebshop.errors import ChangedError, LostError, MisreadError, NotFoundError, RefusedError, UnreachableError
-from customwebshop.expressions import NoWordError, plain
-from customwebshop.messages import Request
+from customwebshop.expressions import NoWordError
+from customwebshop.listing import Listing
+from customwebshop.speech import Speech
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from customwebshop.client import Content
     from customwebshop.connection import Connection
-    from customwebshop.dialect import Collection, Dialect, Reading, Write
+    from customwebshop.dialect import Collection, Dialect, Write
     from customwebshop.messages import Answer
 
 LEVELS = "inventory-levels"
@@ -58,8 +59,8 @@ class ForeignShop:
     """
 
     def __init__(self, connection: Connection, dialect: Dialect, shapes: Shapes) -> None:
-        self._connection, self._dialect, self._shapes = connection, dialect, shapes
-        self._index: dict[tuple[str, str], dict[str, list[Content]]] = {}
+        self._speech, self._dialect, self._shapes = Speech(connection), dialect, shapes
+        self._listing = Listing(self.all)
 
     # reading
 
@@ -90,14 +91,14 @@ class ForeignShop:
             seen = self.get(collection, value)
             return [seen.content] if seen else []
         if reading is None:
-            return self._indexed(collection, by).get(value, [])
+            return self._listing.holding(collection, by, value)
         try:
-            found = self._asked(spoken, reading, {"value": value}) or []
+            found = self._speech.ask(spoken, reading, {"value": value}) or []
         except NotFoundError:
             return []
         listed = found if isinstance(found, list) else [found]
         shaped = (self._seen(collection, spoken, raw).content for raw in listed)
-        return [each for each in shaped if _holds(each, by, value) and not each.get("deleted_at")]
+        return [each for each in shaped if listing.holds(each, by, value) and not each.get("deleted_at")]
 
     def all(self, collection: str) -> Iterator[Content]:
         """Every living record, page by page."""
@@ -117,17 +118,17 @@ class ForeignShop:
         if spoken.create is None:
             raise RefusedError(f"{self._dialect.name} makes no {collection}: it is for the shop to make them")
         edit = Edit({}, dict(content))
-        later = {name: each for name, each in content.items() if not _given(spoken.create, name, each)}
+        later = {name: each for name, each in content.items() if not given(spoken.create, name, each)}
         unborn = {"id": "new"}
         self._housed(collection, spoken.change, Edit(unborn, {**unborn, **later}))
         try:
-            (answer,) = self._sent(spoken, spoken.create, edit, always=True)
+            (answer,) = self._speech.tell(spoken, spoken.create, edit, always=True)
             made = self._made(collection, spoken, spoken.create, edit, answer)
             whole = self._completed(collection, spoken, made, later) if later else made
         except LostError:
-            self._forget(collection)
+            self._listing.forget(collection)
             raise
-        self._remember(collection, whole.content)
+        self._listing.remember(collection, whole.content)
         return whole
 
     def change(self, collection: str, record: Stored, patch: Mapping[str, Any]) -> Stored:
@@ -184,7 +185,7 @@ class ForeignShop:
             raise RefusedError(f"{self._dialect.name} deletes no {collection}: do it in the shop")
         seen = self._current(collection, spoken, record)
         edit = Edit(seen.content, seen.content, seen.raw)
-        for _ in self._sent(spoken, spoken.delete, edit, always=True):
+        for _ in self._speech.tell(spoken, spoken.delete, edit, always=True):
             pass
 
     # what it can write at all
@@ -196,7 +197,7 @@ class ForeignShop:
             return False
         edit = Edit(sample, merged(sample, patch), {})
         return all(
-            any(_carries(write, Edit(sample, alone, {})) for write in spoken.change)
+            any(carries(write, Edit(sample, alone, {})) for write in spoken.change)
             for _, alone in differences(edit.before, edit.after)
         )
 
@@ -208,11 +209,11 @@ class ForeignShop:
     # how it is done
 
     def _one(self, collection: str, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
-        known = self._indexed(collection, _key(collection)).get(identity) if spoken.one.listed else [{}]
+        known = self._listing.holding(collection, _key(collection), identity) if spoken.one.listed else [{}]
         if not known:
             return None
         try:
-            return self._asked(spoken, spoken.one, {"id": identity, "_listed": known[0]})
+            return self._speech.ask(spoken, spoken.one, {"id": identity, "_listed": known[0]})
         except NotFoundError:
             return None
 
@@ -222,37 +223,11 @@ class ForeignShop:
         except KeyError:
             raise RefusedError(f"{self._dialect.name} does not say how {collection} are written") from None
 
-    def _asked(self, spoken: Collection, reading: Reading, view: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        path = reading.path(view)
-        if reading.graphql is None:
-            return reading.record(self._connection.get(path, headers=spoken.headers).body)
-        answer = self._connection.search(path, {}, plain(reading.graphql(view)), spoken.headers)
-        graph.accept(path, answer.body)
-        return reading.record(answer.body)
-
     def _seen(self, collection: str, spoken: Collection, raw: Any) -> Seen:  # noqa: ANN401
         whole, content = self._shapes.shaped(spoken.stream, raw)
         if content.get(_key(collection)) is None:
             raise MisreadError(f"{collection}: the shop's answer has no id. Does the preset fit this shop?")
         return Seen(content, "", raw=whole)
-
-    def _indexed(self, collection: str, by: str) -> dict[str, list[Content]]:
-        if (collection, by) not in self._index:
-            index: dict[str, list[Content]] = {}
-            for record in self.all(collection):
-                _enter(index, by, record)
-            self._index[collection, by] = index
-        return self._index[collection, by]
-
-    def _remember(self, collection: str, made: Content) -> None:
-        """It was made after its kind was listed."""
-        for (listed, by), index in self._index.items():
-            if listed == collection:
-                _enter(index, by, made)
-
-    def _forget(self, collection: str) -> None:
-        """Something may have been made: what was listed before does not show it."""
-        self._index = {key: index for key, index in self._index.items() if key[0] != collection}
 
     def _made(self, collection: str, spoken: Collection, create: Write, edit: Edit, answer: Answer) -> Seen:
         """What was made, as the shop holds it: in its answer, or read by the id that stands there."""
@@ -311,7 +286,7 @@ class ForeignShop:
         for write in writes:
             raw = None
             try:
-                for answer in self._sent(spoken, write, edit, always=always):
+                for answer in self._speech.tell(spoken, write, edit, always=always):
                     sent += 1
                     raw = write.answer(answer.body) if write.answer else None
             except (RefusedError, UnreachableError) as problem:
@@ -327,46 +302,6 @@ class ForeignShop:
         ours = raw is not None or holds(after.content, edit.after)
         return Seen(after.content, "", ours=ours, raw=after.raw)
 
-    def _sent(self, spoken: Collection, write: Write, edit: Edit, *, always: bool) -> Iterator[Answer]:
-        """Send one kind of request, once for each item that it speaks of."""
-        try:
-            told = self._told(spoken, write, edit)
-            requests = list(bodies(write, told, always=always))
-        except NoWordError as problem:
-            raise RefusedError(str(problem)) from problem
-        for each in requests:
-            answer = self._answered(spoken, write, each.path, each.content)
-            if write.graphql:
-                graph.accept(each.path, answer.body)
-            if write.done and not write.done(answer.body):
-                why = graph.words(answer.body) or "and does not say why"
-                raise RefusedError(f"{write.method} {each.path}: the shop did not do it: {why}")
-            yield answer
-
-    def _told(self, spoken: Collection, write: Write, edit: Edit) -> Edit:
-        """An edit, with what has to be looked up for it."""
-        for name, each in write.look_up.items():
-            found = self._asked(spoken, each, _view(edit))
-            edit = replace(edit, beside={**edit.beside, f"_{name}": found})
-        return edit
-
-    def _answered(self, spoken: Collection, write: Write, path: str, content: Any) -> Answer:  # noqa: ANN401
-        request = Request(
-            write.method,
-            f"{self._connection.api_url}{path}",
-            headers={**({"Content-Type": "application/json"} if content is not None else {}), **spoken.headers},
-            content=plain(content),
-            again=write.again,
-        )
-        try:
-            return self._connection.ask(request)
-        except ChangedError:
-            raise
-        except RefusedError as refused:
-            if refused.status in spoken.changed:
-                raise ChangedError(str(refused), status=refused.status) from refused
-            raise
-
 
 def _key(collection: str) -> str:
     """What a record of it is known by."""
@@ -379,27 +314,6 @@ def _name(problem: Exception, collection: str, identity: str) -> None:
         problem.args = (f"{collection} '{identity}': {problem}",)
 
 
-def _carries(write: Write, edit: Edit) -> bool:
-    """Whether a write tells of an edit; where the shop has no word for the value, it has a place for it."""
-    try:
-        if any(True for _ in bodies(write, Edit(edit.before, edit.before, edit.raw))):
-            return False  # it says something in any case
-    except NoWordError:
-        return False
-    try:
-        return any(True for _ in bodies(write, edit))
-    except NoWordError:
-        return True
-
-
-def _given(create: Write, name: str, value: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether a property is given with a new record; one that has no word is, for the shop to be told of."""
-    try:
-        return not homeless((create,), Edit({}, {name: value}))
-    except NoWordError:
-        return True
-
-
 @contextlib.contextmanager
 def _half_done() -> Iterator[None]:
     """What is asked here follows a write that has been done: a "no" does not undo it."""
@@ -409,23 +323,3 @@ def _half_done() -> Iterator[None]:
         raise
     except (RefusedError, UnreachableError) as problem:
         raise LostError(f"Half of it was done: {problem}") from problem
-
-
-def _view(edit: Edit) -> Mapping[str, Any]:
-    return {**edit.after, "_raw": edit.raw, **edit.beside}
-
-
-def _values(record: Content, by: str) -> Iterator[Any]:
-    """What a record holds under a name, itself or in its variants."""
-    yield record.get(by)
-    for variant in record.get("variants") or ():
-        yield variant.get(by)
-
-
-def _enter(index: dict[str, list[Content]], by: str, record: Content) -> None:
-    for value in dict.fromkeys(_values(record, by)):
-        index.setdefault(str(value), []).append(record)
-
-
-def _holds(record: Content, by: str, value: str) -> bool:
-    return any(each is not None and str(each).casefold() == value.casefold() for each in _values(record, by))

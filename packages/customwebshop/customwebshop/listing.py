@@ -1,0 +1,60 @@
+"""Finds records by what they hold where a shop cannot look it up: its list is read once in a run, and kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from customwebshop.client import Content
+
+    Index = dict[str, list[Content]]
+
+
+class Listing:
+    """The lists of a shop, by collection and property.
+
+    Args:
+        all_of: Gives every record of a collection.
+    """
+
+    def __init__(self, all_of: Callable[[str], Iterable[Content]]) -> None:
+        self._all_of = all_of
+        self._indexes: dict[tuple[str, str], Index] = {}
+
+    def holding(self, collection: str, by: str, value: str) -> list[Content]:
+        """The records of a collection whose property, or that of a variant, is this."""
+        if (collection, by) not in self._indexes:
+            index: Index = {}
+            for record in self._all_of(collection):
+                _enter(index, by, record)
+            self._indexes[collection, by] = index
+        return self._indexes[collection, by].get(value, [])
+
+    def remember(self, collection: str, made: Content) -> None:
+        """It was made after its kind was listed."""
+        for (listed, by), index in self._indexes.items():
+            if listed == collection:
+                _enter(index, by, made)
+
+    def forget(self, collection: str) -> None:
+        """Something may have been made: what was listed before does not show it."""
+        self._indexes = {key: index for key, index in self._indexes.items() if key[0] != collection}
+
+
+def holds(record: Content, by: str, value: str) -> bool:
+    """Whether a record, or a variant of it, has this value, in letters of any size."""
+    return any(each is not None and str(each).casefold() == value.casefold() for each in _values(record, by))
+
+
+def _enter(index: Index, by: str, record: Content) -> None:
+    for value in dict.fromkeys(_values(record, by)):
+        index.setdefault(str(value), []).append(record)
+
+
+def _values(record: Content, by: str) -> Iterator[Any]:
+    """What a record holds under a name, itself or in its variants."""
+    yield record.get(by)
+    for variant in record.get("variants") or ():
+        yield variant.get(by)
