@@ -120,7 +120,7 @@ def test_a_magento_that_has_no_place_for_the_number_is_told_by_the_e_mail_addres
     at_work.held["attributes"].clear()
     at_work.at_work.mute.add("POST /customers")
 
-    for name in ("Kari Berg", "Kari Berg", "Kari Berg", "Kari Dahl"):  # lost, refused, adopted, edited
+    for name in ("Kari Berg", "Kari Berg", "Kari Dahl"):  # lost, refused and then adopted, edited
         at_work.carry(tmp_path, {**ROW, "name": name}, grace_seconds=0)
 
     (made,) = carriers(at_work.held)
