@@ -242,7 +242,13 @@ SHOPS = {
 
 @dataclass
 class Shop:
-    """A shop at work, what it was asked, and the requests that it obeys next without a word, such as `POST /orders`."""
+    """A shop at work.
+
+    Attributes:
+        url: Where it is.
+        asked: What it was asked.
+        mute: What tells a request that it obeys next without a word, such as `POST /orders`.
+    """
 
     url: str
     asked: list[Asked] = field(default_factory=list)
@@ -265,8 +271,9 @@ def serving(answer: Callable[[Asked, dict[str, Rows]], Told], rows: dict[str, Ro
             asked = Asked(self.command, unquote(parts.path), query, self.headers, body, shop.url)
             shop.asked.append(asked)
             told = answer(asked, rows)
-            if (request := f"{asked.method} {asked.path}") in shop.mute:
-                shop.mute.discard(request)
+            request = f"{asked.method} {asked.path} {asked.body}"
+            if muted := {each for each in shop.mute if each in request}:
+                shop.mute -= muted
                 self.close_connection = True
                 return
             content = json.dumps(told.body).encode() if told.status != EMPTY else b""

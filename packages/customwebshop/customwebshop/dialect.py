@@ -83,6 +83,7 @@ class Write:
         look_up: What is asked before, by name.
         answer: What of the answer is the record as it is now; None: it is read again.
         made: What of the answer is the id of what was made, where the answer is not the record.
+        without: Properties of a new record that the shop has no place for and does without.
         again: Whether it may be sent again when no answer came.
         done: What of the answer says that it was done, for shops that say no with HTTP 200; None: any answer does.
     """
@@ -100,6 +101,7 @@ class Write:
     look_up: Mapping[str, Reading] = field(default_factory=dict)
     answer: Filled | None = None
     made: Filled | None = None
+    without: frozenset[str] = frozenset()
     again: bool = True
     done: Filled | None = None
 
@@ -215,6 +217,7 @@ def _write(where: str, said: Tree | None) -> Write | None:
             look_up={name: _reading(f"{where}.look_up.{name}", each) for name, each in said.get("look_up", {}).items()},
             answer=_optional(said.get("answer")),
             made=_optional(said.get("made")),
+            without=frozenset(said.get("without", [])),
             again=said.get("again", True),
             done=_optional(said.get("done")),
         )

@@ -117,7 +117,8 @@ class ForeignShop:
         spoken = self._spoken(collection)
         if spoken.create is None:
             raise RefusedError(f"{self._dialect.name} makes no {collection}: it is for the shop to make them")
-        edit = Edit({}, dict(content))
+        content = {name: each for name, each in content.items() if name not in spoken.create.without}
+        edit = Edit({}, content)
         later = {name: each for name, each in content.items() if not given(spoken.create, name, each)}
         unborn = {"id": "new"}
         self._housed(collection, spoken.change, Edit(unborn, {**unborn, **later}))

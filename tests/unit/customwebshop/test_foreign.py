@@ -207,6 +207,16 @@ def test_a_new_record_whose_answer_holds_its_id_only_is_read(shelf):
     assert shelf.asked[-1] == ("GET", "/people/8")
 
 
+def test_what_a_shop_does_without_is_not_asked_of_it(shelf):
+    customers = WRITES["customers"]
+    create = {**customers["create"], "without": ["external_id"]}
+    shop = ForeignShop(shelf, compiled("people/1", {"customers": {**customers, "create": create}}), Shapes(shelf))
+
+    assert shop.create("customers", {"email": "ny@example.test", "external_id": "7"}).id == "8"
+    with pytest.raises(RefusedError, match="no place for vat_number"):
+        shop.create("customers", {"email": "ny@example.test", "vat_number": "NO1"})
+
+
 def test_what_the_look_up_of_a_new_record_misses_is_a_refusal_that_sends_nothing(shelf):
     customers = WRITES["customers"]
     create = {**customers["create"], "look_up": {"country": {"path": "/countries/{country}"}}}
