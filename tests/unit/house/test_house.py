@@ -64,6 +64,13 @@ def test_targets_and_crosswalk_keep_their_links_in_one_place():
         assert settings[target]["mapping"] == settings["crosswalk"]["mapping"]
 
 
+@pytest.mark.parametrize("kind", MELTANO["plugins"])
+def test_meltano_is_told_of_each_setting_once(kind):
+    told = [(plugin["name"], setting["name"]) for plugin in plugins(kind) for setting in plugin["settings"]]
+
+    assert sorted(told) == sorted(set(told))
+
+
 def test_the_example_names_every_variable_that_prod_reads_and_no_other():
     prod = next(environment for environment in MELTANO["environments"] if environment["name"] == "prod")
     read = set(re.findall(r"\$([A-Z_]+)", yaml.safe_dump(prod)))
