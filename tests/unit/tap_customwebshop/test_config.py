@@ -188,6 +188,16 @@ def test_a_schema_can_be_a_file_of_the_project(tmp_path, monkeypatch):
             {"orders": {"map": {"nubmer": "id"}}},
             "streams.orders.map: 'nubmer' is no property of the schema; did you mean",
         ),
+        (
+            {"orders": {"types": {"lines[].unit_prise": "decimal"}}},
+            "streams.orders.types: 'lines[].unit_prise' is no property of the schema; did you mean 'unit_price'?",
+        ),
+        (
+            {"orders": {"types": {"lines.unit_price": "decimal"}}},
+            "streams.orders.types: 'lines.unit_price' is no property of the schema; did you mean 'lines[].unit_price'?",
+        ),
+        ({"orders": {"enums": {"staus": {}}}}, "streams.orders.enums: 'staus' is no property of the schema; did you"),
+        ({"orders": {"defaults": {"curency": "NOK"}}}, "streams.orders.defaults: 'curency' is no property of the"),
         ({"orders": {"map": {"number": "a["}}}, "streams.orders.map.number: 'a[' is no JMESPath"),
         ({"orders": {"map": {"lines": [{"each": "x"}]}}}, "streams.orders.map.lines.0: 'map' is needed here"),
         ({"orders": {"types": {"number": "uper"}}}, "streams.orders.types.number: there is no converter 'uper'; there"),

@@ -364,7 +364,31 @@ def _check_whole(where: str, definition: StreamDefinition) -> None:
                     f"{where}.{setting}",
                     f"{name!r} is no property of the schema{nearest(name, properties, offer=False)}",
                 )
+    for setting in ("types", "enums", "defaults"):
+        for place in getattr(definition.shaping, setting):
+            if trouble := _astray(definition.schema, place):
+                raise _SettingError(f"{where}.{setting}", f"{place!r} is no property of the schema{trouble}")
     if definition.paging.style == "keyset" and not incremental.param:
         raise _SettingError(f"{where}.paging.style", "keyset asks for what changed since: it needs incremental.param")
     if definition.sweep and definition.sweep.tombstones and "deleted_at" not in properties:
         raise _SettingError(f"{where}.sweep.deletes", "a tombstone needs 'deleted_at' in the schema; or set it to none")
+
+
+def _astray(schema: Mapping[str, Any], place: str) -> str:
+    """What was probably meant by a place that no record can have; empty where the schema has it, or leaves it open.
+
+    A converter at such a place would never run, and its amount would stay what the shop wrote.
+    """
+    steps = place.split(".")
+    for at, step in enumerate(steps):
+        name, properties = step.removesuffix("[]"), schema.get("properties")
+        if not properties:
+            return ""
+        if name not in properties:
+            return nearest(name, properties) if at else nearest(name, properties, offer=False)
+        schema = properties[name]
+        right = f"{name}[]" if "items" in schema else name
+        if step != right and at + 1 < len(steps):
+            return f"; did you mean {'.'.join([*steps[:at], right, *steps[at + 1 :]])!r}?"
+        schema = schema.get("items", {}) if step.endswith("[]") else schema
+    return ""
