@@ -48,6 +48,27 @@ def test_what_a_stream_overrides_is_its_own_and_the_rest_is_the_contracts():
     assert orders.records == "data"
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"minor_units": 2}, {"minor_units": 2}),
+        ({"decimal": {"group_mark": "."}}, {"decimal": {"decimal_mark": ",", "group_mark": "."}}),
+    ],
+)
+def test_another_converter_takes_the_place_of_the_presets_and_options_of_the_same_are_laid_on_top(
+    tmp_path, told, expected
+):
+    preset = tmp_path / "shop.yml"
+    preset.write_text("""
+        title: A shop
+        preset: blank
+        streams: {orders: {request: {path: /orders}, types: {total_tax: {decimal: {decimal_mark: ","}}}}}
+    """)
+    [orders] = definitions({**SHOP, "preset": str(preset), "streams": {"orders": {"types": {"total_tax": told}}}})
+
+    assert orders.shaping.types["total_tax"] == expected
+
+
 def test_streams_can_be_left_out_and_added():
     found = definitions({**SHOP, "streams": {"stock_levels": {"enabled": False}, "things": OWN}})
 

@@ -54,7 +54,15 @@ def merged(below: Any, above: Any, name: str = "") -> Any:  # noqa: ANN401 - any
     kind = REPLACED_BY.get(name)
     if kind and above.get(kind, below.get(kind)) != below.get(kind):
         return above
+    if name == "types":
+        return {**below, **{place: _converter(below.get(place), told) for place, told in above.items()}}
     return {**below, **{key: merged(below[key], value, key) if key in below else value for key, value in above.items()}}
+
+
+def _converter(below: Any, above: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Options of one converter are merged; another converter takes the place of the one below."""
+    same = isinstance(below, dict) and isinstance(above, dict) and below.keys() == above.keys()
+    return merged(below, above) if same else above
 
 
 def without_nulls(stream: Mapping[str, Any]) -> Tree:
