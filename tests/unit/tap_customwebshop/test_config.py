@@ -69,6 +69,13 @@ def test_another_converter_takes_the_place_of_the_presets_and_options_of_the_sam
     assert orders.shaping.types["total_tax"] == expected
 
 
+def test_one_word_of_the_presets_paging_can_be_overridden_without_saying_its_style_again():
+    [orders] = [each for each in definitions({**SHOP, "streams": {"orders": {"paging": {"limit_param": "size"}}}})
+                if each.name == "orders"]  # fmt: skip
+
+    assert orders.paging == Paging("cursor", "next_cursor", "cursor", "size")
+
+
 def test_streams_can_be_left_out_and_added():
     found = definitions({**SHOP, "streams": {"stock_levels": {"enabled": False}, "things": OWN}})
 
@@ -182,7 +189,7 @@ def test_a_schema_can_be_a_file_of_the_project(tmp_path, monkeypatch):
             {"orders": {"paging": {"style": "cursr"}}},
             "streams.orders.paging.style: 'cursr' is none of keyset, cursor, link_header, next_url, page, offset, none",
         ),
-        ({"orders": {"paging": {}}}, "streams.orders.paging: 'style' is needed here"),
+        ({"things": {**OWN, "paging": {}}}, "streams.things.paging: 'style' is needed here"),
         ({"orders": {"key": "id"}}, "streams.orders.key: 'id' is not of type 'array'"),
         ({"orders": {"key": ["nr"]}}, "streams.orders.key: 'nr' is no property of the schema"),
         ({"orders": {"records": "a["}}, "streams.orders.records: 'a[' is no JMESPath: "),

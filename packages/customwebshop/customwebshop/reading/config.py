@@ -204,6 +204,8 @@ def _filled(where: str, template: Any, values: Mapping[str, Any]) -> Any:  # noq
 
 
 def _paging(where: str, told: Mapping[str, Any]) -> Paging:
+    if "style" not in told:  # the preset may have one; what lies on top of it need not say it again
+        raise _SettingError(where, "'style' is needed here")
     usual = PAGING[told["style"]]
     return Paging(
         style=usual.style,
