@@ -246,6 +246,9 @@ class _Look:
         living = [record for record in raw if not record.get("deleted_at")] or raw
         rows = [self._reader.row(record, first.read_at, at) for at, record in enumerate(living)]
         records = [row.record for row in rows if row is not None]
+        for at, asked in self._reader.expander.astray():
+            remedy = "check from and path, and whether api_url belongs before it"
+            yield self._found("expand", "fail", f"none of {asked} links leads anywhere", f"expand[{at}]", remedy)
         yield from self._misread(len(living))
         if not records:
             return

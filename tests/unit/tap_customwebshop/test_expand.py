@@ -76,6 +76,21 @@ def test_what_is_no_longer_there_is_null(shop, reader):
     assert expanding(reader, {"at": "product"}) == [{"id": 1, "product": None}]
 
 
+def test_links_of_which_none_leads_anywhere_stop_the_run(shop, reader):
+    shop.on("/orders", {"data": [{"id": at, "lines": f"/gone/{at}"} for at in range(expand.ASTRAY)]})
+
+    with pytest.raises(MisreadError, match=r"orders: expand at 'lines': none of 50 links .* streams\.orders\.expand"):
+        expanding(reader, {"at": "lines"})
+
+
+def test_links_that_lead_nowhere_are_let_be_where_one_leads_somewhere(shop, reader):
+    shop.on("/l", [])
+    gone = [{"id": at, "lines": f"/gone/{at}"} for at in range(expand.ASTRAY)]
+    shop.on("/orders", {"data": [{"id": "x", "lines": "/l"}, *gone]})
+
+    assert [each["lines"] for each in expanding(reader, {"at": "lines"})] == [[], *[None] * expand.ASTRAY]
+
+
 def test_an_answer_without_the_records_named_is_said(shop, reader):
     shop.on("/orders", {"data": [{"id": 1, "lines": "/l"}]})
     shop.on("/l", [])

@@ -40,3 +40,11 @@ def test_times_without_a_zone_are_seen_through_a_converter(shop, probed, types):
 
     assert (wrong.status, right.status) == ("fail", "ok")
     assert "Europe/Oslo" in wrong.remedy
+
+
+def test_links_of_which_none_leads_anywhere_are_a_failure(shop, probed):
+    stamp = "2026-01-01T00:00:00.000000Z"
+    shop.on("/orders", {"data": [{"id": "o1", "lines": "/wrong/1", "updated_at": stamp}], "next_cursor": None})
+    found = probed(expand=[{"at": "lines"}])["orders: expand"]
+
+    assert (found.status, found.key) == ("fail", "streams.orders.expand[0]")

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 KEEP = 2000  # answers kept per rule: a product is asked for once, however many lines name it
 NEXT_URL, LINKS = Paging("next_url", next="next"), Paging("link_header")
+ASTRAY = 50  # links that lead nowhere, and none that leads anywhere: then it is the rule that is wrong, not a record
 LED = ("next_url", "link_header")
 ASKING = Asking(Incremental())
 
@@ -42,6 +43,7 @@ class Expander:
 
     def __init__(self, client: Connection, stream: StreamDefinition) -> None:
         self._client = client
+        self._name = stream.name
         self._path = stream.request.path
         self._headers = stream.request.headers
         self._turns = stream.paging if stream.paging.style in LED else NEXT_URL
@@ -49,6 +51,10 @@ class Expander:
 
     def __bool__(self) -> bool:
         return bool(self._rules)
+
+    def astray(self) -> Iterator[tuple[int, int]]:
+        """Rules of which no link led anywhere, by their place, and how many links that were."""
+        return ((at, rule.gone) for at, (rule, _) in enumerate(self._rules) if rule.gone and not rule.found)
 
     def fill(self, record: dict[str, Any], read_at: datetime) -> datetime:
         """Put the answers into the record; gives the start of the oldest request that it now stems from.
@@ -79,8 +85,9 @@ class Expander:
         try:
             answer = self._ask(rule, link)
         except NotFoundError as gone:
-            logger.warning("A record names what is no longer there; null takes its place. %s", gone)
+            self._count_gone(rule, gone)
             return Part(None, read_at)
+        rule.found = True
         value = rule.wanted(answer.body)
         if rule.told.records and value is None:
             raise MisreadError(
@@ -89,6 +96,17 @@ class Expander:
         if isinstance(value, list):
             value = [*value, *self._further(rule, answer)]
         return Part(value, answer.asked_at)
+
+    def _count_gone(self, rule: Rule, gone: NotFoundError) -> None:
+        """One link that leads nowhere is a record's affair; where all do, records would arrive without their lines."""
+        rule.gone += 1
+        where = f"{self._name}: expand at {rule.told.into!r}"
+        if rule.gone >= ASTRAY and not rule.found:
+            raise MisreadError(
+                f"{where}: none of {rule.gone} links leads anywhere. "
+                f"Check from and path in streams.{self._name}.expand. {gone}"
+            ) from gone
+        logger.warning("%s: a record names what is no longer there; null takes its place. %s", where, gone)
 
     def _ask(self, rule: Rule, link: str) -> Answer:
         if rule.told.path:
@@ -114,6 +132,7 @@ class Rule:
 
     def __init__(self, told: Expand) -> None:
         self.told = told
+        self.gone, self.found = 0, False  # links that led nowhere in this run, and whether any led somewhere
         self._when = search(f"expand at {told.into!r}: when", told.when) if told.when else None
         self._records = search(f"expand at {told.into!r}: records", told.records) if told.records else None
         self._path = templates.compiled(told.path) if told.path else None

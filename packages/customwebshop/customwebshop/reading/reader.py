@@ -97,8 +97,8 @@ class Reader:
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
         self._fitting = Fitting(stream.schema if schema is None else schema)
         self.checks = Checks(stream, self._shaper, self.asker.time)
-        self._expander = Expander(client, stream)
-        self._at_once = at_once if self._expander else 1
+        self.expander = Expander(client, stream)
+        self._at_once = at_once if self.expander else 1
         incremental = stream.incremental
         self._fills = incremental.field if self._shaper or incremental.when_null else None
         self._redact = stream.redact
@@ -166,7 +166,7 @@ class Reader:
         return self._stream.paging.style == "keyset"
 
     def _followed(self, raw: _Raw) -> _Raw:
-        return raw._replace(read_at=self._expander.fill(raw.record, raw.read_at))
+        return raw._replace(read_at=self.expander.fill(raw.record, raw.read_at))
 
     def _shaped(self, raw: _Raw) -> Row | None:
         found, read_at, changed_at, key = raw
