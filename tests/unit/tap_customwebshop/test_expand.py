@@ -70,8 +70,10 @@ def test_an_answer_can_stand_beside_its_url(shop, reader):
     assert found == [{"id": 1, "lines_url": "/l", "lines": [{"id": 1}]}]
 
 
-def test_what_is_no_longer_there_is_null(shop, reader):
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_no_longer_there_is_null(shop, reader, status):
     shop.on("/orders", {"data": [{"id": 1, "product": "/gone"}]})
+    shop.on("/gone", Reply({}, status))
 
     assert expanding(reader, {"at": "product"}) == [{"id": 1, "product": None}]
 

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from customwebshop import MisreadError, NotFoundError
+from customwebshop import CursorExpiredError, MisreadError, NotFoundError
 
 from . import paging, templates
 from .at_once import Once
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from customwebshop import Answer, Connection
+    from customwebshop import Answer, Connection, ShopError
 
     from .definition import Expand, StreamDefinition
 
@@ -84,7 +84,7 @@ class Expander:
     def _read(self, rule: Rule, link: str, read_at: datetime) -> Part:
         try:
             answer = self._ask(rule, link)
-        except NotFoundError as gone:
+        except (NotFoundError, CursorExpiredError) as gone:  # 410 of a link is no cursor of the listing's
             self._count_gone(rule, gone)
             return Part(None, read_at)
         rule.found = True
@@ -97,7 +97,7 @@ class Expander:
             value = [*value, *self._further(rule, answer)]
         return Part(value, answer.asked_at)
 
-    def _count_gone(self, rule: Rule, gone: NotFoundError) -> None:
+    def _count_gone(self, rule: Rule, gone: ShopError) -> None:
         """One link that leads nowhere is a record's affair; where all do, records would arrive without their lines."""
         rule.gone += 1
         where = f"{self._name}: expand at {rule.told.into!r}"
