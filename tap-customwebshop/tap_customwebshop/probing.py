@@ -167,7 +167,9 @@ class _Look:
             return
         second = self._ask(turn, turn.since)
         new = [key for key in second.page.keys if key not in first.page.keys] if second else []
-        if new or len(first.raw) < self._page_size:
+        counted = self._stream.paging.style in ("offset", "cursor")  # others may repeat: a tie, a page past the end
+        again = counted and second is not None and len(second.raw) > 1 and second.page.keys == first.page.keys
+        if new or (len(first.raw) < self._page_size and not again):
             seen = f"{len(new)} further records" if new else "nothing further"
             yield self._found("next page", "ok", f"{seen}, by {self._stream.paging.style}")
         else:

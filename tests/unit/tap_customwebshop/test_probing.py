@@ -48,3 +48,11 @@ def test_links_of_which_none_leads_anywhere_are_a_failure(shop, probed):
     found = probed(expand=[{"at": "lines"}])["orders: expand"]
 
     assert (found.status, found.key) == ("fail", "streams.orders.expand[0]")
+
+
+def test_a_short_page_that_does_not_turn_is_a_failure(shop, probed):
+    rows = [{"id": f"o{at}", "updated_at": f"2026-01-0{at}T00:00:00.000000Z"} for at in (1, 2, 3)]
+    shop.on("/orders", {"data": rows, "total": 9})  # gives three however many are asked for, and never hears `skip`
+    found = probed(paging={"style": "offset", "param": "skip", "total": "total"})["orders: next page"]
+
+    assert (found.status, found.key) == ("fail", "streams.orders.paging.param")
