@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crosswalk.codec import digest
+from crosswalk.errors import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,7 +71,7 @@ def read(way: Way, incoming: Incoming) -> Iterator[Unit]:
     """Read the units of one entity out of a record.
 
     Raises:
-        Rejected: The record has no id, or a step of `prepare` cannot use it.
+        Rejected: The record has no id, two of its lines have the same, or a step of `prepare` cannot use it.
     """
     for record in way.records(incoming.record):
         identity = way.identify(record)
@@ -100,7 +102,17 @@ def fingerprint(way: Way, values: Values, lines: Sequence[Unit] = ()) -> str:
 
 def _lines(way: Way, record: dict[str, Value], order: str, read_at: float) -> tuple[Unit, ...] | None:
     inner, items = way.lines, way.items(record)
-    return None if inner is None or items is None else tuple(_line(inner, each, order, read_at) for each in items)
+    if inner is None or items is None:
+        return None
+    lines = tuple(_line(inner, each, order, read_at) for each in items)
+    twice = [name for name, times in Counter(each.reference for each in lines).items() if times > 1]
+    if twice:
+        raise Rejected(
+            f"the line id '{twice[0]}' stands on several of its lines, and nobody can tell which is which; give each "
+            "line an id of its own",
+            kind="duplicate",
+        )
+    return lines
 
 
 def _line(way: Way, item: dict[str, Value], order: str, read_at: float) -> Unit:

@@ -222,6 +222,17 @@ def test_one_bad_line_keeps_the_whole_order_back(world, shop):
     assert "unit 'favn' is unknown" in world.rejects()[0].message
 
 
+def test_an_order_with_two_lines_of_one_id_is_refused_and_stops_nobody(world, shop):
+    orders = [shop.order(lines=[shop.line("L1"), shop.line("L1")]), shop.order("O2")]
+
+    world.sync(*everything(shop)[:2], ("orders", orders))
+
+    assert [each["customerOrSupplierOrderNo"] for each in world.rows("order")] == ["O2"]
+    (reject,) = world.rejects()
+    assert (reject.source_id, reject.kind) == ("O1", "duplicate")
+    assert "'L1'" in reject.message
+
+
 def test_lines_are_added_changed_and_taken_out(world, shop):
     first = [shop.line("L1"), shop.line("L2")]
     world.sync(*everything(shop)[:2], ("orders", [shop.order(lines=first)]))
