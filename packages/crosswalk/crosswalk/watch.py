@@ -34,11 +34,13 @@ class Limits:
         max_lag: Seconds since the last good run of a direction, if it was ever begun; None to let it be.
         debt_runs: Runs in which a value that is owed may stay unwritten.
         grace: Seconds in which a write without an answer may still land.
+        max_wait: Seconds that a record may wait for another one, or for somebody to close the row.
     """
 
     max_lag: float | None = None
     debt_runs: int = 3
     grace: float = 900.0
+    max_wait: float = 3600.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def findings(store: Store, limits: Limits, now: float) -> list[Finding]:
     runs = {side: _runs(store, side) for side in Side}
     looks = (
         _rejects(store),
+        _waiting(store, limits.max_wait, now),
         _conflicts(store),
         _quarantined(store),
         _stopped(store),
@@ -83,6 +86,21 @@ def _rejects(store: Store) -> Iterator[Finding]:
             len(found),
             f"{len(found)} records were refused",
             "'crosswalk rejects list' shows all; what is corrected at its source is taken in by the next run",
+            tuple(f"{each.entity} '{each.source_id}': {each.message}" for each in found[:SHOWN]),
+        )
+
+
+def _waiting(store: Store, longest: float, now: float) -> Iterator[Finding]:
+    """Records that wait for something that may never come: a product that was deleted, a SKU that is misspelled."""
+    of_long = (tables.reject.c.kind.in_(PASSING), tables.reject.c.first_at <= now - longest)
+    found = store.rejects(*of_long)
+    if found:
+        yield Finding(
+            "waiting",
+            len(found),
+            f"{len(found)} records have waited for more than {longest / 60:.0f} minutes",
+            "see that what they wait for comes: correct its name in the record, or what keeps it from being linked "
+            "('crosswalk rejects list' shows all); the next run goes on by itself",
             tuple(f"{each.entity} '{each.source_id}': {each.message}" for each in found[:SHOWN]),
         )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from crosswalk import Incoming, Side, Store, Synchronizer
 from crosswalk.cli import main
-from crosswalk.entries import Link, Owed, Pending
+from crosswalk.entries import Link, Owed, Pending, Reject
 from twoway import world
 from twoway.people import CUSTOMERS
 from twoway.systems import Host, System
@@ -223,6 +224,17 @@ def test_a_direction_that_stands_still_is_named_and_one_that_nobody_runs_is_not(
 
     assert [each["kind"] for each in found] == ["lag"]
     assert found[0]["message"].startswith("webshop-to-businessnxt last came to a good end")
+
+
+def test_an_order_that_waits_for_what_never_comes_is_named_after_a_while(desk):
+    store = desk.store()
+    waits = {"kind": "waiting", "message": "products 'ULL-9' is not linked", "first_at": time.time() - 120}
+    store.reject([Reject("orders", SHOP, "O1", "orders", {"id": "O1"}, 1.0, **waits)])
+    store.close()
+
+    assert json.loads(desk.type("check", "--json")) == [], "it may come with the next run"
+    (found,) = json.loads(desk.type("check", "--json", "--max-wait", "1", code=1))
+    assert (found["kind"], found["examples"]) == ("waiting", ["orders 'O1': products 'ULL-9' is not linked"])
 
 
 def test_the_check_names_what_needs_a_person_and_says_what_to_do(desk):
