@@ -215,7 +215,7 @@ class _Bench:
             return Side.BUSINESSNXT, "frozen"
         if self.way.back.owned_there(each) and each.name in self.link.shadow(self.way.target):
             return self.way.source, "owner"
-        rule = each.wins if self._has_past(each) else each.adopts or each.wins
+        rule = self._rule(each)
         if rule == "manual":
             return None, rule
         if rule == "unless_blank":
@@ -224,6 +224,13 @@ class _Bench:
         if rule == "newest":
             return self._decided(each) or self._newest(each), rule
         return Side(rule), rule
+
+    def _rule(self, each: Property) -> str:
+        if self._has_past(each):
+            return each.wins
+        if each.identity and self.link.match_rule == "relink":
+            return Side.WEBSHOP.value  # else the row would be found again as its old partner's
+        return each.adopts or each.wins
 
     def _decided(self, each: Property) -> Side | None:
         """Who has won already and is to be paid for it, where both still say what they said then.

@@ -155,3 +155,24 @@ def test_a_reference_that_somebody_types_over_is_put_right_and_parts_nobody(scen
     assert len(scene.records("customers")) == 1
     assert scene.conflicts(rule="owner", winner="webshop")
     assert scene.quiet()
+
+
+def test_two_wrong_matches_that_a_person_turned_round_stay_so_without_the_link_store(scene):
+    scene.customer("C1", phone="10")
+    scene.customer("C2", phone="20")
+    scene.settle()
+    one, other = (scene.row("address", information1=each)["addressNo"] for each in ("C1", "C2"))
+    scene.type("links", "relink", "customers", "C1", str(other), "--force")
+    scene.type("links", "relink", "customers", "C2", str(one), "--force")
+    scene.sync(full=True)
+    scene.settle()
+
+    assert {each["addressNo"]: each["information1"] for each in scene.rows("address")} == {one: "C2", other: "C1"}
+    assert scene.quiet()
+
+    scene.type("rebuild", "--yes")
+    scene.states.clear()
+    scene.settle()
+    assert scene.links("customers") == [("C1", str(other)), ("C2", str(one))]
+    assert scene.rejects() == []
+    assert scene.quiet()
