@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import jmespath
 from jmespath import functions
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
 from crosswalk.errors import MappingError, Rejected
 
@@ -30,6 +30,15 @@ class _Functions(functions.Functions):
     def _func_has(self, column: Value, bits: Value) -> bool:
         """Whether a column of flags has any of these bits set: `has(orderStatus1, `1024`)`."""
         return bool(int(column or 0) & int(bits))
+
+    @functions.signature({"types": ["string"]}, {"types": ["array"]})
+    def _func_join(self, between: Value, parts: Value) -> str:
+        """JMESPath's own takes texts only, but the ids of many shops are numbers."""
+        for part in parts:
+            if isinstance(part, bool) or not isinstance(part, (str, int)):
+                kind = "null" if part is None else type(part).__name__
+                raise JMESPathTypeError("join", part, kind, ["text", "whole number"])
+        return str(between).join(map(str, parts))
 
 
 _OPTIONS = jmespath.Options(custom_functions=_Functions())

@@ -34,6 +34,15 @@ def test_it_is_there_when_a_newer_record_of_the_same_batch_has_it_again(world, s
     assert statuses(world) == ["linked", "linked"]
 
 
+def test_one_with_a_number_for_an_id_is_linked_as_one_with_a_text(world, shop):
+    offered = shop.product()
+    numbered = {**offered, "id": 7, "variants": [{**offered["variants"][0], "id": 71}]}
+
+    world.sync(("products", [numbered]))
+
+    assert world.link("products", "7/71").status == "linked"
+
+
 PRODUCT = {"id": "P1", "variants": [{"id": "V1"}, {"id": "v2"}]}
 
 
