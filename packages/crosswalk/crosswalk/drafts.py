@@ -130,7 +130,8 @@ class Drafts:
         if isinstance(link, Rejected) and link.kind != UNCLEAR:
             kind = LATER if link.kind == LATER else "parent"
             raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind=kind)
-        raise Waiting(wanted.entity, wanted.key, column=wanted.label)
+        partner = "Business NXT" if self._way.into_businessnxt else "the webshop"
+        raise Waiting(wanted.entity, wanted.key, column=wanted.label, partner=partner)
 
 
 def _taken(wanted: LinkTo, link: Link) -> object:

@@ -61,11 +61,12 @@ class Waiting(Rejected):
         entity: The entity of the record that is missing.
         key: Its webshop id, or its alias.
         column: The column that needs it.
+        partner: Where it is to have a partner first.
     """
 
-    def __init__(self, entity: str, key: str, *, column: str = "") -> None:
+    def __init__(self, entity: str, key: str, *, column: str = "", partner: str = "Business NXT") -> None:
         super().__init__(
-            f"{column}: {entity} '{key}' is not linked to Business NXT yet; "
+            f"{column}: {entity} '{key}' is not linked to {partner} yet; "
             "this record is tried again by itself when it is",
             kind="waiting",
             column=column,

@@ -89,3 +89,13 @@ def test_what_the_tap_cannot_read_is_on_record_and_written_as_soon_as_it_can(sce
     assert names(scene) == ["C1", "C2", "C3"]
     assert scene.rejects() == []
     scene.type("check")
+
+
+def test_an_order_of_the_company_that_waits_says_that_its_customer_is_not_in_the_shop_yet(scene):
+    customer = scene.add_in_company("associate", name="Firma", customerNo=777)
+    scene.add_in_company("order", customerNo=customer["customerNo"], transactionType=1, orderType=1)
+
+    scene.back()
+
+    [reject] = scene.rejects("waiting")
+    assert "customer_accounts '777' is not linked to the webshop yet" in reject["message"]
