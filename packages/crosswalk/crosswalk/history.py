@@ -31,14 +31,16 @@ class History(Database):
     """Conflicts, debts, the log of operations and the runs."""
 
     def conflicts(self, found: Sequence[Conflict]) -> None:
-        """Put overridden values on record; the same pair of values is recorded once."""
-        table = tables.conflict
+        """Put overridden values on record; the same pair of values is recorded once.
+
+        What somebody has decided is open again when both sides come to differ by the same two values once more.
+        """
+        table, key = tables.conflict, ("link_id", "name", "webshop_value", "businessnxt_value")
         for each in found:
             row = as_row(each)
-            known = {name: row[name] for name in ("link_id", "name", "webshop_value", "businessnxt_value")}
-            if self._find(table, known) is None:
-                with self.transaction() as connection:
-                    connection.execute(statements.added(table), [row])
+            known = self._find(table, {name: row[name] for name in key})
+            if known is None or (each.state, known["state"]) == ("open", "resolved"):
+                self._replace(table, [row], key)
 
     def conflicts_on_record(self) -> list[Values]:
         """Every conflict with both values, newest first."""

@@ -190,6 +190,21 @@ def test_a_wrong_match_is_put_right_and_then_merged_by_the_rules(desk):
     assert [len(each.rows[CUSTOMERS[side]]) for side, each in desk.sides.items()] == [1, 1]
 
 
+def test_the_same_quarrel_a_second_time_is_to_be_decided_again(desk):
+    desk.quarrel()
+    desk.rounds(1)
+    desk.type("conflicts", "resolve", "--all", "--entity", "customers", "webshop")
+    desk.rounds(2)
+    desk.edit(SHOP, "note", "calm")
+    desk.rounds(2)
+
+    desk.quarrel()
+    desk.rounds(2)
+
+    assert desk.held("note") == ("theirs", "ours")
+    assert [(each["webshop_value"], each["state"]) for each in desk.conflicts()] == [("theirs", "open")]
+
+
 def test_nothing_is_changed_while_a_run_is_under_way(desk):
     running = desk.store()
     running.lock.acquire()
