@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 MEANINGS = {
     "deleted": "one side is gone, the other was edited meanwhile and stays as it is; delete it there, or restore "
     "the first one and join the two with 'crosswalk links relink'",
-    "frozen": "the document is closed in Business NXT and is not rewritten; make the change there, if it still can be",
+    "frozen": "the document is closed in Business NXT and is not rewritten; make the change there, if it still can be, "
+    "and an open conflict ends by itself; 'resolve ID businessnxt' ends it where the document stays as it is",
     "owner": "only the winner says what this property is; the mapping's 'sync' and 'wins' decide that",
     "only_create": "the property is written with a new record only; the mapping's 'only: create' decides that",
 }
@@ -65,11 +66,14 @@ def _cases(store: Store, rows: Sequence[Values]) -> list[Case]:
     ]
 
 
-def resolve(store: Store, number: int, winner: Side) -> None:
+def resolve(store: Store, number: int, winner: Side) -> bool:
     """Let this side's value stand, and owe it to the other side.
 
     The loser is taken to hold still what it held at the conflict: who edits it before the next run gets a new
     conflict, and nothing is lost.
+
+    Returns:
+        Whether anything is to be written: a closed document that stays as it is is nobody's debt.
 
     Raises:
         StoreError: The conflict cannot be decided so; the message says what can be done instead.
@@ -80,11 +84,16 @@ def resolve(store: Store, number: int, winner: Side) -> None:
     problem = _obstacle(found, winner, still_owed=_still_owed(store, found))
     if problem:
         raise StoreError(f"conflict {number} ({found.conflict.name or 'the whole record'}): {problem}")
+    owes = not _stays_closed(found.conflict, winner)
     if found.link is not None:
         with store.transaction():
-            store.save([_prepared(found.link, found.conflict, winner)])
-            _owe(store, found.conflict, winner)
+            if owes:
+                store.save([_prepared(found.link, found.conflict, winner)])
+                _owe(store, found.conflict, winner)
+            else:
+                store.save([_apart(found.link, found.conflict)])
             _close(store, number, winner)
+    return owes
 
 
 def _obstacle(found: Case, winner: Side, *, still_owed: bool) -> str:
@@ -93,7 +102,7 @@ def _obstacle(found: Case, winner: Side, *, still_owed: bool) -> str:
     if found.link is None or found.link.status != "linked":
         return "the record and the row are no longer linked; there is nobody to give the value to"
     if conflict.rule in MEANINGS:
-        return MEANINGS[conflict.rule]
+        return "" if _stays_closed(conflict, winner) else MEANINGS[conflict.rule]
     if conflict.state == "resolved":
         return "it is over; whoever wants another value types it on either side, it is carried like any edit"
     if conflict.winner == winner.value:
@@ -102,6 +111,16 @@ def _obstacle(found: Case, winner: Side, *, still_owed: bool) -> str:
         value = _value(conflict, winner)
         return f"{winner.value} has the other value already; type {value!r} there, it is carried like any edit"
     return ""
+
+
+def _stays_closed(conflict: Conflict, winner: Side) -> bool:
+    """Whether somebody says that a closed document stays as it is, whatever the webshop says of it."""
+    return (conflict.rule, conflict.state, winner) == ("frozen", "open", Side.BUSINESSNXT)
+
+
+def _apart(link: Link, conflict: Conflict) -> Link:
+    """The link when both sides may differ: what the webshop says now is no edit any more."""
+    return link.on(Side.WEBSHOP, shadow={**link.webshop_shadow, conflict.name: conflict.webshop_value})
 
 
 def _still_owed(store: Store, found: Case) -> bool:

@@ -199,6 +199,11 @@ def test_an_order_that_is_picked_already_is_not_cancelled_and_somebody_has_to_de
     assert (conflict["rule"], conflict["state"]) == ("frozen", "open")
     assert scene.quiet()
 
+    assert "writes" not in scene.type("conflicts", "resolve", str(conflict["id"]), "businessnxt"), "it stays as it is"
+    scene.in_shop("orders", "O1", channel="app")
+    scene.settle()
+    assert (scene.type("conflicts", "list"), scene.record("orders", "O1")["status"]) == ("nothing\n", "cancelled")
+
 
 def test_an_order_that_is_cancelled_in_the_company_is_cancelled_in_the_shop(scene, order):
     scene.in_company("order", {"orderNo": order}, orderStatus1=CANCELLED)

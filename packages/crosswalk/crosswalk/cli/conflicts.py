@@ -58,13 +58,12 @@ def resolve(url: str, words: tuple[str, ...], entity: str | None, *, every: bool
     numbers, winner = _choice(words, every=every, entity=entity)
     with changing(url) as store:
         chosen = numbers or [each.number for each in repairs.cases(store, entity=entity)]
-        problems = [_resolve(store, each, winner) for each in chosen]
-    refused = [each for each in problems if each]
+        outcomes = [_resolve(store, each, winner) for each in chosen]
+    refused = [each for each in outcomes if isinstance(each, str)]
     for each in refused:
         click.echo(each, err=True)
-    click.echo(
-        f"{len(problems) - len(refused)} decided for {winner.value}; the next run writes to {winner.other.value}"
-    )
+    follows = f"; the next run writes to {winner.other.value}" if True in outcomes else ""
+    click.echo(f"{len(outcomes) - len(refused)} decided for {winner.value}{follows}")
     if refused:
         raise SystemExit(1)
 
@@ -81,13 +80,12 @@ def _choice(words: tuple[str, ...], *, every: bool, entity: str | None) -> tuple
     return [int(each) for each in named], Side(winner)
 
 
-def _resolve(store: Store, number: int, winner: Side) -> str:
-    """Decide one; gives the reason where that cannot be."""
+def _resolve(store: Store, number: int, winner: Side) -> bool | str:
+    """Decide one; gives whether anything is to be written, or the reason where it cannot be decided so."""
     try:
-        repairs.resolve(store, number, winner)
+        return repairs.resolve(store, number, winner)
     except StoreError as error:
         return str(error)
-    return ""
 
 
 def _case(case: Case) -> Values:
