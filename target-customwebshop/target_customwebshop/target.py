@@ -29,6 +29,7 @@ from singer_sdk.exceptions import ConfigValidationError
 from typing_extensions import override
 
 from target_customwebshop import __version__
+from target_customwebshop.directions import astray
 from target_customwebshop.reach import narrow
 from target_customwebshop.shop import Shop
 
@@ -166,6 +167,8 @@ class TargetCustomWebshop(CrosswalkTarget):
             shapes = Shapes(connection, self.config, {each.stream for each in dialect.collections.values()})
         except (DialectError, SettingsError) as problem:
             raise ConfigValidationError(f"preset {name}: {problem}") from problem
+        if complaints := list(astray(writes, shapes.properties)):
+            raise ConfigValidationError("; ".join(complaints))
         return ForeignShop(connection, dialect, shapes)
 
     def credentials(self) -> Credentials:

@@ -48,6 +48,11 @@ class Shapes:
             name: Shaper(each.shaping, self._zone, each.schema["properties"]) for name, each in self._streams.items()
         }
 
+    def properties(self, stream: str) -> Mapping[str, Any]:
+        """The properties that a record of the stream may have, each with its JSON Schema."""
+        properties: Mapping[str, Any] = self._streams[stream].schema["properties"]
+        return properties
+
     def all(self, stream: str) -> Iterator[Record]:
         """Every record that the stream lists, in the contract's words."""
         reader = Reader(self._connection, self._streams[stream], self._page_size, self._zone)
