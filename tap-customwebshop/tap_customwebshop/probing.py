@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from customwebshop import CredentialsError, ShopError, UnreachableError
 from customwebshop.reading import paging, templates, times
 from customwebshop.reading.checks import shown
+from customwebshop.reading.misfits import nearest
 from customwebshop.reading.reader import Reader
 
-from . import memory
+from . import memory, words
 from .masking import masked
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ class _Look:
 
     def findings(self) -> Iterator[Finding]:
         """Everything about it, as it is found."""
+        yield from self._worded()
         started = time.monotonic()
         first = self._ask(paging.first(self._stream.paging, self._page_size), None)
         if first is None or not first.raw:
@@ -150,6 +152,14 @@ class _Look:
             return None
         page, raw = self._reader.checks.page(answer)
         return _Page(turn, page, raw, answer.asked_at, answer.shop_time or answer.asked_at)
+
+    # our words
+
+    def _worded(self) -> Iterator[Finding]:
+        for place, word, known in words.strangers(self._stream):
+            near = nearest(word, known, offer=False)
+            remedy = f"the mapping files may not know it; there are {', '.join(known)}"
+            yield self._found("words", "warn", f"{word!r} is no word of the contract{near}", f"enums.{place}", remedy)
 
     # the page turns
 

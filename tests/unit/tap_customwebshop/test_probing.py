@@ -56,3 +56,11 @@ def test_a_short_page_that_does_not_turn_is_a_failure(shop, probed):
     found = probed(paging={"style": "offset", "param": "skip", "total": "total"})["orders: next page"]
 
     assert (found.status, found.key) == ("fail", "streams.orders.paging.param")
+
+
+def test_a_word_that_the_contract_does_not_have_is_seen(shop, probed):
+    shop.on("/orders", {"data": [], "next_cursor": None})
+    found = probed(enums={"status": {"annullert": "canceled", "ny": "open"}})["orders: words"]
+
+    assert (found.status, found.key) == ("warn", "streams.orders.enums.status")
+    assert "'canceled' is no word of the contract; did you mean 'cancelled'?" in found.seen
