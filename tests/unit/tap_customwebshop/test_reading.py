@@ -96,6 +96,14 @@ def test_a_shop_that_forgets_every_cursor_is_given_up(shop, reader, keyset, repl
         list(reader().rows(None))
 
 
+def test_a_page_that_never_turns_names_the_parameter_that_is_not_heeded(shop, reader):
+    shop.on("/orders", {"data": rows(1, 2, 3)})
+    offset = {"style": "offset", "param": "skip", "limit_param": "limit"}
+
+    with pytest.raises(MisreadError, match=r"the first one again\. Set paging\.param .*does not heed 'skip'"):
+        list(reader(paging=offset, incremental=None).rows(None))
+
+
 def test_a_shop_that_forgets_every_cursor_is_still_read_where_stamps_move(shop, reader, keyset, reply):
     listing = keyset(rows(*range(12)))
     shop.on("/orders", lambda request: reply(None, 410) if "cursor" in request.params else listing(request))

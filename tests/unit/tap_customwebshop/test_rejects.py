@@ -8,9 +8,9 @@ WORDS = {"payment_status": {"paid": "paid", "open": "unpaid"}}
 FURTHER = {"payment_status": {**WORDS["payment_status"], "strange": "voided"}}
 
 
-def row(at, status="paid", **more):
+def row(at, payment="paid", **more):
     stamp = f"2026-01-0{at}T00:00:00.000000Z"
-    return {"id": f"o{at}", "updated_at": stamp, "payment_status": status, **more}
+    return {"id": f"o{at}", "updated_at": stamp, "payment_status": payment, **more}
 
 
 @pytest.fixture
@@ -79,6 +79,15 @@ def test_the_converter_that_would_take_the_value_is_named(going_on, stock, value
 
     [told] = going_on().records("rejects")
     assert f"`types: {{{converter}}}`" in told["reason"]
+
+
+def test_a_word_that_the_contract_does_not_know_is_put_aside_where_no_enum_translates_it(going_on, stock):
+    stock[1] = row(2, status="NY")
+
+    [told] = going_on().records("rejects")
+    assert told["property"] == "status"
+    assert "one of ['open', 'completed', 'cancelled', None]" in told["reason"]
+    assert "`enums: {status: …}`" in told["reason"]
 
 
 def test_a_flag_that_a_database_wrote_as_0_or_1_is_one(going_on, stock):

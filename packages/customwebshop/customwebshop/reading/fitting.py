@@ -72,14 +72,16 @@ def _told(misfit: fastjsonschema.JsonSchemaValueException) -> ValueMisfitError:
     place = _POSITION.sub("[]", name).removeprefix("data").removeprefix(".")
     if not place:
         return ValueMisfitError("record", rule)
-    return ValueMisfitError(place, f"is {kind(misfit.value)}, and {rule} by the schema{_converter(misfit, place)}")
+    return ValueMisfitError(place, f"is {kind(misfit.value)}, and {rule} by the schema{_remedy(misfit, place)}")
 
 
-def _converter(misfit: fastjsonschema.JsonSchemaValueException, place: str) -> str:
+def _remedy(misfit: fastjsonschema.JsonSchemaValueException, place: str) -> str:
     """What makes such a value one that fits, if there is such a thing."""
-    if misfit.rule not in {"type", "enum"} or isinstance(misfit.value, (dict, list)):
-        return ""
     asked: Any = misfit.rule_definition
-    kinds = ["boolean"] if misfit.rule == "enum" and True in asked else [asked] if isinstance(asked, str) else asked
+    if isinstance(misfit.value, (dict, list)) or misfit.rule not in {"type", "enum"}:
+        return ""
+    if misfit.rule == "enum" and True not in asked:
+        return f"; `enums: {{{place}: …}}` says what each of the shop's words means"
+    kinds = ["boolean"] if misfit.rule == "enum" else [asked] if isinstance(asked, str) else asked
     known = [_CONVERTERS[each] for each in kinds if each in _CONVERTERS]
     return f"; `types: {{{place}: {known[0]}}}` makes it one" if known else ""

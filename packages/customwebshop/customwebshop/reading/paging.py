@@ -22,7 +22,15 @@ Key = tuple[Any, ...]
 
 
 class RowsMovedError(Exception):
-    """Rows went in or out before the place where a counted listing stood: what it skipped is not known."""
+    """Rows went in or out before the place where a counted listing stood: what it skipped is not known.
+
+    Args:
+        repeated: Whether the page is the one before it: the shop may not heed what counts the rows.
+    """
+
+    def __init__(self, *, repeated: bool = False) -> None:
+        super().__init__()
+        self.repeated = repeated
 
 
 class Page(NamedTuple):
@@ -148,7 +156,7 @@ def _next_page(paging: Paging, turn: Turn, page: Page) -> Turn | None:
 def _next_rows(paging: Paging, turn: Turn, page: Page) -> Turn | None:
     """One row is asked for twice: found where it was, nothing has moved before it."""
     if turn.overlap and (not page.keys or page.keys[0] != turn.before[-1]):
-        raise RowsMovedError
+        raise RowsMovedError(repeated=page.keys == turn.before)
     new = page.keys[turn.overlap :]
     position = turn.position + len(new)
     if not new or page.keys == turn.before or _is_last(paging, page) or _has_all(paging, page, position):

@@ -217,13 +217,20 @@ class Reader:
         onward = self._furthest if self._ordered and self._furthest else since
         self._restarts = self._restarts + 1 if onward == since else 1
         if self._restarts > PATIENCE:
-            advice = "Read at a quieter time, or with a larger page_size."
             raise MisreadError(
-                f"{self._stream.name}: begun anew {PATIENCE} times without getting further, as "
-                f"{'the cursor expired' if isinstance(cut, CursorExpiredError) else 'rows moved'}. {advice}"
+                f"{self._stream.name}: begun anew {PATIENCE} times without getting further, as {self._why(cut)}"
             ) from cut
         logger.info("%s: %s; reading on from %s.", self._stream.name, type(cut).__name__, onward or "the start")
         return onward
+
+    def _why(self, cut: Exception) -> str:
+        if isinstance(cut, paging.RowsMovedError) and cut.repeated:
+            return (
+                "the page after the first is the first one again. Set paging.param to what the shop calls its offset: "
+                f"it does not heed {self._stream.paging.param!r}."
+            )
+        moved = "the cursor expired" if isinstance(cut, CursorExpiredError) else "rows moved"
+        return f"{moved}. Read at a quieter time, or with a larger page_size."
 
 
 def remedy(stream: str) -> str:
