@@ -51,6 +51,8 @@ class Intake:
         try:
             return list(read(self._way, incoming))
         except Rejected as error:
+            if error.kind == "no_id" and self._way.deleted(incoming.record):
+                return []  # a deleted order, say, no longer tells who the guest was: nothing is left to be carried
             for source_id in self._ids(incoming):
                 unit = Unit(source_id, source_id, {}, incoming.read_at, origin=incoming.record)
                 self._desk.reject(unit, error)

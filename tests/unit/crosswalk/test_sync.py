@@ -326,6 +326,26 @@ def test_a_deleted_customer_is_remembered_and_not_made_again(world, shop):
     assert world.rows("address")[0]["name"] == "Åse Ødegård"
 
 
+def test_a_guest_without_an_address_is_one_reject_that_ends_when_it_is_corrected(world, shop):
+    order = shop.order(customer_id=None, buyer={"email": ""})
+    world.sync(("products", [shop.product()]), ("orders", [order]))
+    assert [(each.entity, each.source_id) for each in world.rejects()] == [("orders", "O1")]
+
+    world.sync(("orders", [{**order, "buyer": {"email": "gjest@example.test"}}]))
+
+    assert world.rejects() == []
+    assert len(world.rows("order")) == 1
+
+
+def test_an_order_of_a_guest_that_is_deleted_leaves_no_reject(world, shop):
+    order = shop.order(customer_id=None, buyer={"email": "gjest@example.test"})
+    world.sync(("products", [shop.product()]), ("orders", [order]))
+
+    world.sync(("orders", [{"id": "O1", "deleted_at": "2026-11-20T11:00:00Z"}]))
+
+    assert world.rejects() == []
+
+
 def test_a_record_without_an_id_is_kept_and_named(world, shop):
     world.sync(("customers", [{**shop.customer(), "id": None}]))
 
