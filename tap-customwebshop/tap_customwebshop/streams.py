@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from customwebshop import ShopError, SpentError
+from customwebshop import CredentialsError, ShopError, SpentError, UnreachableError
 from customwebshop.reading import times
 from customwebshop.reading.reader import Reader, Row
 from singer_sdk import metrics
@@ -64,7 +64,7 @@ class ShopStream(CompiledStream):
             self.logger.warning("%s: not read, for the requests of today are used up.", self.name)
             return
         with metrics.http_request_counter(self.name, endpoint=self._definition.request.path) as requests:
-            rows = _fatal(self._remembered(state, requests) if self._keeps else self._read(state, requests))
+            rows = _fatal(self.name, self._remembered(state, requests) if self._keeps else self._read(state, requests))
             try:
                 yield from rows
             except SpentError as spent:
@@ -241,14 +241,15 @@ def now() -> datetime:
     return datetime.now(times.UTC)
 
 
-def _fatal(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _fatal(stream: str, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The records; a shop that cannot be read ends the run, in the SDK's own words for that."""
     try:
         yield from rows
     except SpentError:
         raise
     except ShopError as problem:
-        raise FatalSyncError(str(problem)) from problem
+        named = str(problem).startswith(f"{stream}:") or isinstance(problem, (CredentialsError, UnreachableError))
+        raise FatalSyncError(f"{problem}" if named else f"{stream}: {problem}") from problem
     except sqlite3.Error as problem:
         trouble = f"key_file: {problem}. Is another run at it, or the disk full? What was told is told again next time."
         raise FatalSyncError(trouble) from problem

@@ -24,7 +24,7 @@ REDIRECTS = range(300, 400)
 CONFLICT, CHANGED = 409, 412
 KINDS = {401: CredentialsError, 403: CredentialsError, 404: NotFoundError, 410: CursorExpiredError}
 REMEDIES = {
-    400: " The shop does not understand what was asked; of a stream, check params, replication and paging.",
+    400: " The shop does not understand what was asked; of a stream, check request, incremental and paging.",
     401: " The shop does not know us: check auth_method and its credentials.",
     403: " The shop knows us but does not let us do this: check what the credentials may do.",
     404: " There is nothing here: check api_url and the path.",

@@ -161,6 +161,22 @@ def test_an_answer_of_another_shape_is_named_with_its_remedy(shop, reader, answe
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"nr": "1"}, "map.id finds nothing at 'order_no': say where the shop has it."),
+        ({"order_no": "1"}, "map.updated_at finds nothing at 'changed': say where the shop has it. Set"),
+    ],
+)
+def test_a_key_or_a_time_that_is_mapped_from_nowhere_names_its_map(shop, reader, row, message):
+    shop.on("/orders", {"data": [row]})
+
+    with pytest.raises(MisreadError) as caught:
+        list(reader(map={"id": "order_no", "updated_at": "changed"}).rows(None))
+
+    assert message in str(caught.value)
+
+
 def test_a_cursor_that_does_not_move_is_not_followed_for_ever(shop, reader):
     shop.on("/orders", {"data": rows(0), "next_cursor": "same"})
 

@@ -73,7 +73,7 @@ class Checks:
             raise MisreadError(f"{self._name}: record {position} of a page: {misfit}, its key.") from None
         if None in values:
             missing = self._stream.key[values.index(None)]
-            remedy = "Set key to what every record has."
+            remedy = self._from_nowhere(missing) or "Set key to what every record has."
             raise MisreadError(f"{self._name}: record {position} of a page has no {missing!r}, its key. {remedy}")
         return values
 
@@ -92,7 +92,14 @@ class Checks:
         except ValueError:  # not passed on: it shows the value
             state = "no" if value is None else "an unreadable"
             remedy = "Set incremental.field to a time that every record has, or incremental.when_null to a stand-in."
+            if value is None:
+                remedy = f"{self._from_nowhere(self._field)} {remedy}".strip()
             raise MisreadError(f"{self._name}: record {shown(name)} has {state} {self._field!r}. {remedy}") from None
+
+    def _from_nowhere(self, name: str | None) -> str:
+        """What the map says of a property that has no value: the likeliest place to be wrong."""
+        told = self._stream.shaping.map.get(name or "")
+        return f"map.{name} finds nothing at {told!r}: say where the shop has it." if isinstance(told, str) else ""
 
     def stamp_text(self, record: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever stands in a record
         """What the shop wrote as the time of the last change, before any converter."""
