@@ -259,8 +259,14 @@ def relink(store: Store, entity: str, webshop_id: str, businessnxt_id: str, *, f
     """Join a record and a row without a past in common; the links they are in now are parted.
 
     Raises:
-        StoreError: One of them is linked to another partner, and `force` is not given; or they are joined already.
+        StoreError: Nothing of that entity was ever read; one of them is linked to another partner, and `force` is not
+            given; or they are joined already.
     """
+    known = {
+        row["entity"] for table in (tables.link, tables.reject) for row in store.rows(select(table.c.entity).distinct())
+    }
+    if entity not in known:
+        raise StoreError(f"nothing of '{entity}' was ever read; what was: {', '.join(sorted(known)) or 'nothing'}")
     ids = {Side.WEBSHOP: webshop_id, Side.BUSINESSNXT: businessnxt_id}
     links = {side: store.links(entity, [each], by=f"{side.value}_id").get(each) for side, each in ids.items()}
     problem = _in_the_way(links, force=force)

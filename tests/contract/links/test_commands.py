@@ -162,6 +162,13 @@ def test_a_conflict_whose_loser_was_written_to_says_what_to_type_instead(desk):
     assert desk.held("country") == ("theirs", "theirs")
 
 
+def test_a_slip_in_an_entitys_name_joins_nothing(desk):
+    said = desk.type("links", "relink", "customer", desk.customer, desk.row, code=1)
+
+    assert "nothing of 'customer' was ever read" in said
+    assert "customers" in said
+
+
 def test_what_is_parted_stays_as_it_is_and_is_met_anew_by_its_reference(desk):
     said = desk.type("links", "unlink", "customers", desk.customer)
     assert "empty that column first" in said
