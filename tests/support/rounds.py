@@ -363,14 +363,18 @@ def compiling_once() -> Iterator[None]:
 
 
 def _loading_once() -> Callable[[str], MappingSet]:
-    """Loads mapping files that say what they said before no second time; lookups are bound anew in each run."""
+    """Loads mapping files that say what they said before no second time.
+
+    Lookups are bound anew in each run, and a shop that has no place for a property takes it out of its own mapping.
+    """
     kept: dict[tuple[str, ...], MappingSet] = {}
 
     def known(folder: str) -> MappingSet:
         said = (folder, *(f"{each.name}: {each.read_text()}" for each in sorted(Path(folder).glob("*.yml"))))
         if said not in kept:
             kept[said] = load_mappings(folder)
-        return replace(kept[said], converters=dict(kept[said].converters))
+        found = kept[said]
+        return replace(found, mappings=dict(found.mappings), converters=dict(found.converters))
 
     return known
 
