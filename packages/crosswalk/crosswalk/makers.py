@@ -153,12 +153,11 @@ class Maker:
         return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _, _ in found]
 
     def _recover(self, made: Sequence[Found], sent: Dict[int, Pending]) -> list[Pair]:
-        """These were made although we never heard so: what we meant to write is the common past."""
+        """These were made although we never heard so: what we wrote, as the row has it, is the common past."""
         with self._store.transaction():
             found = self.finder.free(made)
             recovered = [
-                replace(self._met(pair.link.on(self._way.target, id=row.id), row), status="linked")
-                for pair, row, _ in found
+                replace(self._met(self._recovered(pair.link, row), row), status="linked") for pair, row, _ in found
             ]
             links = self._saved(recovered)
             self._resume(links, sent)
@@ -166,6 +165,13 @@ class Maker:
         self._desk.count["created"] += len(found)
         self._desk.row(pair.unit for pair, _, _ in found)
         return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _, _ in found]
+
+    def _recovered(self, link: Link, row: Row) -> Link:
+        """The link with what became in the row of what was sent."""
+        target = self._way.target
+        sent = {name: value for name, value in link.shadow(target).items() if name in self._way.mapping.by_name}
+        known = link.on(target, id=row.id, shadow={**link.shadow(target), **stored(self._way, sent, row)})
+        return replace(self._met(known, row), status="linked")
 
     def _resume(self, links: Dict[str, Link], sent: Dict[int, Pending]) -> None:
         """Where lines were announced with these, remember what of them was."""
