@@ -54,9 +54,7 @@ def test_a_demo_that_is_broken_off_stops_what_it_started(bare_project):
     log = bare_project.root / "output" / "demo.log"
     log.unlink(missing_ok=True)
     with demo(bare_project, DEAF) as process:
-        while not (
-            log.exists() and "Beginning sync" in log.read_text()
-        ):  # an install that is broken off breaks the plugins
+        while not (log.exists() and "Beginning sync" in log.read_text()):  # what it installs must stay whole
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
 
