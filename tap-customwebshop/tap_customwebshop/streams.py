@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from customwebshop import CredentialsError, ShopError, SpentError, UnreachableError
 from customwebshop.reading import times
+from customwebshop.reading.fitting import Fitting
 from customwebshop.reading.reader import Reader, Row
 from singer_sdk import metrics
 from singer_sdk.exceptions import FatalSyncError
@@ -92,6 +93,11 @@ class ShopStream(CompiledStream):
         """The records that were put aside."""
         return Rejects(self.name, self.get_context_state(None), self.config.get("max_rejects") or 0)
 
+    @cached_property
+    def _fitting(self) -> Fitting:
+        """What is selected of a record, compiled once for however many readings there are."""
+        return Fitting(self.selected_schema)
+
     def _put_aside(self, found: Unreadable) -> None:
         self._rejects.put_aside(found)
         if self._memory is not None:
@@ -107,7 +113,7 @@ class ShopStream(CompiledStream):
             self._shop.zone,
             further=further,
             at_once=self.config.get("concurrent_requests") or 1,
-            schema=self.selected_schema,
+            fitting=self._fitting,
             put_aside=self._put_aside if told else None,
         )
 

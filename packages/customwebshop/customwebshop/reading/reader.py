@@ -75,7 +75,7 @@ class Reader:
         zone: Zone of times without one, for converters.
         further: What is asked besides, by its place.
         at_once: How many records' links are followed at a time.
-        schema: What records are held to, where that is not the whole of the stream's schema.
+        fitting: What records are held to, where that is not the whole of the stream's schema.
         put_aside: Takes a record that cannot be read, which is then left out; without it, that ends the reading.
     """
 
@@ -88,14 +88,14 @@ class Reader:
         *,
         further: Mapping[str, Any] | None = None,
         at_once: int = 1,
-        schema: Mapping[str, Any] | None = None,
+        fitting: Fitting | None = None,
         put_aside: Callable[[Unreadable], None] | None = None,
     ) -> None:
         self._stream, self._page_size, self._further = stream, page_size, further
         self._put_aside = put_aside
         self.asker = Asker(client, stream)
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
-        self._fitting = Fitting(stream.schema if schema is None else schema)
+        self._fitting = fitting or Fitting(stream.schema)
         self.checks = Checks(stream, self._shaper, self.asker.time)
         self.expander = Expander(client, stream)
         self._at_once = at_once if self.expander else 1
