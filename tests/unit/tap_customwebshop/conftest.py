@@ -13,7 +13,7 @@ import pytest
 from answering import Reply, Request, Shop
 from customwebshop import Connection, Credentials, Retry
 from customwebshop.reading.config import definitions
-from customwebshop.reading.reader import Reader
+from customwebshop.reading.reader import Reader, Unreadable
 from keeping import Keeper
 from singer_sdk.exceptions import SingerSDKError
 from tap_customwebshop import TapCustomWebshop
@@ -135,7 +135,13 @@ def reader(client: Callable[..., Connection]) -> Callable[..., Reader]:
     """Reads one stream in this process: ``orders``, overridden as the test says."""
 
     def begin(
-        page_size: int = 3, api_url: str | None = None, at_once: int = 1, *, patient: bool = False, **override: Any
+        page_size: int = 3,
+        api_url: str | None = None,
+        at_once: int = 1,
+        *,
+        patient: bool = False,
+        put_aside: Callable[[Unreadable], None] | None = None,
+        **override: Any,
     ) -> Reader:
         found = definitions({**DEFAULTS, "api_url": "http://shop", "streams": {"orders": override}})
         return Reader(
@@ -143,6 +149,7 @@ def reader(client: Callable[..., Connection]) -> Callable[..., Reader]:
             next(each for each in found if each.name == "orders"),
             page_size,
             at_once=at_once,
+            put_aside=put_aside,
         )
 
     return begin

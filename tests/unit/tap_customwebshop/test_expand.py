@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from datetime import datetime, timezone
@@ -71,26 +72,51 @@ def test_an_answer_can_stand_beside_its_url(shop, reader):
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_what_is_no_longer_there_is_null(shop, reader, status):
+def test_what_is_no_longer_there_is_null_where_the_rule_lets_it_be(shop, reader, status):
     shop.on("/orders", {"data": [{"id": 1, "product": "/gone"}]})
     shop.on("/gone", Reply({}, status))
 
-    assert expanding(reader, {"at": "product"}) == [{"id": 1, "product": None}]
+    assert expanding(reader, {"at": "product", "gone": "empty"}) == [{"id": 1, "product": None}]
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+@pytest.mark.parametrize(
+    ("rule", "trouble"),
+    [
+        ({"at": "lines"}, "HTTP 404 .* `gone: empty`"),
+        ({"at": "lines", "path": "/orders/{number}/lines"}, "there is no 'number' beside it"),
+        ({"at": "lines", "from": "lines_url"}, "there is no 'lines_url' beside it"),
+    ],
+)
+def test_a_record_whose_lines_cannot_be_had_does_not_arrive_as_if_it_had_none(shop, reader, at_once, rule, trouble):
+    whole = {"id": 2, "lines": "/l", "number": "2", "lines_url": "/l"}
+    shop.on("/orders", {"data": [{"id": 1, "lines": "/gone"}, whole]})
+    shop.on("/l", [])
+    shop.on("/orders/2/lines", [])
+    aside = []
+    told = {"incremental": None, "paging": {"style": "none"}, "expand": [rule]}
+    rows = reader(at_once=at_once, put_aside=aside.append, **told).rows(None)
+
+    assert [row.record["id"] for row in rows] == [2]
+    [(key, _, place, reason)] = aside
+    assert (key, place) == ((1,), "lines")
+    assert re.search(trouble, reason)
 
 
 def test_links_of_which_none_leads_anywhere_stop_the_run(shop, reader):
     shop.on("/orders", {"data": [{"id": at, "lines": f"/gone/{at}"} for at in range(expand.ASTRAY)]})
 
     with pytest.raises(MisreadError, match=r"orders: expand at 'lines': none of 50 links .* streams\.orders\.expand"):
-        expanding(reader, {"at": "lines"})
+        expanding(reader, {"at": "lines", "gone": "empty"})
 
 
 def test_links_that_lead_nowhere_are_let_be_where_one_leads_somewhere(shop, reader):
     shop.on("/l", [])
     gone = [{"id": at, "lines": f"/gone/{at}"} for at in range(expand.ASTRAY)]
     shop.on("/orders", {"data": [{"id": "x", "lines": "/l"}, *gone]})
+    rule = {"at": "lines", "gone": "empty"}
 
-    assert [each["lines"] for each in expanding(reader, {"at": "lines"})] == [[], *[None] * expand.ASTRAY]
+    assert [each["lines"] for each in expanding(reader, rule)] == [[], *[None] * expand.ASTRAY]
 
 
 def test_an_answer_without_the_records_named_is_said(shop, reader):

@@ -247,3 +247,17 @@ def test_a_stream_of_that_name_is_refused_by_the_settings(tap, only):
     run = tap(streams=only(rejects=mine))
 
     assert "streams.rejects: the tap has a stream of that name; choose another" in run.log
+
+
+def test_an_order_whose_lines_are_not_there_is_put_aside_and_arrives_with_them_when_they_are(going_on, stock, shop):
+    stock[1] = row(2, lines="/l2")
+    orders = {"expand": [{"at": "lines"}]}
+    first = going_on(orders=orders)
+    assert (ids(first), rejects(first)) == (["o1", "o3"], {"o2": "lines"})
+
+    shop.on("/l2", [{"id": "7", "sku": "LUE"}])
+    again = going_on(orders=orders)
+
+    assert rejects(again) == {"o2": "resolved"}
+    lines = {each["id"]: each.get("lines") for each in again.records("orders")}
+    assert lines["o2"] == [{"id": "7", "sku": "LUE"}]

@@ -315,6 +315,7 @@ def _expand(where: str, rule: Mapping[str, Any]) -> Expand:
         path=rule.get("path"),
         params={name: templates.text(each) for name, each in rule.get("params", {}).items() if each is not None},
         when=_jmespath(f"{where}.when", rule.get("when")),
+        may_be_gone=rule.get("gone") == "empty",
     )
 
 

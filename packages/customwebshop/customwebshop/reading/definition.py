@@ -102,6 +102,7 @@ class Expand:
         path: Path with names of the holder's properties, where no URL is given.
         params: Query parameters, with a path.
         when: JMESPath over the holder; where it gives nothing, nothing is asked.
+        may_be_gone: Whether null takes the place of what is not there; else the record cannot be read.
     """
 
     holder: tuple[str, ...]
@@ -111,6 +112,12 @@ class Expand:
     path: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     when: str | None = None
+    may_be_gone: bool = False
+
+    @property
+    def at(self) -> str:
+        """Where the answer is put, as the rule says it."""
+        return ".".join([*self.holder, self.into])
 
     @property
     def property(self) -> str:

@@ -11,7 +11,7 @@ from customwebshop import CursorExpiredError, MisreadError, NotFoundError
 from . import paging, templates
 from .at_once import Once
 from .definition import Incremental, Paging
-from .shaping import search
+from .shaping import ValueMisfitError, search
 from .times import Asking
 
 if TYPE_CHECKING:
@@ -29,13 +29,22 @@ NEXT_URL, LINKS = Paging("next_url", next="next"), Paging("link_header")
 ASTRAY = 50  # links that lead nowhere, and none that leads anywhere: then it is the rule that is wrong, not a record
 LED = ("next_url", "link_header")
 ASKING = Asking(Incremental())
+_GONE = "Where records may come without it, say `gone: empty` in expand"
+_NOTHING = "Correct `from` or `path` in expand, or say `when`, where only some records have it"
 
 
 class Part(NamedTuple):
-    """What stood under a URL, and when it was read."""
+    """What stood under a URL, and when it was read.
+
+    Attributes:
+        value: It; None where nothing is there.
+        read_at: When that was asked.
+        gone: The HTTP status that said so.
+    """
 
     value: Any
     read_at: datetime
+    gone: int | None = None
 
 
 class Expander:
@@ -60,6 +69,9 @@ class Expander:
         """Put the answers into the record; gives the start of the oldest request that it now stems from.
 
         Several threads may fill a record each.
+
+        Raises:
+            ValueMisfitError: A part of it is not there, and the rule does not say that it may be.
         """
         for rule, known in self._rules:
             for holder in _holders(record, rule.told.holder):
@@ -70,6 +82,8 @@ class Expander:
     def _fill(self, rule: Rule, holder: dict[str, Any], known: Once, read_at: datetime) -> datetime:
         links = rule.links(holder)
         parts = [self._part(rule, link, known, read_at) for link in (links if isinstance(links, list) else [links])]
+        if not rule.told.may_be_gone and (gone := next((part.gone for part in parts if part.gone), None)):
+            raise ValueMisfitError(rule.told.at, f"is a link, and the shop answers HTTP {gone} there. {_GONE}")
         if isinstance(links, list):
             holder[rule.told.into] = [part.value for part in parts]
         elif links:
@@ -86,7 +100,7 @@ class Expander:
             answer = self._ask(rule, link)
         except (NotFoundError, CursorExpiredError) as gone:  # 410 of a link is no cursor of the listing's
             self._count_gone(rule, gone)
-            return Part(None, read_at)
+            return Part(None, read_at, gone.status)
         rule.found = True
         value = rule.wanted(answer.body)
         if rule.told.records and value is None:
@@ -106,7 +120,8 @@ class Expander:
                 f"{where}: none of {rule.gone} links leads anywhere. "
                 f"Check from and path in streams.{self._name}.expand. {gone}"
             ) from gone
-        logger.warning("%s: a record names what is no longer there; null takes its place. %s", where, gone)
+        so = "null takes its place" if rule.told.may_be_gone else "the record is put aside"
+        logger.warning("%s: a record names what is not there; %s. %s", where, so, gone)
 
     def _ask(self, rule: Rule, link: str) -> Answer:
         if rule.told.path:
@@ -145,6 +160,7 @@ class Rule:
 
     def links(self, holder: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         """What is followed: a link, several, or what stands there already."""
+        self._see_to_it(holder)
         found = holder.get(self.told.url)
         if self._path is None:
             return found
@@ -156,6 +172,14 @@ class Rule:
         if isinstance(found, list):
             return [self._link(own, each) for each in found]
         return self._link(own, found)
+
+    def _see_to_it(self, holder: dict[str, Any]) -> None:
+        """A holder that has not even the name of what is followed: by a slip of the rule, all would come without."""
+        wanted = self._names if self._path else {self.told.url} - {self.told.into}
+        missing = sorted(wanted - holder.keys())
+        if missing and not self.told.may_be_gone:
+            trouble = f"cannot be followed: there is no {missing[0]!r} beside it"
+            raise ValueMisfitError(self.told.at, f"{trouble}. {_NOTHING}")
 
     def _link(self, own: dict[str, Any], value: Any) -> Any:  # noqa: ANN401 - any JSON value
         quoted = _quoted(value)

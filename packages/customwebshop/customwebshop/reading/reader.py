@@ -47,6 +47,7 @@ class _Raw(NamedTuple):
     read_at: datetime
     changed_at: datetime | None
     key: Key
+    misfit: ValueMisfitError | None = None  # of a part that its links lead to
 
 
 class Unreadable(NamedTuple):
@@ -166,10 +167,16 @@ class Reader:
         return self._stream.paging.style == "keyset"
 
     def _followed(self, raw: _Raw) -> _Raw:
-        return raw._replace(read_at=self.expander.fill(raw.record, raw.read_at))
+        try:
+            return raw._replace(read_at=self.expander.fill(raw.record, raw.read_at))
+        except ValueMisfitError as misfit:
+            return raw._replace(misfit=misfit)
 
     def _shaped(self, raw: _Raw) -> Row | None:
-        found, read_at, changed_at, key = raw
+        found, read_at, changed_at, key, missing = raw
+        if missing is not None:
+            self._misread(Unreadable(key, changed_at, missing.place, missing.trouble))
+            return None
         try:
             record = self._shaper.record(found) if self._shaper else found
             if changed_at and self._fills and (self._shaper or record.get(self._fills) is None):
