@@ -52,7 +52,16 @@ class RefusedError(ShopError):
 
 
 class CredentialsError(RefusedError):
-    """The shop does not accept who we say we are."""
+    """The shop does not accept who we say we are.
+
+    Args:
+        message: As above.
+        setting: The settings to look at, with commas between them.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, property: str = "", setting: str = "") -> None:  # noqa: A002 - as above
+        super().__init__(message, status=status, property=property)
+        self.setting = setting
 
 
 class NotFoundError(RefusedError):
@@ -90,4 +99,14 @@ class TakenError(RefusedError):
 
 
 class MisreadError(ShopError):
-    """The answer is not what the contract says it is."""
+    """The answer is not what the contract, or the settings, say it is.
+
+    Args:
+        seen: What was seen.
+        key: The key of the stream to change, such as `paging.param`, where one is to blame.
+        remedy: What to do about it, in whole sentences.
+    """
+
+    def __init__(self, seen: str, *, key: str = "", remedy: str = "") -> None:
+        super().__init__(f"{seen} {remedy}".strip())
+        self.seen, self.key, self.remedy = seen, key, remedy

@@ -22,7 +22,12 @@ REASONS = ("title", "detail", "error", "error_description", "message")
 LONGEST = 300
 REDIRECTS = range(300, 400)
 CONFLICT, CHANGED = 409, 412
-KINDS = {401: CredentialsError, 403: CredentialsError, 404: NotFoundError, 410: CursorExpiredError}
+KINDS: dict[int, type[RefusedError]] = {
+    401: CredentialsError,
+    403: CredentialsError,
+    404: NotFoundError,
+    410: CursorExpiredError,
+}
 REMEDIES = {
     400: " The shop does not understand what was asked; of a stream, check request, incremental and paging.",
     401: " The shop does not know us: check auth_method and its credentials.",

@@ -134,8 +134,9 @@ def _decoded(request: Request, response: requests.Response) -> Any:  # noqa: ANN
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         kind = response.headers.get("Content-Type", "no content type").split(";")[0]
         raise MisreadError(
-            f"{request.place}: the answer is no JSON but {kind} ({problem}). "
-            "Does api_url name the API, not the shop's pages?"
+            f"{request.place}: the answer is no JSON but {kind} ({problem}).",
+            key="request.path",
+            remedy="Does api_url name the API, not the shop's pages?",
         ) from problem
 
 

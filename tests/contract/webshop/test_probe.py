@@ -64,8 +64,8 @@ def test_the_record_is_masked_unless_asked(probe, webshop):
     [
         ({"kind": "filter_ignored"}, "orders: filter", "streams.orders.incremental.param"),
         ({"kind": "filter_exclusive"}, "orders: filter", "streams.orders.incremental.inclusive"),
-        ({"kind": "distort", "how": ["no_stamp"]}, "orders", "streams.orders"),
-        ({"kind": "html_200"}, "orders", "streams.orders"),
+        ({"kind": "distort", "how": ["no_stamp"]}, "orders", "streams.orders.incremental.field"),
+        ({"kind": "html_200"}, "orders", "streams.orders.request.path"),
     ],
 )
 def test_what_the_shop_does_otherwise_is_named_by_the_key_to_change(probe, webshop, fault, check, key):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import page_turning
 import pytest
 from customwebshop.reading.config import definitions, zone
 from tap_customwebshop.probing import probe
@@ -13,10 +14,10 @@ from tap_customwebshop.probing import probe
 def probed(client):
     """The findings of a probe of the stream of orders, by what was looked at."""
 
-    def run(time_zone="UTC", **override):
+    def run(time_zone="UTC", page_size=100, **override):
         told = {"api_url": "http://shop", "auth_token": "x", "key_file": "-", "time_zone": time_zone}
         streams = [each for each in definitions({**told, "streams": {"orders": override}}) if each.name == "orders"]
-        report = probe(client(), streams, 100, zone("time_zone", time_zone))
+        report = probe(client(), streams, page_size, zone("time_zone", time_zone))
         return {each.check: each for each in report.findings}
 
     return run
@@ -56,6 +57,49 @@ def test_a_short_page_that_does_not_turn_is_a_failure(shop, probed):
     found = probed(paging={"style": "offset", "param": "skip", "total": "total"})["orders: next page"]
 
     assert (found.status, found.key) == ("fail", "streams.orders.paging.param")
+
+
+@pytest.mark.parametrize("slip", page_turning.SLIPS)
+def test_a_slip_in_paging_is_named_by_its_key(shop, probed, slip):
+    turn, paging, key = page_turning.SLIPS[slip]
+    shop.on("/orders", page_turning.listing(turn, page_turning.rows()))
+
+    for page_size in (100,) if key == "paging.limit_param" else (4, 100):  # the shop's own ten are no fewer than four
+        found = probed(page_size=page_size, paging=paging)["orders: next page"]
+        assert (found.status, found.key) == ("fail", f"streams.orders.{key}")
+
+
+@pytest.mark.parametrize(
+    ("body", "paging", "hint"),
+    [
+        ({"total": 9}, {"style": "none"}, "total"),
+        ({"links": {"next": "/orders?page=2"}}, {"style": "none"}, "links.next"),
+        ({"has_more": True}, {"style": "none"}, "has_more"),
+    ],
+)
+def test_an_answer_that_speaks_of_further_pages_where_none_are_turned_is_seen(shop, probed, body, paging, hint):
+    shop.on("/orders", {"data": page_turning.rows(3), **body})
+    found = probed(paging=paging)["orders: next page"]
+
+    assert (found.status, found.key) == ("fail", "streams.orders.paging")
+    assert hint in found.seen
+
+
+def test_a_path_to_the_records_that_finds_none_is_named_with_what_there_is(shop, probed):
+    shop.on("/orders", {"data": page_turning.rows(3), "meta": {"total": 3}})
+    found = probed(records="items")["orders"]
+
+    assert (found.status, found.key) == ("fail", "streams.orders.records")
+    assert "'items' finds nothing; the answer has: data (a list of 3), meta (an object)" in found.seen
+
+
+@pytest.mark.parametrize(
+    ("status", "key"), [(404, "request.path"), (405, "request.method"), (400, "request.params"), (403, "request.path")]
+)
+def test_what_the_shop_refuses_of_one_stream_is_named_by_its_key(shop, probed, reply, status, key):
+    shop.on("/orders", reply({"title": "No"}, status))
+
+    assert probed()["orders"].key == f"streams.orders.{key}"
 
 
 def test_a_word_that_the_contract_does_not_have_is_seen(shop, probed):

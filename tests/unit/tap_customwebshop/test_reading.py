@@ -100,7 +100,7 @@ def test_a_page_that_never_turns_names_the_parameter_that_is_not_heeded(shop, re
     shop.on("/orders", {"data": rows(1, 2, 3)})
     offset = {"style": "offset", "param": "skip", "limit_param": "limit"}
 
-    with pytest.raises(MisreadError, match=r"the first one again\. Set paging\.param .*does not heed 'skip'"):
+    with pytest.raises(MisreadError, match=r"the first one again: .* does not heed 'skip'\. Set paging\.param"):
         list(reader(paging=offset, incremental=None).rows(None))
 
 
@@ -141,12 +141,18 @@ def test_zones_are_compared_as_times_and_not_as_texts(shop, reader):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ({"items": []}, "orders: the answer has no 'data', only items. Set records"),
-        ([], "orders: the answer has no 'data', it is a list"),
-        ({"data": {}}, "orders: 'data' in the answer is an object, not a list"),
+        ({"items": []}, "orders: records: 'data' finds nothing; the answer has: items (a list of 0). Set records"),
+        ([], "orders: records: 'data' finds nothing; the answer is a list of 0. Set records"),
+        ({"data": {}}, "orders: records: 'data' in the answer is an object, not a list; data is an empty object."),
         ({"data": ["o1"]}, "orders: record 0 of a page is text, not an object"),
-        ({"data": [{"id": None}]}, "orders: record 0 of a page has no 'id', its key. Set key"),
-        ({"data": [{"id": "o1"}]}, "orders: record o1 has no 'updated_at'. Set incremental.field"),
+        (
+            {"data": [{"id": None}]},
+            "orders: record 0 of a page has no 'id', its key; the record has: id (null). Set key",
+        ),
+        (
+            {"data": [{"id": "o1"}]},
+            "orders: record o1 has no 'updated_at'; the record has: id (text). Set incremental.field",
+        ),
         ({"data": [{"id": "o1", "updated_at": "x"}]}, "orders: record o1 has an unreadable 'updated_at'"),
         ({"data": [*rows(0, 1, 2)]}, "A full page has no 'next_cursor'"),
         ({"data": rows(0), "next_cursor": {}}, "'next_cursor', leads to dict, not to a token"),
@@ -180,7 +186,7 @@ def test_a_key_or_a_time_that_is_mapped_from_nowhere_names_its_map(shop, reader,
 def test_a_cursor_that_does_not_move_is_not_followed_for_ever(shop, reader):
     shop.on("/orders", {"data": rows(0), "next_cursor": "same"})
 
-    with pytest.raises(MisreadError, match="names the page it just gave as the next one"):
+    with pytest.raises(MisreadError, match=r"names the page it just gave as the next one: .* Set paging\.param"):
         list(reader().rows(None))
 
 

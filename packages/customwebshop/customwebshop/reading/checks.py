@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from customwebshop import MisreadError
 
 from . import times
+from .contents import kind, told
 from .paging import Page
 from .shaping import Shaper, ValueMisfitError, search
 
@@ -39,8 +40,8 @@ class Checks:
         self._find = find(incremental.field) if incremental.field else None
         self._written = shaper.source(incremental.field) if incremental.field else None
         self._find_else = find(incremental.when_null) if incremental.when_null else None
-        self._records = search(f"streams.{stream.name}.records", stream.records)
-        self._empty = search(f"streams.{stream.name}.empty_when", stream.empty_when) if stream.empty_when else None
+        self._records = search("records", stream.records)
+        self._empty = search("empty_when.when", stream.empty_when) if stream.empty_when else None
 
     def records(self, body: Any) -> list[Any]:  # noqa: ANN401
         """The list of records in an answer."""
@@ -49,9 +50,11 @@ class Checks:
         found = self._records(body)
         path = self._stream.records
         if found is None:
-            raise MisreadError(f"{self._name}: the answer has no {path!r}, {_names(body)}. {_RECORDS}")
+            seen = f"{self._name}: records: {path!r} finds nothing; {told(body, path)}."
+            raise MisreadError(seen, key="records", remedy=_RECORDS)
         if not isinstance(found, list):
-            raise MisreadError(f"{self._name}: {path!r} in the answer is {kind(found)}, not a list. {_RECORDS}")
+            seen = f"{self._name}: records: {path!r} in the answer is {kind(found)}, not a list; {told(body, path)}."
+            raise MisreadError(seen, key="records", remedy=_RECORDS)
         return found
 
     def page(self, answer: Answer) -> tuple[Page, list[Any]]:
@@ -64,17 +67,21 @@ class Checks:
     def key(self, record: Any, position: int) -> Key:  # noqa: ANN401
         """What tells this record from all others."""
         if not isinstance(record, dict):
-            raise MisreadError(
-                f"{self._name}: record {position} of a page is {kind(record)}, not an object. {_RECORDS}"
-            )
+            seen = f"{self._name}: record {position} of a page is {kind(record)}, not an object."
+            raise MisreadError(seen, key="records", remedy=_RECORDS)
         try:
             values = tuple([find(record) for find in self._key])
         except ValueMisfitError as misfit:
-            raise MisreadError(f"{self._name}: record {position} of a page: {misfit}, its key.") from None
+            seen = f"{self._name}: record {position} of a page: {misfit}, its key."
+            raise MisreadError(seen, key=f"types.{misfit.place}") from None
         if None in values:
             missing = self._stream.key[values.index(None)]
-            remedy = self._from_nowhere(missing) or "Set key to what every record has."
-            raise MisreadError(f"{self._name}: record {position} of a page has no {missing!r}, its key. {remedy}")
+            mapped = self._from_nowhere(missing)
+            raise MisreadError(
+                f"{self._name}: record {position} of a page has no {missing!r}, its key; {told(record, what=_IT)}.",
+                key=f"map.{missing}" if mapped else "key",
+                remedy=mapped or f"Set key to what every record has, or map.{missing} to what it is called.",
+            )
         return values
 
     def changed_at(self, record: dict[str, Any], name: Key) -> datetime | None:
@@ -88,18 +95,26 @@ class Checks:
                 value = self._find_else(record)
             return times.parse(value, self._zone)
         except ValueMisfitError as misfit:
-            raise MisreadError(f"{self._name}: record {shown(name)}: {misfit}.") from None
+            seen = f"{self._name}: record {shown(name)}: {misfit}."
+            raise MisreadError(seen, key=f"types.{misfit.place}") from None
         except ValueError:  # not passed on: it shows the value
-            state = "no" if value is None else "an unreadable"
-            remedy = "Set incremental.field to a time that every record has, or incremental.when_null to a stand-in."
-            if value is None:
-                remedy = f"{self._from_nowhere(self._field)} {remedy}".strip()
-            raise MisreadError(f"{self._name}: record {shown(name)} has {state} {self._field!r}. {remedy}") from None
+            raise self._undated(record, name, written=value is not None) from None
+
+    def _undated(self, record: dict[str, Any], name: Key, *, written: bool) -> MisreadError:
+        """A record without a time of its last change, or with one that is none."""
+        remedy = "Set incremental.field to a time that every record has, or incremental.when_null to a stand-in."
+        seen = f"{self._name}: record {shown(name)} has {'an unreadable' if written else 'no'} {self._field!r}"
+        if written:
+            remedy = f"Set types.{self._field} to a time with its format, or incremental.field to another property."
+            return MisreadError(f"{seen}.", key="incremental.field", remedy=remedy)
+        mapped = self._from_nowhere(self._field)
+        key = f"map.{self._field}" if mapped else "incremental.field"
+        return MisreadError(f"{seen}; {told(record, what=_IT)}.", key=key, remedy=f"{mapped} {remedy}".strip())
 
     def _from_nowhere(self, name: str | None) -> str:
         """What the map says of a property that has no value: the likeliest place to be wrong."""
-        told = self._stream.shaping.map.get(name or "")
-        return f"map.{name} finds nothing at {told!r}: say where the shop has it." if isinstance(told, str) else ""
+        where = self._stream.shaping.map.get(name or "")
+        return f"map.{name} finds nothing at {where!r}: say where the shop has it." if isinstance(where, str) else ""
 
     def stamp_text(self, record: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever stands in a record
         """What the shop wrote as the time of the last change, before any converter."""
@@ -112,11 +127,14 @@ class Checks:
             remedy = "Set incremental.param to what the shop calls it, or incremental.client_side to true."
             raise MisreadError(
                 f"{self._name}: asked for changes since {times.parameter(since)}, the shop sent record {shown(name)} "
-                f"of {times.parameter(at)}: it does not heed {incremental.param!r}. {remedy}"
+                f"of {times.parameter(at)}: it does not heed {incremental.param!r}.",
+                key="incremental.param",
+                remedy=remedy,
             )
         if previous and at < previous and incremental.ordered and not self._asking.is_unclear(at):
             remedy = "Set incremental.ordered to false, or give the shop's sort parameter in request.params."
-            raise MisreadError(f"{self._name}: record {shown(name)} is out of order. {remedy}")
+            seen = f"{self._name}: record {shown(name)} is out of order."
+            raise MisreadError(seen, key="request.params", remedy=remedy)
 
 
 def shown(name: Key) -> str:
@@ -124,20 +142,5 @@ def shown(name: Key) -> str:
     return "/".join(map(str, name))
 
 
+_IT = "the record"
 _RECORDS = "Set records to where the answer has the list of objects."
-
-
-_KINDS = {
-    dict: "an object", list: "a list", str: "text", type(None): "null", bool: "a boolean", int: "a number",
-    float: "a number",
-}  # fmt: skip
-
-
-def kind(value: Any) -> str:  # noqa: ANN401
-    """What sort of JSON value this is."""
-    return _KINDS.get(type(value), type(value).__name__)
-
-
-def _names(body: Any) -> str:  # noqa: ANN401
-    """What the answer has instead, by name only."""
-    return f"only {', '.join(sorted(body)[:8]) or 'nothing'}" if isinstance(body, dict) else f"it is {kind(body)}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import fastjsonschema
 
-from .checks import kind
+from .contents import kind
 from .shaping import ValueMisfitError
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from requests.utils import parse_header_links
 
 from customwebshop import MisreadError
 
+from .contents import told
 from .shaping import search
 
 if TYPE_CHECKING:
@@ -19,18 +20,12 @@ if TYPE_CHECKING:
     from .times import Asking
 
 Key = tuple[Any, ...]
+LED = ("cursor", "next_url", "link_header")
+"""The styles in which each answer says how the next page is asked for."""
 
 
 class RowsMovedError(Exception):
-    """Rows went in or out before the place where a counted listing stood: what it skipped is not known.
-
-    Args:
-        repeated: Whether the page is the one before it: the shop may not heed what counts the rows.
-    """
-
-    def __init__(self, *, repeated: bool = False) -> None:
-        super().__init__()
-        self.repeated = repeated
+    """Rows went in or out before the place where a counted listing stood: what it skipped is not known."""
 
 
 class Page(NamedTuple):
@@ -54,6 +49,9 @@ class Turn:
     since: datetime | None = None  # keyset: from where the listing is asked for by now
     seen: frozenset[tuple[Key, datetime]] = frozenset()  # keyset: rows of that time that were on a page already
     largest: int = 0  # keyset: the most rows that a page had
+    pages: int = 0  # so many came before it
+    rows: int = 0  # and so many rows on them
+    last: tuple[Sequence[Key], Sequence[datetime | None]] | None = None  # keys and stamps of the page that led here
 
 
 def first(paging: Paging, page_size: int, since: datetime | None = None) -> Turn:
@@ -71,7 +69,12 @@ def following(paging: Paging, turn: Turn, page: Page, asking: Asking) -> Turn | 
     Raises:
         RowsMovedError: If rows were counted, and the count no longer holds.
     """
-    if paging.style in {"cursor", "next_url", "link_header"}:
+    after = _after(paging, turn, page, asking)
+    return after and replace(after, pages=turn.pages + 1, rows=turn.rows + len(fresh(turn, page)))
+
+
+def _after(paging: Paging, turn: Turn, page: Page, asking: Asking) -> Turn | None:
+    if paging.style in LED:
         return _led(paging, turn, page)
     if paging.style == "page":
         return _next_page(paging, turn, page)
@@ -91,32 +94,69 @@ def fresh(turn: Turn, page: Page) -> Sequence[int]:
     return [at for at in range(turn.overlap, len(page.keys)) if (page.keys[at], page.stamps[at]) not in turn.seen]
 
 
+def told_more(paging: Paging, page: Page) -> bool | None:
+    """Whether more follows, by the shop's own word; None where it does not say."""
+    said = search("paging.more", paging.more)(page.body) if paging.more is not None else None
+    return None if said is None else said not in (False, 0, "false")
+
+
+def told_total(paging: Paging, page: Page) -> int | None:
+    """How many rows there are in all, by the shop's own word; None where it does not say."""
+    said = search("paging.total", paging.total)(page.body) if paging.total is not None else None
+    return int(str(said)) if str(said).isdigit() else None
+
+
 def _is_last(paging: Paging, page: Page) -> bool:
-    """Whether the shop says that nothing follows."""
-    return paging.more is not None and search("paging.more", paging.more)(page.body) in (False, None, 0, "false")
+    """Whether nothing follows: some shops leave the word out then."""
+    return paging.more is not None and not told_more(paging, page)
 
 
 # the answer leads on
 
 
+def lead(paging: Paging, page: Page) -> Any:  # noqa: ANN401 - any JSON value
+    """What the answer says of the next page; None where it says nothing."""
+    found = _link(page.link) if paging.style == "link_header" else search("paging.next", paging.next or "@")(page.body)
+    return None if found in ("", False) else found
+
+
 def _led(paging: Paging, turn: Turn, page: Page) -> Turn | None:
-    lead = _link(page.link) if paging.style == "link_header" else search("paging.next", paging.next or "@")(page.body)
-    if lead in (None, "", False) or _is_last(paging, page):
-        if paging.more is None and paging.style != "link_header":
-            _expect_lead(paging, turn, page)
+    found, more = lead(paging, page), told_more(paging, page)
+    if more is False or (found is None and not more):
         return None
-    if isinstance(lead, bool) or not isinstance(lead, (str, int)):
+    if found is None:
         raise MisreadError(
-            f"paging.next, {paging.next!r}, leads to {type(lead).__name__}, not to a token or an address."
+            f"By {paging.more!r} there is another page, but {_place(paging)} finds nothing.",
+            key="paging.next",
+            remedy=f"Set it to where the token or address stands; {told(page.body, paging.next)}.",
         )
-    if paging.style == "cursor":
-        after = replace(turn, params={**turn.params, str(paging.param): lead})
-    else:
-        after = replace(turn, url=str(lead))
-    if after == turn:
-        where = f"check paging.next, {paging.next!r}" if paging.next else "the header Link does not move on"
-        raise MisreadError(f"The shop names the page it just gave as the next one: {where}.")
+    if isinstance(found, bool) or not isinstance(found, (str, int)):
+        raise MisreadError(
+            f"paging.next, {paging.next!r}, leads to {type(found).__name__}, not to a token or an address.",
+            key="paging.next",
+        )
+    asked = {"params": {**turn.params, str(paging.param): found}} if paging.style == "cursor" else {"url": str(found)}
+    after = replace(turn, **asked, last=(page.keys, page.stamps))
+    if (after.params, after.url) == (turn.params, turn.url) or (page.keys and turn.last == after.last):
+        raise _standing(paging)
     return after
+
+
+def _standing(paging: Paging) -> MisreadError:
+    """The next page is the one that was just read."""
+    if paging.style == "cursor":
+        return MisreadError(
+            f"The shop gives the same page again, and names the page it just gave as the next one: it does not heed "
+            f"{paging.param!r}, or {paging.next!r} is no token.",
+            key="paging.param",
+            remedy="Set paging.param to what the shop calls the token, and paging.next to where it stands.",
+        )
+    where = f"check paging.next, {paging.next!r}" if paging.next else "the header Link does not move on"
+    return MisreadError(f"The shop names the page it just gave as the next one: {where}.", key="paging.next")
+
+
+def _place(paging: Paging) -> str:
+    return f"paging.next, {paging.next!r}," if paging.next else "the header Link"
 
 
 def _link(header: str) -> str | None:
@@ -127,48 +167,36 @@ def _link(header: str) -> str | None:
     return None
 
 
-def _expect_lead(paging: Paging, turn: Turn, page: Page) -> None:
-    """A full page without so much as the word ``next_cursor`` is no end of a listing, but another shop's answer."""
-    limit = turn.params.get(paging.limit_param or "")
-    full = limit and len(page.keys) >= int(limit)
-    if full and isinstance(page.body, dict) and not _mentions(page.body, str(paging.next)):
-        raise MisreadError(
-            f"A full page has no {paging.next!r}, so what comes after it is unknown: check paging.style and .next."
-        )
-
-
-def _mentions(body: dict[str, Any], path: str) -> bool:
-    return path in body or not path.isidentifier()  # a longer JMESPath may hold more than a name: trust it
-
-
 # pages and rows are counted
 
 
 def _next_page(paging: Paging, turn: Turn, page: Page) -> Turn | None:
     if not page.keys or page.keys == turn.before:
         return None
-    if _is_last(paging, page):
+    if _is_last(paging, page) or _has_all(paging, turn, page):
         return None
     position = turn.position + 1
-    return Turn({**turn.params, str(paging.param): position}, position=position, before=page.keys)
+    return replace(turn, params={**turn.params, str(paging.param): position}, position=position, before=page.keys)
 
 
 def _next_rows(paging: Paging, turn: Turn, page: Page) -> Turn | None:
     """One row is asked for twice: found where it was, nothing has moved before it."""
     if turn.overlap and (not page.keys or page.keys[0] != turn.before[-1]):
-        raise RowsMovedError(repeated=page.keys == turn.before)
+        raise RowsMovedError
     new = page.keys[turn.overlap :]
     position = turn.position + len(new)
-    if not new or page.keys == turn.before or _is_last(paging, page) or _has_all(paging, page, position):
+    if not new or page.keys == turn.before or _is_last(paging, page) or _has_all(paging, turn, page):
         return None
     overlap = 1 if len(page.keys) > 1 else 0  # a page of one row has no room for two
     params = {**turn.params, str(paging.param): position - overlap}
     return replace(turn, params=params, position=position, before=page.keys, overlap=overlap)
 
 
-def _has_all(paging: Paging, page: Page, position: int) -> bool:
-    total = search("paging.total", paging.total)(page.body) if paging.total else None
-    return str(total).isdigit() and position - paging.first >= int(str(total))
+def _has_all(paging: Paging, turn: Turn, page: Page) -> bool:
+    """Whether all rows were read, by the shop's own count; behind a full page it may have counted no further."""
+    total = told_total(paging, page)
+    full = len(turn.before) or int(turn.params.get(paging.limit_param or "", 1))
+    return total is not None and len(page.keys) < full and turn.rows + len(fresh(turn, page)) >= total
 
 
 # rows are asked for by when they changed
@@ -195,6 +223,12 @@ def _next_of_tie(paging: Paging, turn: Turn, page: Page, reached: datetime | Non
     """Walk on by counting, until a row has another stamp."""
     if not page.keys or (not turn.position and len(page.keys) < turn.largest and not fresh(turn, page)):
         return None
+    if turn.position and page.keys == turn.before:
+        raise MisreadError(
+            f"Rows of one time stamp are given again and again: the shop does not heed {paging.param!r}.",
+            key="paging.param",
+            remedy="Set paging.param to what the shop calls its offset, or raise page_size.",
+        )
     if turn.overlap and page.keys[0] != turn.before[-1]:
         raise RowsMovedError
     new = page.keys[turn.overlap :]
@@ -208,7 +242,8 @@ def _next_of_tie(paging: Paging, turn: Turn, page: Page, reached: datetime | Non
     if not paging.param:
         raise MisreadError(
             f"{len(page.keys)} rows or more bear one time stamp, and no more of them can be asked for: "
-            "set paging.param to what the shop calls its offset, or raise page_size."
+            "set paging.param to what the shop calls its offset, or raise page_size.",
+            key="paging.param",
         )
     position = turn.position + len(new)
     overlap = 1 if len(page.keys) > 1 else 0

@@ -15,6 +15,7 @@ from .expand import Expander
 from .fitting import Fitting
 from .personal import PERSONAL
 from .shaping import Shaper, ValueMisfitError
+from .turning import Turning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -98,6 +99,7 @@ class Reader:
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
         self._fitting = fitting or Fitting(stream.schema)
         self.checks = Checks(stream, self._shaper, self.asker.time)
+        self.turning = Turning(stream, page_size, self.asker.time, self._besides, whole=not further)
         self.expander = Expander(client, stream)
         self._at_once = at_once if self.expander else 1
         incremental = stream.incremental
@@ -140,7 +142,7 @@ class Reader:
             page, records = self.checks.page(answer)
             self._recheck(before, turn, page, since)
             known, asked, before = turn, turn.since if self._keyset else since, turn
-            turn = paging.following(self._stream.paging, known, page, self.asker.time)
+            turn = self._turned(known, page, since)
             fresh = [
                 _Raw(records[at], answer.asked_at, page.stamps[at], page.keys[at]) for at in paging.fresh(known, page)
             ]
@@ -149,6 +151,17 @@ class Reader:
                 if row is not None:
                     yield row
                 self._furthest = raw.changed_at
+
+    def _turned(self, turn: paging.Turn, page: paging.Page, since: datetime | None) -> paging.Turn | None:
+        try:
+            return self.turning.following(turn, page, since)
+        except MisreadError as misread:
+            raise MisreadError(f"{self._stream.name}: {misread.seen}", key=misread.key, remedy=misread.remedy) from None
+
+    def _besides(self, turn: paging.Turn, since: datetime | None) -> paging.Page | None:
+        """A page that is asked for to prove something, and not read."""
+        answer = self._ask(turn, since)
+        return self.checks.page(answer)[0] if answer else None
 
     def _in_place(self, page: Iterable[_Raw], asked: datetime | None) -> Iterator[_Raw]:
         """The records of a page, each held to what was asked for; without those that are too old, if that is for us."""
@@ -225,19 +238,15 @@ class Reader:
         self._restarts = self._restarts + 1 if onward == since else 1
         if self._restarts > PATIENCE:
             raise MisreadError(
-                f"{self._stream.name}: begun anew {PATIENCE} times without getting further, as {self._why(cut)}"
+                f"{self._stream.name}: begun anew {PATIENCE} times without getting further, as {_why(cut)}"
             ) from cut
         logger.info("%s: %s; reading on from %s.", self._stream.name, type(cut).__name__, onward or "the start")
         return onward
 
-    def _why(self, cut: Exception) -> str:
-        if isinstance(cut, paging.RowsMovedError) and cut.repeated:
-            return (
-                "the page after the first is the first one again. Set paging.param to what the shop calls its offset: "
-                f"it does not heed {self._stream.paging.param!r}."
-            )
-        moved = "the cursor expired" if isinstance(cut, CursorExpiredError) else "rows moved"
-        return f"{moved}. Read at a quieter time, or with a larger page_size."
+
+def _why(cut: Exception) -> str:
+    moved = "the cursor expired" if isinstance(cut, CursorExpiredError) else "rows moved"
+    return f"{moved}. Read at a quieter time, or with a larger page_size."
 
 
 def remedy(stream: str) -> str:

@@ -45,7 +45,7 @@ class ValueMisfitError(MisreadError):
     """
 
     def __init__(self, place: str, trouble: str) -> None:
-        super().__init__(f"{place!r} {trouble}")
+        super().__init__(f"{place!r} {trouble}", key=place)
         self.place, self.trouble = place, trouble
 
 

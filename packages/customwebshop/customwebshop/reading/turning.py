@@ -1,0 +1,291 @@
+"""Turns pages, and takes no end for one that a slip in the settings may have made.
+
+Most shops ignore a parameter that they do not know: a wrong name gives the first page again, or pages of another size,
+and a wrong path finds nothing, as behind the last page. So what such an end rests on is proved once, by a request or
+two that a right shop answers otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from customwebshop import CredentialsError, MisreadError, RefusedError
+
+from . import paging
+from .contents import told
+from .paging import LED, Page, RowsMovedError, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from .definition import Paging, StreamDefinition
+    from .times import Asking
+
+    Ask = Callable[[Turn, datetime | None], Page | None]
+
+PROOF = 3  # rows that a page must have for its order to tell anything
+WORDS = {"page": "page number", "offset": "offset", "cursor": "token"}
+SHIFTED, OTHER, SAME, UNCLEAR = "rows are counted", "pages are counted", "it is not heeded", "it cannot be told"
+
+
+class Turning:
+    """How the pages of one listing follow each other.
+
+    Args:
+        stream: The stream.
+        page_size: Records that are asked for at a time.
+        asking: How the stream asks for what changed.
+        ask: Asks for a page, besides those that are read.
+        whole: Whether the listing is that of the stream; of a few rows by their ids little is in doubt.
+    """
+
+    def __init__(
+        self, stream: StreamDefinition, page_size: int, asking: Asking, ask: Ask, *, whole: bool = True
+    ) -> None:
+        self._whole = whole
+        self._paging, self._page_size, self._asking, self._ask = stream.paging, page_size, asking, ask
+        self._opening = Page(None)
+        self._limit_proved = False
+
+    def following(self, turn: Turn, page: Page, since: datetime | None) -> Turn | None:
+        """The request after this one; None when its answer was the last.
+
+        Raises:
+            RowsMovedError: If rows were counted, and the count no longer holds.
+            MisreadError: The shop does not heed what the settings say, or says nothing where they look.
+        """
+        if turn.pages == 0:
+            self._open(page)
+        if turn.pages == 1 and self._paging.style == "page" and _shifted(page, self._opening):
+            self._count(since)
+        try:
+            after = paging.following(self._paging, turn, page, self._asking)
+        except RowsMovedError:
+            self._count(since)
+            raise
+        if turn.pages == 1 and paging.fresh(turn, page):
+            self._size(since)
+        if after is None:
+            self._end(turn, page, since)
+        return after
+
+    # what is held to proof, and when
+
+    def _open(self, page: Page) -> None:
+        self._opening = page
+        if self._paging.total and page.keys and paging.told_total(self._paging, page) is None:
+            raise MisreadError(
+                f"paging.total, {self._paging.total!r}, finds no number; {told(page.body, self._paging.total)}.",
+                key="paging.total",
+                remedy="Set it to where the number of all rows stands, or to null.",
+            )
+
+    def _end(self, turn: Turn, page: Page, since: datetime | None) -> None:
+        doubted = (self._whole and since is None) or self._is_full(page)  # later runs of few rows are spared
+        if turn.pages == 0 and page.keys and doubted and self._is_silent(page):
+            self.prove(page, since)
+        if turn.pages == 1 and self._paging.style == "page" and page.keys == turn.before:
+            self.prove(page, since)
+        total = paging.told_total(self._paging, page)
+        found = turn.rows + len(paging.fresh(turn, page))
+        if self._whole and since is None and total is not None and found < total and self._paging.style != "keyset":
+            raise MisreadError(
+                f"By paging.total, {self._paging.total!r}, there are {total} rows, and the shop gave {found}.",
+                key="paging",
+                remedy="Check paging and request.params; set paging.total to null where it counts something else.",
+            )
+
+    def _is_full(self, page: Page) -> bool:
+        return bool(self._paging.limit_param) and len(page.keys) >= self._page_size
+
+    def _is_silent(self, page: Page) -> bool:
+        """Whether the answer says nothing of what comes after it, one way or the other."""
+        if paging.told_more(self._paging, page) is not None:
+            return False
+        if self._paging.style == "link_header":
+            return not page.link
+        if self._paging.style in LED:
+            return not _mentions(page.body, self._paging.next)
+        return self._paging.more is not None
+
+    # the proofs
+
+    def prove(self, page: Page, since: datetime | None) -> None:
+        """Prove that the only page holds all: ask for half of it, which must be followed by the rest.
+
+        Raises:
+            MisreadError: There is no way to the rest.
+        """
+        if self._paging.style not in LED and self._paging.more and paging.told_more(self._paging, page) is None:
+            self._go_on(page, since)
+            return
+        if len(page.keys) < 2:  # noqa: PLR2004 - one row has no half
+            return
+        if not self._paging.limit_param:
+            self._hold_to_first(page)
+            return
+        half = len(page.keys) // 2
+        start = paging.first(self._paging, half, since)
+        first = self._careful(start, since)
+        if first is None or len(first.keys) < half:
+            return
+        if len(first.keys) >= len(page.keys):
+            if self._paging.style == "page":
+                raise self._unheeded_limit(half, len(first.keys))
+            if self._paging.style in LED and self._is_full(page):
+                raise self._standing(page)
+            return
+        turn = paging.following(self._paging, start, first, self._asking)
+        if turn is None:
+            raise self._standing(page)
+        second = self._careful(turn, since)
+        if second is None or set(second.keys) <= set(first.keys):
+            raise self._unheeded(since)
+
+    def _go_on(self, page: Page, since: datetime | None) -> None:
+        """`more` says nothing of the page: look whether another one follows it, or half of it, all the same."""
+        halved = self._paging.limit_param and len(page.keys) > 1
+        start = paging.first(self._paging, len(page.keys) // 2 if halved else self._page_size, since)
+        first = self._careful(start, since) if halved else page
+        if first is None or paging.told_more(self._paging, first) is not None:
+            return
+        turn = paging.following(replace(self._paging, more=None), start, first, self._asking)
+        second = self._careful(turn, since) if turn else None
+        if second and not set(second.keys) <= set(first.keys):
+            raise MisreadError(
+                f"paging.more, {self._paging.more!r}, finds nothing, and another page follows; "
+                f"{told(page.body, self._paging.more)}.",
+                key="paging.more",
+                remedy="Set it to what says whether there is another page, or to null.",
+            )
+
+    def _hold_to_first(self, page: Page) -> None:
+        """Without a page size nothing smaller can be asked for: a page that is given twice may be the only one."""
+        if self._paging.style == "page":
+            raise MisreadError(
+                f"The page after the first is the first one again: either the shop does not heed "
+                f"{self._paging.param!r}, or it has one page, and gives that again; {told(page.body)}.",
+                key="paging.param",
+                remedy="Set paging.param to what the shop calls its page number. If it is that: set "
+                "paging.limit_param, paging.total or paging.more, by which the one can be told from the other.",
+            )
+
+    def _size(self, since: datetime | None) -> None:
+        """Pages shorter than asked for are a limit of the shop's, unless it gives as many however few are asked for."""
+        given = len(self._opening.keys)
+        if self._limit_proved or not self._paging.limit_param or not 1 < given < self._page_size:
+            return
+        self._limit_proved = True
+        page = self._careful(paging.first(self._paging, given - 1, since), since)
+        if page and len(page.keys) >= given:
+            raise self._unheeded_limit(given - 1, len(page.keys))
+
+    def _count(self, since: datetime | None) -> None:
+        """Find out what the shop counts, where the second page is not what the settings lead to.
+
+        Raises:
+            MisreadError: Something else than they say.
+        """
+        counted = self._counted(since) if self._paging.style in ("page", "offset") else UNCLEAR
+        if counted == SAME:
+            raise self._unheeded(since)
+        if counted == OTHER and self._paging.style == "offset":
+            raise _miscounted(self._paging, "pages, not rows", "page")
+        if counted == SHIFTED and self._paging.style == "page":
+            raise _miscounted(self._paging, "rows, not pages", "offset")
+
+    def _counted(self, since: datetime | None) -> str:
+        start = paging.first(self._paging, self._page_size, since)
+        name, after = str(self._paging.param), self._paging.first + 1
+        turns = [replace(start, params={**start.params, name: at}) for at in (after, after + 1)]
+        one, two = (self._careful(turn, since) for turn in turns)
+        if one is None or not one.keys or two is None or not two.keys:
+            return OTHER if len(self._opening.keys) >= PROOF else UNCLEAR
+        if one.keys == two.keys:
+            return SAME if len(one.keys) > 1 else UNCLEAR
+        if _shifted(two, one):
+            return SHIFTED
+        return OTHER if set(one.keys).isdisjoint(two.keys) else UNCLEAR
+
+    def _careful(self, turn: Turn, since: datetime | None) -> Page | None:
+        """A page, asked for to prove something; None where the shop has none, or refuses."""
+        try:
+            return self._ask(turn, since)
+        except CredentialsError:
+            raise
+        except RefusedError:
+            return None
+
+    # what they come to
+
+    def _unheeded_limit(self, asked: int, given: int) -> MisreadError:
+        return MisreadError(
+            f"Asked for {asked} rows, the shop gives {given}: it does not heed {self._paging.limit_param!r}.",
+            key="paging.limit_param",
+            remedy="Set paging.limit_param to what the shop calls its page size, or to null where it has none.",
+        )
+
+    def _unheeded(self, since: datetime | None) -> MisreadError:
+        """The first page, whatever is asked for: by a wrong name, or because its number is not the first one."""
+        name, style = str(self._paging.param), self._paging.style
+        if style == "page" and self._moves_on(since):
+            return MisreadError(
+                f"Pages {self._paging.first} and {self._paging.first + 1} are the same, and the next one is another.",
+                key="paging.first",
+                remedy=f"Set paging.first to {self._paging.first + 1}, from which the shop counts.",
+            )
+        other = {"page": "offset", "offset": "page"}.get(style)
+        instead = f"; where it has {WORDS[other]}s instead, set paging.style to {other}" if other else ""
+        return MisreadError(
+            f"The page after the first is the first one again: the shop does not heed {name!r}.",
+            key="paging.param",
+            remedy=f"Set paging.param to what the shop calls its {WORDS[style]}{instead}.",
+        )
+
+    def _moves_on(self, since: datetime | None) -> bool:
+        """Whether the third page is another than the first."""
+        start = paging.first(self._paging, self._page_size, since)
+        at = {**start.params, str(self._paging.param): self._paging.first + 2}
+        third = self._careful(replace(start, params=at), since)
+        return third is None or third.keys != self._opening.keys
+
+    def _standing(self, page: Page) -> MisreadError:
+        """Half a page was asked for, and nothing leads to the other half."""
+        if self._paging.style == "link_header":
+            return MisreadError(
+                f"The answer has no header Link with rel=next, though more rows follow; {told(page.body)}.",
+                key="paging.style",
+                remedy="Set paging.style to how the shop tells what comes after a page, and what goes with it.",
+            )
+        return MisreadError(
+            f"A full page has no {self._paging.next!r}, so what comes after it is unknown; "
+            f"{told(page.body, self._paging.next)}.",
+            key="paging.next",
+            remedy="Set paging.next to where the token or address of the next page stands, or another paging.style.",
+        )
+
+
+def _shifted(page: Page, before: Page) -> bool:
+    """Whether a page is the one before it, moved on by a single row."""
+    return len(before.keys) >= PROOF and bool(page.keys) and list(page.keys[: len(before.keys) - 1]) == before.keys[1:]
+
+
+def _miscounted(told_of: Paging, what: str, style: str) -> MisreadError:
+    return MisreadError(
+        f"By {told_of.param!r} the shop counts {what}.",
+        key="paging.style",
+        remedy=f"Set paging.style to {style}, and paging.first to its first number.",
+    )
+
+
+def _mentions(body: object, path: str | None) -> bool:
+    """Whether an answer has the place that a path names, be it with null in it."""
+    for name in (path or "@").split("."):
+        if not isinstance(body, dict):
+            return False
+        if name not in body:
+            return not name.isidentifier()  # more than a name: only JMESPath can tell
+        body = body[name]
+    return True

@@ -1,0 +1,87 @@
+"""Whether the page turns, and whether what stands on it is told apart by its key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from customwebshop import MisreadError
+from customwebshop.reading import paging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .findings import Finding
+    from .sight import Seen, Sight
+
+_LEADS = ("next", "next_cursor", "nextcursor", "next_page", "nextpage", "next_url", "cursor", "endcursor", "page_info")
+_MORE = ("more", "has_more", "hasmore", "has_next", "hasnext", "hasnextpage", "has_next_page")
+_TOTALS = ("total", "total_count", "totalcount", "totalitems", "total_items", "count", "total_results")
+
+
+def keyed(first: Seen, sight: Sight) -> Iterator[Finding]:
+    """Whether the key is one."""
+    if len(set(first.page.keys)) < len(first.page.keys):
+        twice, _ = Counter(first.page.keys).most_common(1)[0]
+        seen = f"record {'/'.join(map(str, twice))} stands twice on one page"
+        yield sight.found("key", "fail", seen, "key", "name properties that tell one record from all others")
+
+
+def turned(first: Seen, sight: Sight) -> Iterator[Finding]:
+    """Whether one page leads to the next."""
+    try:
+        yield from _turned(first, sight)
+    except paging.RowsMovedError:
+        yield sight.found("next page", "warn", "rows moved while it was looked at: probe again at a quieter time")
+    except MisreadError as problem:
+        yield sight.failed("next page", problem)
+
+
+def _turned(first: Seen, sight: Sight) -> Iterator[Finding]:
+    style, turning = sight.stream.paging.style, sight.reader.turning
+    turn = turning.following(first.turn, first.page, None)
+    if style == "none":
+        yield _only(first, sight)
+        return
+    second = sight.ask(turn, turn.since) if turn else None
+    new = [key for key in second.page.keys if key not in first.page.keys] if second else []
+    if turn and second:
+        turning.following(turn, second.page, None)
+    if not new:
+        turning.prove(first.page, None)
+    seen = f"{len(new)} further records" if new else "one page holds all"
+    yield sight.found("next page", "ok", f"{seen}, by {style}")
+    if new and len(first.raw) < sight.page_size:
+        seen = f"asked for {sight.page_size} records, the shop gives {len(first.raw)}"
+        yield sight.found("page size", "warn", seen, "", "set page_size to what it gives")
+
+
+def _only(first: Seen, sight: Sight) -> Finding:
+    """A page that is said to hold all."""
+    remedy = "say how pages turn, or what it holds is all that is read"
+    if hints := [*_hints(first), *(["a header Link with rel=next"] if 'rel="next"' in first.page.link else [])]:
+        seen = f"one page is said to hold all, and the answer has {', '.join(hints)}"
+        return sight.found("next page", "fail", seen, "paging", remedy)
+    if len(first.raw) >= sight.page_size:
+        return sight.found(
+            "next page", "warn", f"a full page of {len(first.raw)} is said to hold all", "paging", remedy
+        )
+    return sight.found("next page", "ok", "one page holds all")
+
+
+def _hints(first: Seen) -> Iterator[str]:
+    """What the answer says of further pages, by the names that shops have for it."""
+    for place, value in _leaves(first.page.body):
+        name = place.rpartition(".")[2].lower()
+        counted = isinstance(value, int) and not isinstance(value, bool) and value > len(first.raw)
+        if (name in _LEADS and value) or (name in _MORE and value is True) or (name in _TOTALS and counted):
+            yield place
+
+
+def _leaves(body: Any, way: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON value
+    """What stands beside the records, and where."""
+    for name, value in body.items() if isinstance(body, dict) else ():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{way}{name}.")
+        elif not isinstance(value, list):
+            yield f"{way}{name}", value

@@ -1,0 +1,121 @@
+"""A shop that ignores names it does not know ends no reading early: all rows come, or the wrong key is named."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import page_turning
+import pytest
+from customwebshop import MisreadError
+from page_turning import COUNT, PAGES, ROWS, SLIPS, TOKENS, by_pages, by_pages_for_ever, by_rows, by_token, rows, stamp
+
+SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def listing(shop):
+    """Has the shop turn its pages in one way."""
+
+    def listen(turn, stock=None, **more):
+        shop.on("/orders", page_turning.listing(turn, rows() if stock is None else stock, **more))
+
+    return listen
+
+
+def read(reading, since=None):
+    return {row.record["id"] for row in reading.rows(since)}
+
+
+RIGHT = {
+    "pages": (by_pages, PAGES),
+    "pages that end in repeats": (by_pages_for_ever, PAGES),
+    "rows": (by_rows, ROWS),
+    "tokens": (by_token, TOKENS),
+}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, COUNT])
+@pytest.mark.parametrize("told", [{}, {"more": "meta.more"}, {"total": "meta.total"}], ids=["", "more", "total"])
+@pytest.mark.parametrize("right", RIGHT)
+def test_rightly_told_all_rows_come(listing, reader, right, told, count):
+    turn, paging = RIGHT[right]
+    listing(turn, rows(count), cap=20)
+
+    for size in (5, 25, 100):
+        assert len(read(reader(size, paging={**paging, **told}, incremental={"ordered": False}))) == count
+
+
+@pytest.mark.parametrize("size", [COUNT, 100])
+def test_a_shop_that_leaves_the_token_out_behind_its_only_page_is_read(listing, reader, size):
+    listing(by_token, tell_next=False)
+
+    assert len(read(reader(size, paging=TOKENS))) == COUNT
+
+
+def test_a_shop_that_counts_no_further_than_it_likes_is_read_to_the_end(listing, reader, shop):
+    listing(by_rows)
+    counted = shop.answers["/orders"]
+
+    def capped(asked):
+        answer = counted(asked)
+        answer.body["meta"]["total"] = min(20, answer.body["meta"]["total"])
+        return answer
+
+    shop.on("/orders", capped)
+
+    assert len(read(reader(5, paging={**ROWS, "total": "meta.total"}))) == COUNT
+
+
+def test_a_shop_without_a_page_size_says_so_and_is_read(listing, reader):
+    listing(by_rows)
+
+    assert len(read(reader(100, paging={**ROWS, "limit_param": None}))) == COUNT
+
+
+def test_later_runs_of_few_rows_cost_no_proof(listing, reader, shop):
+    listing(by_token, rows(3), tell_next=False)
+    read(reader(100, paging=TOKENS), SINCE)
+
+    assert len(shop.asked) == 1
+
+
+def test_a_page_that_never_ends_is_not_read_for_ever(reader, shop):
+    """A shop that makes a new token for each answer, and ignores them all."""
+    tokens = iter(range(1000))
+    shop.on("/orders", lambda _: {"data": rows(3), "next_cursor": f"t{next(tokens)}"})
+
+    with pytest.raises(MisreadError, match=r"gives the same page again.* does not heed 'cursor'") as caught:
+        read(reader(3))
+    assert caught.value.key == "paging.param"
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_tie_that_the_offset_does_not_lead_through_names_it(listing, reader, size):
+    listing(by_rows, [{**row, "updated_at": stamp(7)} for row in rows(9)])
+    keyset = {"style": "keyset", "param": "skip", "limit_param": "limit"}
+
+    with pytest.raises(MisreadError, match="the shop does not heed 'skip'") as caught:
+        read(reader(size, paging=keyset, incremental={"param": "updated_since"}))
+    assert caught.value.key == "paging.param"
+
+
+def test_rows_that_the_shop_counts_and_does_not_give_are_missed(reader, shop):
+    shop.on("/orders", {"data": rows(3), "meta": {"total": 25}})
+
+    with pytest.raises(MisreadError, match="there are 25 rows, and the shop gave 3") as caught:
+        read(reader(100, paging={"style": "none", "total": "meta.total"}))
+    assert caught.value.key == "paging"
+
+
+@pytest.mark.parametrize("ordered", [True, False], ids=["ordered", "in no order"])
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_paging_stops_the_first_run_and_names_the_key(listing, reader, slip, ordered):
+    turn, paging, key = SLIPS[slip]
+    size = 100 if "size" in str(paging) else 4
+    listing(turn)
+
+    with pytest.raises(MisreadError) as caught:
+        read(reader(size, paging=paging, incremental={"ordered": ordered}))
+
+    assert caught.value.key == key
+    assert key in str(caught.value)
