@@ -210,13 +210,18 @@ class ForeignShop:
     # how it is done
 
     def _one(self, collection: str, spoken: Collection, identity: str) -> Any:  # noqa: ANN401 - any JSON value
-        known = self._listing.holding(collection, _key(collection), identity) if spoken.one.listed else [{}]
+        known = self._listed(collection, identity) if spoken.one.listed else [{}]
         if not known:
             return None
         try:
             return self._speech.ask(spoken, spoken.one, {"id": identity, "_listed": known[0]})
         except NotFoundError:
             return None
+
+    def _listed(self, collection: str, identity: str) -> list[Content]:
+        """What the list has under an id, which is one only as it is written."""
+        key = _key(collection)
+        return [each for each in self._listing.holding(collection, key, identity) if str(each.get(key)) == identity]
 
     def _spoken(self, collection: str) -> Collection:
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from customwebshop.client import Content
 
@@ -24,13 +24,13 @@ class Listing:
         self._indexes: dict[tuple[str, str], Index] = {}
 
     def holding(self, collection: str, by: str, value: str) -> list[Content]:
-        """The records of a collection whose property, or that of a variant, is this."""
+        """The records of a collection whose property, or that of a variant, is this, in letters of any size."""
         if (collection, by) not in self._indexes:
             index: Index = {}
             for record in self._all_of(collection):
                 _enter(index, by, record)
             self._indexes[collection, by] = index
-        return self._indexes[collection, by].get(value, [])
+        return self._indexes[collection, by].get(value.casefold(), [])
 
     def remember(self, collection: str, made: Content) -> None:
         """It was made after its kind was listed."""
@@ -45,16 +45,15 @@ class Listing:
 
 def holds(record: Content, by: str, value: str) -> bool:
     """Whether a record, or a variant of it, has this value, in letters of any size."""
-    return any(each is not None and str(each).casefold() == value.casefold() for each in _values(record, by))
+    return value.casefold() in _values(record, by)
 
 
 def _enter(index: Index, by: str, record: Content) -> None:
-    for value in dict.fromkeys(_values(record, by)):
-        index.setdefault(str(value), []).append(record)
+    for value in _values(record, by):
+        index.setdefault(value, []).append(record)
 
 
-def _values(record: Content, by: str) -> Iterator[Any]:
-    """What a record holds under a name, itself or in its variants."""
-    yield record.get(by)
-    for variant in record.get("variants") or ():
-        yield variant.get(by)
+def _values(record: Content, by: str) -> set[str]:
+    """What a record holds under a name, itself or in its variants, as it is compared: in small letters."""
+    held = (record, *(record.get("variants") or ()))
+    return {str(each[by]).casefold() for each in held if each.get(by) is not None}

@@ -247,3 +247,20 @@ def test_a_collection_that_is_not_written_says_so(shop):
         shop.get("products", "1")
     with pytest.raises(RefusedError, match="makes no orders"):
         shop.create("orders", json.loads("{}"))
+
+
+def test_an_address_in_other_capitals_is_found_in_the_list_as_it_is_where_the_shop_looks_it_up(shelf):
+    shelf.people["7"]["mail"] = "Kari@Example.test"
+    listed = {**WRITES, "customers": {**WRITES["customers"], "find": {}}}
+    shop = ForeignShop(shelf, compiled("people/1", listed), Shapes(shelf))
+
+    assert [each["id"] for each in shop.find("customers", "email", "kari@example.test")] == ["7"]
+
+
+def test_an_id_is_one_only_as_it_is_written(shelf):
+    one = {"path": "/people/{_listed.id}", "record": "person"}
+    listed = {**WRITES, "customers": {**WRITES["customers"], "one": one}}
+    shelf.people = {"a": {"id": "a", "mail": "a@example.test"}, "A": {"id": "A", "mail": "b@example.test"}}
+    shop = ForeignShop(shelf, compiled("people/1", listed), Shapes(shelf))
+
+    assert shop.get("customers", "A").content["email"] == "b@example.test"
