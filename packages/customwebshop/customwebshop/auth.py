@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from requests.auth import AuthBase, HTTPBasicAuth
 from typing_extensions import override
 
-from customwebshop.errors import CredentialsError
 from customwebshop.settings import needed
+from customwebshop.suspects import without_token
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -181,9 +181,7 @@ class Token(AuthBase):
 def _found(place: str, body: Any, headers: Mapping[str, str]) -> str:  # noqa: ANN401 - any JSON value
     found = headers.get(place.removeprefix("header:")) if place.startswith("header:") else _walk(place, body)
     if not isinstance(found, str) or not found:
-        if place == "access_token":
-            raise CredentialsError("The token end point answered without an access_token: check token_url and scope.")
-        raise CredentialsError(f"The login answered without a token at {place}: check login.token, .path and .body.")
+        raise without_token(place)
     return found
 
 

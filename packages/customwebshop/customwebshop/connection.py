@@ -21,6 +21,7 @@ from customwebshop.errors import CredentialsError, LostError, MisreadError, Refu
 from customwebshop.messages import Request
 from customwebshop.pace import Pace
 from customwebshop.retry import Retry
+from customwebshop.suspects import not_let_in, unknown
 from customwebshop.transport import JSON, BusyError, Transport
 
 if TYPE_CHECKING:
@@ -137,13 +138,20 @@ class Connection:
         try:
             return self._ask(request, self._auth)
         except CredentialsError as problem:
-            if not isinstance(self._auth, Token) or problem.status != requests.codes.unauthorized:
+            if problem.status != requests.codes.unauthorized:
                 raise
+            if not isinstance(self._auth, Token):
+                raise unknown(problem, self._credentials) from None
         with self._entry:
             if self._auth.fetched_at == self._used.fetched_at:  # else another thread has renewed it already
                 logger.info("The shop no longer accepts the token: fetching a new one.")
                 self._auth.forget()
-        return self._ask(request, self._auth)
+        try:
+            return self._ask(request, self._auth)
+        except CredentialsError as problem:
+            if problem.status != requests.codes.unauthorized:
+                raise
+            raise unknown(problem, self._credentials) from None
 
     def _log_in(self) -> tuple[Any, Mapping[str, str]]:
         """Ask for a token, or for a session; gives what the shop answered, and its headers."""
@@ -151,12 +159,7 @@ class Connection:
         try:
             answer = self._ask(asked, auth)
         except RefusedError as refused:
-            remedy = (
-                "login and its credentials"
-                if self._credentials.auth_method == "login"
-                else "token_url, client_id, client_secret and scope"
-            )
-            raise CredentialsError(f"No token for us: {refused} Check {remedy}.") from refused
+            raise not_let_in(refused, self._credentials) from refused
         return answer.body, answer.headers
 
     def _login_request(self) -> tuple[Request, AuthBase]:

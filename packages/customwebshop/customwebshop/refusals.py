@@ -30,7 +30,7 @@ KINDS: dict[int, type[RefusedError]] = {
 }
 REMEDIES = {
     400: " The shop does not understand what was asked; of a stream, check request, incremental and paging.",
-    401: " The shop does not know us: check auth_method and its credentials.",
+    401: " The shop does not know us.",
     403: " The shop knows us but does not let us do this: check what the credentials may do.",
     404: " There is nothing here: check api_url and the path.",
     405: " The shop cannot do this: does it keep to the contract?",

@@ -223,7 +223,7 @@ def test_a_token_that_ends_in_the_middle_is_renewed(client, webshop):
 
 
 def test_wrong_credentials_write_nothing_and_are_not_shown(client, webshop):
-    with pytest.raises(CredentialsError, match="check auth_method") as caught:
+    with pytest.raises(CredentialsError, match="Check auth_token and auth_scheme, or auth_method") as caught:
         client(auth_token="wrong-token").create("customers", CUSTOMER)
 
     assert "wrong-token" not in str(caught.value)

@@ -125,7 +125,7 @@ def test_who_is_not_let_in_hears_it_once(probe):
     code, findings, record, _ = probe(auth_token="wrong")
 
     assert code == 1
-    assert failing(findings) == {"login": "auth_method"}
+    assert failing(findings) == {"login": "auth_token, auth_scheme"}
     assert record is None
 
 

@@ -192,7 +192,7 @@ def test_a_wrong_client_secret_is_said_and_not_shown(webshop, tap):
     assert run.code == 1
     assert "No token for us:" in run.log
     assert "invalid_client" in run.log
-    assert "Check token_url, client_id, client_secret and scope." in run.log
+    assert "Check client_id, client_secret and token_url." in run.log
     assert "wrong-s3cret" not in run.log
 
 

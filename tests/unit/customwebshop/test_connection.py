@@ -113,8 +113,8 @@ def test_a_wrong_token_is_said_with_the_setting_and_without_the_token(shop, clie
         client().get("/x")
     said = str(caught.value)
     assert said == (
-        "127.0.0.1/x: HTTP 401, 'Unauthorized: *** is unknown'. The shop does not know us: "
-        "check auth_method and its credentials."
+        "127.0.0.1/x: HTTP 401, 'Unauthorized: *** is unknown'. The shop does not know us. "
+        "Check auth_token and auth_scheme, or auth_method."
     )
     assert len(shop.asked) == 1
 

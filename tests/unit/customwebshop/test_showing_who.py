@@ -134,6 +134,37 @@ def test_a_login_that_gives_no_token_is_said_without_the_secret(shop, client):
     assert "hush" not in str(caught.value)
 
 
+GRANTED = {**OAUTH, "grant": "password", "username": "kari", "password": "pw"}
+BEARER = {"auth_method": "bearer"}
+SLIPS = [
+    (BEARER, ("/x", 401), "auth_token, auth_scheme"),
+    ({"auth_method": "header", "auth_header": "X-Key"}, ("/x", 401), "auth_token, auth_header"),
+    ({"auth_method": "query", "auth_param": "key"}, ("/x", 401), "auth_token, auth_param"),
+    ({"auth_method": "basic", "username": "kari", "password": "pw"}, ("/x", 401), "username, password"),
+    ({"auth_method": "none"}, ("/x", 401), "auth_method"),
+    (GRANTED, ("/token", 400), "username, password, client_id, client_secret, token_url"),
+    ({**OAUTH, "scope": "read"}, ("/token", 401), "client_id, client_secret, scope, token_url"),
+    (OAUTH, ("/token", 404), "token_url"),
+    (OAUTH, ("/x", 401), "scope, token_url"),
+    ({**WHO, "login": {**LOGIN, "token": "token"}}, ("/login", 401), "username, password, login.body"),
+    ({**WHO, "login": {**LOGIN, "token": "token"}}, ("/login", 404), "login.path"),
+    ({**WHO, "login": {**LOGIN, "token": "token"}}, ("/x", 401), "login.token, login.header, login.scheme"),
+]
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_who_is_not_accepted_is_told_which_settings_to_look_at(shop, client, reply, slip):
+    how, no, setting = slip
+    for path, answer in (("/token", {"access_token": "t1"}), ("/login", {"token": "t"}), ("/x", {})):
+        shop.on(path, answer)
+    shop.on(no[0], reply({}, no[1]))
+
+    with pytest.raises(CredentialsError) as caught:
+        client(**how).get("/x")
+    assert caught.value.setting == setting
+    assert all(name in str(caught.value) for name in setting.split(", "))
+
+
 def test_a_session_that_ended_is_begun_anew_once(shop, client, reply):
     shop.in_turn("/login", {"token": "t1"}, {"token": "t2"})
     shop.on("/x", lambda asked: {} if asked.headers["Authorization"] == "Bearer t2" else reply({}, 401))

@@ -86,7 +86,7 @@ def test_a_test_of_a_shop_that_does_not_know_us_fails(shop, program, reply):
     done = program("--test", "--config", "CONFIG")
 
     assert done.returncode == 1
-    assert "HTTP 401, 'Unauthorized'. The shop does not know us: check auth_method and its credentials." in done.stderr
+    assert "HTTP 401, 'Unauthorized'. The shop does not know us. Check auth_token and auth_scheme, or" in done.stderr
     assert "s3cret-token" not in done.stderr + done.stdout
 
 
