@@ -140,10 +140,13 @@ def reader(client: Callable[..., Connection]) -> Callable[..., Reader]:
         at_once: int = 1,
         *,
         patient: bool = False,
+        time_zone: str = "UTC",
         put_aside: Callable[[Unreadable], None] | None = None,
         **override: Any,
     ) -> Reader:
-        found = definitions({**DEFAULTS, "api_url": "http://shop", "streams": {"orders": override}})
+        found = definitions(
+            {**DEFAULTS, "time_zone": time_zone, "api_url": "http://shop", "streams": {"orders": override}}
+        )
         return Reader(
             client(**({"api_url": api_url} if api_url else {}), **({"longest_order": 1.0} if patient else {})),
             next(each for each in found if each.name == "orders"),

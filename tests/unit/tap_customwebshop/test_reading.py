@@ -308,3 +308,14 @@ def test_the_reading_begins_by_the_shops_clock(shop, reader, reply):
     list(reading.rows(None))
 
     assert reading.begun_at == datetime(2026, 2, 2, 3, 4, 5, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("incremental", [None, {"zone": "Europe/Oslo"}], ids=["of the setting", "of the stream"])
+def test_times_beside_the_bookmark_have_the_zone_that_it_has(shop, reader, incremental):
+    row = {"id": "1", "updated_at": "2026-07-01 12:00:00", "placed_at": "2026-07-01 11:00:00"}
+    shop.on("/orders", {"data": [{**row, "shipments": [{"shipped_at": "2026-07-01 13:00:00"}]}], "next_cursor": None})
+    [found] = reader(time_zone="UTC" if incremental else "Europe/Oslo", incremental=incremental).rows(None)
+
+    assert found.record["updated_at"] == "2026-07-01T10:00:00.000000Z"
+    assert found.record["placed_at"] == "2026-07-01T09:00:00.000000Z"
+    assert found.record["shipments"][0]["shipped_at"] == "2026-07-01T11:00:00.000000Z"

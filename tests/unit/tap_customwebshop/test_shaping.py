@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from customwebshop.reading import zones
 from customwebshop.reading.converters import CONVERTERS, OptionError, make
 from customwebshop.reading.definition import Shaping
 from customwebshop.reading.shaping import Shaper, ShapingError, ValueMisfitError
@@ -206,3 +207,35 @@ def test_a_function_that_meets_another_kind_of_value_is_named_without_it():
         shaped({"buyer": "Kari"}, map={"total": "join(' ', buyer)"})
 
     assert str(caught.value) == "'map.total' cannot be found: join() takes array-string, and was given string"
+
+
+SCHEMA = {
+    "properties": {
+        "placed_at": {"type": ["string", "null"], "format": "date-time"},
+        "note": {"type": "string"},
+        "shipments": {"type": "array", "items": {"properties": {"shipped_at": {"format": "date-time"}}}},
+        "payment": {"properties": {"at": {"format": "date-time"}}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "given"),
+    [
+        ("2026-07-01 12:00:00", "2026-07-01T10:00:00.000000Z"),
+        ("2026-01-31", "2026-01-30T23:00:00.000000Z"),
+        ("2026-07-01T12:00:00+02:00", "2026-07-01T12:00:00+02:00"),
+        ("2026-07-01T12:00:00-0500", "2026-07-01T12:00:00-0500"),
+        ("2026-07-01T12:00:00Z", "2026-07-01T12:00:00Z"),
+        ("soon", "soon"),
+        ("", ""),
+        (7, 7),
+        (None, None),
+    ],
+)
+def test_a_time_without_a_zone_is_of_the_shops_wherever_it_stands(written, given):
+    record = {"placed_at": written, "shipments": [{"shipped_at": written}, 1], "payment": {"at": written}}
+    zones.giver(SCHEMA, ZoneInfo("Europe/Oslo"))({**record, "note": "2026-07-01"})
+    zones.giver(SCHEMA, ZoneInfo("Europe/Oslo"))(record)
+
+    assert record == {"placed_at": given, "shipments": [{"shipped_at": given}, 1], "payment": {"at": given}}

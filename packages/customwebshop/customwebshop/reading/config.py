@@ -220,8 +220,9 @@ def _paging(where: str, told: Mapping[str, Any]) -> Paging:
 
 
 def _incremental(where: str, told: Mapping[str, Any] | None, paging: Paging, config: Mapping[str, Any]) -> Incremental:
+    of_shop = zone("time_zone", config.get("time_zone") or "UTC")
     if told is None:
-        return Incremental()
+        return Incremental(zone=of_shop)
     client_side = told.get("client_side", False)
     if client_side == ("param" in told):
         trouble = "is left out where client_side is true" if client_side else "is needed, unless client_side is true"
@@ -237,9 +238,7 @@ def _incremental(where: str, told: Mapping[str, Any] | None, paging: Paging, con
         value=value,
         inclusive=told.get("inclusive", True),
         resolution=max(told.get("resolution_s", 1e-6), times.coarsest(templates.names(value))),
-        zone=zone(f"{where}.zone", told["zone"])
-        if told.get("zone")
-        else zone("time_zone", config.get("time_zone") or "UTC"),
+        zone=zone(f"{where}.zone", told["zone"]) if told.get("zone") else of_shop,
         lookback=told.get("lookback_s"),
         when_null=told.get("when_null"),
         ordered=told.get("ordered", paging.style == "keyset"),

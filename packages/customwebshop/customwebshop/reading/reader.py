@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from customwebshop import CursorExpiredError, MisreadError, NotFoundError
 
-from . import paging, times
+from . import paging, times, zones
 from .asking import Asker
 from .at_once import in_order
 from .checks import Checks, shown
@@ -97,6 +97,7 @@ class Reader:
         self._put_aside = put_aside
         self.asker = Asker(client, stream)
         self._shaper = Shaper(stream.shaping, zone, stream.schema["properties"]) if stream.shaping else None
+        self._zones = zones.giver(stream.schema, stream.incremental.zone)
         self._fitting = fitting or Fitting(stream.schema)
         self.checks = Checks(stream, self._shaper, self.asker.time)
         self.turning = Turning(stream, page_size, self.asker.time, self._besides, whole=not further)
@@ -194,6 +195,7 @@ class Reader:
             record = self._shaper.record(found) if self._shaper else found
             if changed_at and self._fills and (self._shaper or record.get(self._fills) is None):
                 record[self._fills] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
+            self._zones(record)
             self._fitting.check(record)
         except ValueMisfitError as misfit:
             self._misread(Unreadable(key, changed_at, misfit.place, misfit.trouble))

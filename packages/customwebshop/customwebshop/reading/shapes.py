@@ -6,7 +6,7 @@ import copy
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from customwebshop.reading import config, preset, times
+from customwebshop.reading import config, preset, times, zones
 from customwebshop.reading.expand import Expander
 from customwebshop.reading.reader import Reader
 from customwebshop.reading.shaping import Shaper
@@ -44,6 +44,7 @@ class Shapes:
         start = told.get("start_date")  # of a shop whose lists must be told since when
         self._start = times.parse(start, self._zone) if start else None
         self._streams = {each.name: each for each in config.definitions(told)}
+        self._zones = {name: zones.giver(each.schema, each.incremental.zone) for name, each in self._streams.items()}
         self._shapers = {
             name: Shaper(each.shaping, self._zone, each.schema["properties"]) for name, each in self._streams.items()
         }
@@ -62,4 +63,6 @@ class Shapes:
         """A record with what its links lead to, and the same in the contract's words."""
         whole = copy.deepcopy(raw)
         Expander(self._connection, self._streams[stream]).fill(whole, datetime.now(timezone.utc))
-        return whole, self._shapers[stream].record(whole)
+        record = copy.deepcopy(self._shapers[stream].record(whole))  # what follows writes into it
+        self._zones[stream](record)
+        return whole, record

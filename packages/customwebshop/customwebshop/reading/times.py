@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,15 @@ def parse(value: Any, zone: tzinfo = UTC) -> datetime:  # noqa: ANN401 - whateve
     if stamp.tzinfo is UTC:  # nearly always; this runs once per record
         return stamp
     return (stamp.replace(tzinfo=zone) if stamp.tzinfo is None else stamp).astimezone(UTC)
+
+
+def with_zone(text: str, zone: tzinfo) -> str:
+    """A time as it was written, or, where it has no zone, the same moment in UTC; what is no time stays what it is."""
+    for kind in (datetime, date):
+        with contextlib.suppress(msgspec.ValidationError):
+            stamp = msgspec.convert(text, kind)
+            return text if isinstance(stamp, datetime) and stamp.tzinfo else parameter(parse(text, zone))
+    return text
 
 
 def _otherwise(value: Any) -> datetime:  # noqa: ANN401
