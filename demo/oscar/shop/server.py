@@ -45,7 +45,7 @@ def _open_shop(database: Path) -> None:
     django.setup()
     if not database.exists():
         _make_filled_shop(database, filled)
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
 
 
 def _edition() -> str:
@@ -59,7 +59,7 @@ def _make_filled_shop(database: Path, filled: Path) -> None:
     from shop.seed.fill import fill  # noqa: PLC0415 - Oscar's models can be imported after setup only
 
     try:
-        call_command("migrate", verbosity=0)
+        call_command("migrate", run_syncdb=True, verbosity=0)
         fill()
         connection.close()
     except BaseException:
