@@ -61,7 +61,7 @@ def businessnxt(*, port: int, data: Path | None, seed: str, schema: Path | None,
     """Serve a Business NXT company."""
     from sandbox import businessnxt as erp  # noqa: PLC0415 - as above
 
-    known = "demo" if seed.startswith("bulk:") else seed
+    known = "demo" if seed.startswith(("bulk:", "first:")) else seed
     with _refusals():
         application = erp.app(_folder(data), seed=known, schema=schema)
         _serve("businessnxt", application, port, erp.connection_info, with_parent=with_parent)

@@ -68,7 +68,8 @@ def make_orders(number: int, customers: list[Record], products: list[Record], ch
 
 
 def _sale(number: int, placed: datetime, customers: list[Record], chance: random.Random) -> Sale:
-    known = [each for each in customers if each["created_at"] < stamp(placed)]
+    before = stamp(placed)
+    known = [each for each in customers if each["created_at"] < before]
     return Sale(number, placed, chance.choice(known), number % 14 == 0, chance)
 
 
