@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -73,15 +72,28 @@ class Neighbours:
         return answer.json() if answer.content else None
 
 
+TIED = '"$@" < /dev/null & exec >&-; read -r _; trap "" TERM; kill 0; wait'
+"""A shell that runs a server until its own input ends, which the system sees to when whoever started it was killed."""
+
+
+@contextlib.contextmanager
+def server(*command: object, cwd: Path | None = None, env: dict[str, str] | None = None):
+    """A server as a program, in a group of its own; gives the line of JSON in which it says where it is."""
+    tied = ["/bin/sh", "-c", TIED, "sh", *map(str, command)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        tied, stdin=pipe, stdout=pipe, text=True, cwd=cwd, env=env, start_new_session=True
+    ) as process:
+        ready = process.stdout.readline()
+        assert ready, f"{command} ended before it was ready"
+        yield json.loads(ready)
+
+
 @contextlib.contextmanager
 def sandbox(*arguments: object):
-    """The sandbox as a program; gives what it announces. Its clock shows UTC, wherever this machine stands."""
-    command = [PROGRAMS / "sandbox", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TZ": "UTC"}) as process:
-        try:
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.send_signal(signal.SIGTERM)
+    """The sandbox; its clock shows UTC, wherever this machine stands."""
+    with server(PROGRAMS / "sandbox", *arguments, env={**os.environ, "TZ": "UTC"}) as announced:
+        yield announced
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import time
 import pytest
 import requests
 from graphql import get_introspection_query
+from programs import sandbox
 
 INT, STRING, LONG = ({"kind": "SCALAR", "name": name, "ofType": None} for name in ("Int", "String", "Long"))
 LIVING = {"isDeprecated": False, "deprecationReason": None}
@@ -197,11 +198,8 @@ def test_a_file_that_is_older_than_the_schema_gets_its_new_columns(saved, start_
 
 def test_both_servers_can_be_started_with_it(saved, tmp_path):
     file = written(tmp_path, {"__schema": saved.schema})
-    command = [sys.executable, "-m", "sandbox", "serve", "--shop-port=0", "--erp-port=0", f"--data={tmp_path}"]
-    with subprocess.Popen([*command, f"--erp-schema={file}"], stdout=subprocess.PIPE, text=True) as process:
-        ready = json.loads(process.stdout.readline())
+    with sandbox("serve", "--shop-port=0", "--erp-port=0", f"--data={tmp_path}", f"--erp-schema={file}") as ready:
         rows = requests.get(f"{ready['businessnxt']['control_url']}/tables/shipment", timeout=10)
-        process.terminate()
     assert rows.json() == []
 
 

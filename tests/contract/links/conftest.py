@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import socket
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from crosswalk import Store
 from sqlalchemy import create_engine, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -19,6 +23,15 @@ def as_server(command: list) -> list[str]:
     """PostgreSQL refuses to run as root."""
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     return [*prefix, *map(str, command)]
+
+
+@contextlib.contextmanager
+def stopped_by_our_end(command: list, folder: Path) -> Iterator[None]:
+    """Has a shell type this and throw the folder away when we are done, or when we are gone: its input ends then."""
+    script = 'read -r _; folder=$1; shift; "$@" > /dev/null; rm -rf "$folder"'
+    shell = ["/bin/sh", "-c", script, "sh", str(folder), *as_server(command)]
+    with subprocess.Popen(shell, stdin=subprocess.PIPE, start_new_session=True):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +49,9 @@ def postgresql():
                    check=True, capture_output=True)  # fmt: skip
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
     start = as_server([control, "-D", folder, "-o", options, "-w", "-l", folder / "log", "start"])
-    subprocess.run(start, check=True, stdout=subprocess.DEVNULL)
-    try:
+    with stopped_by_our_end([control, "-D", folder, "-m", "immediate", "stop"], folder):
+        subprocess.run(start, check=True, stdout=subprocess.DEVNULL)
         yield f"postgresql+psycopg://links@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run(as_server([control, "-D", folder, "-m", "immediate", "stop"]), check=False,
-                       stdout=subprocess.DEVNULL)  # fmt: skip
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

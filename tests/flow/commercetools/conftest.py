@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from bridge import Bridge
 from commercetools.emulator import Emulator, serving
-from programs import PROGRAMS, Neighbours
+from programs import Neighbours, serving_company
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,12 +44,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def company(folder):
-    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", folder / "company", "--seed", "empty"]
-    with subprocess.Popen([str(each) for each in command], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield json.loads(process.stdout.readline())["businessnxt"]
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with serving_company(folder / "company", seed="empty") as info:
+        yield info
 
 
 @pytest.fixture(scope="module")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
 from pinned import environment
+from programs import PROGRAMS, serving_company
 
 HERE = Path(__file__).parent
-PROGRAMS = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +41,8 @@ class Company:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    data = tmp_path_factory.mktemp("company")
-    command = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", data, "--seed", "empty"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Company(json.loads(process.stdout.readline())["businessnxt"])
-        finally:
-            process.terminate()
+    with serving_company(tmp_path_factory.mktemp("company"), seed="empty") as info:
+        yield Company(info)
 
 
 @dataclass(frozen=True)

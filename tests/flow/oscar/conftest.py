@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -12,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from programs import PROGRAMS, server, serving_company
 
 OSCAR = Path(__file__).parents[3] / "demo" / "oscar"
-PROGRAMS = Path(sys.executable).parent
 
 
 @dataclass(frozen=True)
@@ -132,30 +130,17 @@ class Job:
         assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr[-6000:]}"
 
 
-@contextlib.contextmanager
-def _serving(*command: object):
-    """A server from its ready line until the test is over."""
-    with subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            ready = process.stdout.readline()
-            assert ready, f"{command} ended before it was ready"
-            yield json.loads(ready)
-        finally:
-            process.terminate()
-
-
 @pytest.fixture(scope="session")
 def shop():
-    with _serving(sys.executable, OSCAR / "serve.py", "--port", 0) as ready:
+    with server(sys.executable, OSCAR / "serve.py", "--port", 0) as ready:
         access = ready["oscar"]
         yield Shop(access["api_url"], access["username"], access["password"])
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    data = tmp_path_factory.mktemp("company")
-    with _serving(PROGRAMS / "sandbox", "businessnxt", "--port", 0, "--data", data, "--seed", "empty") as ready:
-        yield Company(ready["businessnxt"])
+    with serving_company(tmp_path_factory.mktemp("company"), seed="empty") as info:
+        yield Company(info)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,8 +170,8 @@ def live_programs(histories: int, seed: int = 1) -> dict[str, int]:
     so_far = Progress("programs", histories)
     firsts = range(0, histories, EPOCH)
     epochs = [range(first, min(first + EPOCH, histories)) for first in firsts]
-    with ProcessPoolExecutor(min(PROCESSES, len(epochs))) as pool:
-        for figures, failed in pool.map(live_epoch, epochs, repeat(seed)):
+    with ProcessPoolExecutor(min(PROCESSES, len(epochs))) if len(epochs) > 1 else nullcontext() as pool:
+        for figures, failed in (pool.map if pool else map)(live_epoch, epochs, repeat(seed)):
             so_far.add(figures, failed)
     return dict(so_far.total)
 

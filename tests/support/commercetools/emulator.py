@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from pinned import alone, environment
+from programs import server
 
 from commercetools import seed
 
@@ -111,17 +110,8 @@ class Emulator:
 def serving(customers: int = 0) -> Iterator[Emulator]:
     """The emulator with the seed's goods, customers and orders, and more customers where asked for."""
     node = installed() / "node"
-    with subprocess.Popen([str(node), "serve.mjs"], cwd=HERE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            ready = process.stdout.readline() if process.stdout else ""
-            assert ready, "the emulator ended before it was ready; its last words stand above"
-            told = json.loads(ready)
-            try:
-                emulator = Emulator(told["url"])
-                emulator.sign_in()
-                seed.fill(emulator, customers)
-                yield emulator
-            finally:
-                os.kill(told["pid"], signal.SIGTERM)  # `node` is a program that starts the real one
-        finally:
-            process.terminate()
+    with server(node, "serve.mjs", cwd=HERE) as told:
+        emulator = Emulator(told["url"])
+        emulator.sign_in()
+        seed.fill(emulator, customers)
+        yield emulator

@@ -12,5 +12,5 @@ const query = shop._storage.query.bind(shop._storage);
 shop._storage.query = (project, type, params) => query(project, type, { sort: asked.getStore(), ...params });
 
 await shop.app.listen({ port: 0, host: "127.0.0.1" });
-console.log(JSON.stringify({ url: `http://127.0.0.1:${shop.server.address().port}`, pid: process.pid }));
+console.log(JSON.stringify({ url: `http://127.0.0.1:${shop.server.address().port}` }));
 process.on("SIGTERM", () => process.exit(0));

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import requests
-
-SANDBOX = Path(sys.executable).parent / "sandbox"
+from programs import sandbox
 
 
 class Shop:
@@ -65,12 +58,8 @@ class Shop:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    command = [SANDBOX, "webshop", "--port", "0", "--data", tmp_path_factory.mktemp("shop")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Shop(json.loads(process.stdout.readline())["webshop"])
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with sandbox("webshop", "--port", 0, "--data", tmp_path_factory.mktemp("shop")) as announced:
+        yield Shop(announced["webshop"])
 
 
 @pytest.fixture
