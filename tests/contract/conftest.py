@@ -165,7 +165,7 @@ def hurried(monkeypatch):
     clock = SimpleNamespace(sleep=waits.append, monotonic=time.monotonic)
     for place in ("businessnxt.transport.sleep", "businessnxt.bulk.sleep"):
         monkeypatch.setattr(place, waits.append)
-    for place in ("connection", "pace", "reading.asking"):
+    for place in ("connection", "pace", "graph"):
         monkeypatch.setattr(f"customwebshop.{place}.time", clock)
     return waits
 

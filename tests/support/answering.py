@@ -19,6 +19,7 @@ class Request:
     params: dict[str, str]
     headers: dict[str, str]
     form: dict[str, str]
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ class Shop:
             def do_GET(self) -> None:
                 address = urlsplit(self.path)
                 length = int(self.headers.get("Content-Length", 0))
-                form = dict(parse_qsl(self.rfile.read(length).decode()))
-                request = Request(address.path, dict(parse_qsl(address.query)), dict(self.headers), form)
+                text = self.rfile.read(length).decode()
+                query, form = dict(parse_qsl(address.query)), dict(parse_qsl(text))
+                request = Request(address.path, query, dict(self.headers), form, text)
                 shop.asked.append(request)
                 answer = shop.answers.get(address.path, lambda _: Reply({"title": "Not found"}, 404))(request)
                 self._send(answer if isinstance(answer, Reply) else Reply(answer))

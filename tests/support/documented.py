@@ -69,6 +69,10 @@ def iso(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def seconds(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def naive(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -230,7 +234,7 @@ def mystore(asked: Asked, rows: dict[str, Rows]) -> Told:
 
 SHOPS = {
     "woocommerce/3": woocommerce,
-    "shopify": shopify,
+    "shopify-rest": shopify,
     "medusa/2": medusa,
     "shopware/6": shopware,
     "magento/2": magento,

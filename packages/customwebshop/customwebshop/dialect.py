@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft7Validator
 
-from customwebshop import expressions
+from customwebshop import expressions, graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +86,8 @@ class Write:
         without: Properties of a new record that the shop has no place for and does without.
         again: Whether it may be sent again when no answer came.
         done: What of the answer says that it was done, for shops that say no with HTTP 200; None: any answer does.
+        changed: What of the answer says that somebody was faster, for shops that say that with HTTP 200.
+        once: Where a key stands by which the shop does it once, however often it is sent; empty: nowhere.
     """
 
     method: str
@@ -104,6 +106,8 @@ class Write:
     without: frozenset[str] = frozenset()
     again: bool = True
     done: Filled | None = None
+    changed: Filled | None = None
+    once: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,8 @@ def _write(where: str, said: Tree | None) -> Write | None:
             without=frozenset(said.get("without", [])),
             again=said.get("again", True),
             done=_optional(said.get("done")),
+            changed=_optional(said.get("changed")),
+            once=said.get("once", ""),
         )
 
 
@@ -249,7 +255,7 @@ def _body(said: Tree) -> Filled | None:
 
 def _document(said: Tree) -> Filled:
     """A GraphQL document as it stands, with its variables."""
-    query, variables = said["query"], expressions.tree(said.get("variables", {}))
+    query, variables = graph.document(said), expressions.tree(said.get("variables", {}))
     return lambda view: {"query": query, "variables": variables(view)}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from customwebshop import graph
-from customwebshop.edits import bodies
+from customwebshop.edits import bodies, merged
 from customwebshop.errors import ChangedError, RefusedError
 from customwebshop.expressions import NoWordError, plain
 from customwebshop.messages import Request
@@ -45,7 +46,8 @@ class Speech:
         path = reading.path(view)
         if reading.graphql is None:
             return reading.record(self._connection.get(path, headers=spoken.headers).body)
-        answer = self._connection.search(path, {}, plain(reading.graphql(view)), spoken.headers)
+        asked = plain(reading.graphql(view))
+        answer = graph.patiently(path, lambda: self._connection.search(path, {}, asked, spoken.headers))
         graph.accept(path, answer.body)
         return reading.record(answer.body)
 
@@ -66,9 +68,12 @@ class Speech:
             answer = self._answered(spoken, write, each.path, each.content)
             if write.graphql:
                 graph.accept(each.path, answer.body)
+            why = graph.words(answer.body) or "and does not say why"
+            if write.changed and write.changed(answer.body):
+                raise ChangedError(f"{write.method} {each.path}: somebody was faster: {why}")
             if write.done and not write.done(answer.body):
-                why = graph.words(answer.body) or "and does not say why"
-                raise RefusedError(f"{write.method} {each.path}: the shop did not do it: {why}")
+                trouble = f"{write.method} {each.path}: the shop did not do it: {why}"
+                raise RefusedError(trouble, property=graph.place(answer.body))
             yield answer
 
     def _told(self, spoken: Collection, write: Write, edit: Edit) -> Edit:
@@ -79,14 +84,17 @@ class Speech:
         return edit
 
     def _answered(self, spoken: Collection, write: Write, path: str, content: Any) -> Answer:  # noqa: ANN401
+        headers, content = _keyed(write.once, spoken.headers, plain(content))
         request = Request(
             write.method,
             f"{self._connection.api_url}{path}",
-            headers={**({"Content-Type": "application/json"} if content is not None else {}), **spoken.headers},
-            content=plain(content),
+            headers={**({"Content-Type": "application/json"} if content is not None else {}), **headers},
+            content=content,
             again=write.again,
         )
         try:
+            if write.graphql:
+                return graph.patiently(path, lambda: self._connection.ask(request))
             return self._connection.ask(request)
         except ChangedError:
             raise
@@ -94,6 +102,18 @@ class Speech:
             if refused.status in spoken.changed:
                 raise ChangedError(str(refused), status=refused.status) from refused
             raise
+
+
+def _keyed(place: str, headers: Mapping[str, str], content: Any) -> tuple[Mapping[str, str], Any]:  # noqa: ANN401
+    """Headers and body with a key that is drawn for this request, and the same each time it is sent."""
+    if not place:
+        return headers, content
+    key = str(uuid.uuid4())
+    if not place.startswith("/"):
+        return {**headers, place: key}, content
+    for step in reversed(place[1:].split("/")):
+        key = {step: key}  # type: ignore[assignment]
+    return headers, merged(content or {}, key)
 
 
 def _view(edit: Edit) -> Mapping[str, Any]:

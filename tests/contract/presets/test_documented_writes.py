@@ -16,7 +16,7 @@ from typing import Any
 import documented_writes
 import pytest
 import yaml
-from customwebshop import Connection, Credentials, ForeignShop, RefusedError, Retry
+from customwebshop import ChangedError, Connection, Credentials, ForeignShop, RefusedError, Retry, graph
 from customwebshop.dialect import Dialect, compiled
 from customwebshop.reading import preset
 from customwebshop.reading.config import with_preset
@@ -185,3 +185,29 @@ def test_a_level_is_found_by_its_sku_whether_the_shop_lists_levels_or_not(shops,
 
     assert [each["sku"] for each in client.find("inventory-levels", "sku", sku)] == [sku]
     assert client.find("inventory-levels", "sku", "NONE") == []
+
+
+def test_what_is_put_off_is_done_once_when_the_shop_has_points_again(shops, monkeypatch):
+    shop = shops["shopify"]
+    client = shop.fresh({})
+    slept: list[float] = []
+    monkeypatch.setattr(graph.time, "sleep", slept.append)
+    record = client.get("orders", "9000")
+    status = {"maximumAvailable": 1000.0, "currentlyAvailable": 0, "restoreRate": 100}
+    shop.held["busy"] = [dict(status) for _ in range(3)]
+
+    client.change("orders", record, {"note": "Ring på"})
+
+    assert shop.held["orders"][0]["note"] == "Ring på"
+    assert len(slept) == 3
+
+
+def test_stock_that_was_sold_while_we_looked_is_left_alone(shops):
+    shop = shops["shopify"]
+    client = shop.fresh({})
+    level = shop.held["products"][0]["variants"][0]["inventoryItem"]["inventoryLevels"][0]["quantities"][0]
+    shop.held["sold"] = [{"quantity": level}]
+
+    with pytest.raises(ChangedError, match="somebody was faster"):
+        client.set_level("LUE-BLA", 3)
+    assert level["quantity"] == 11

@@ -7,26 +7,20 @@ documented shape; see documented.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import documented
+import documented_writes
 import pytest
 import yaml
+from documented_writes.records import SPELLED
 from keeping import run_here
 from tap_customwebshop import TapCustomWebshop
 
 FILES = sorted((Path(__file__).parent / "shops").glob("*.yml"))
 STREAMS = ("customers", "products", "stock_levels", "orders")
-
-
-def oslo(at: datetime) -> str:
-    return documented.sql(at.astimezone(ZoneInfo("Europe/Oslo")))
-
-
-SPELLED = {"iso": documented.iso, "naive": documented.naive, "sql": documented.sql, "oslo": oslo}
 
 
 @dataclass
@@ -62,7 +56,7 @@ def read(request, tmp_path_factory):
     told = yaml.safe_load(request.param.read_text())
     held = rows(told)
     absent = {stream: {"enabled": False} for stream in STREAMS if stream not in held}
-    with documented.serving(documented.SHOPS[told["preset"]], held) as shop:
+    with documented.serving(documented_writes.READS[told["preset"]], held) as shop:
         config = {
             "preset": told["preset"],
             "api_url": shop.url,
@@ -93,7 +87,7 @@ def test_a_payment_that_moves_no_stamp_is_told_in_the_next_run(make, tmp_path):
     told = yaml.safe_load((Path(__file__).parent / "shops" / f"{make}.yml").read_text())
     held, (before, after) = rows(told), UNPAID[make]
     held["orders"][0].update(before)
-    with documented.serving(documented.SHOPS[told["preset"]], held) as shop:
+    with documented.serving(documented_writes.READS[told["preset"]], held) as shop:
         others = {stream: {"enabled": False} for stream in STREAMS if stream != "orders"}
         config = {"preset": told["preset"], "api_url": shop.url, "key_file": str(tmp_path / "keys.db")}
         config |= {**told["settings"], "streams": others}
@@ -103,6 +97,18 @@ def test_a_payment_that_moves_no_stamp_is_told_in_the_next_run(make, tmp_path):
 
     paid = [each["record"] for each in second if each["type"] == "RECORD"]
     assert (str(held["orders"][0]["id"]), "paid") in [(each["id"], each["payment_status"]) for each in paid]
+
+
+def test_the_pages_that_are_asked_for_cost_no_more_than_shopify_lets_a_document_cost(tmp_path):
+    told = yaml.safe_load((Path(__file__).parent / "shops" / "shopify.yml").read_text())
+    held = rows(told)
+    with documented.serving(documented_writes.READS["shopify"], held) as shop:
+        config = {"preset": "shopify", "api_url": shop.url, "key_file": str(tmp_path / "keys.db"), **told["settings"]}
+        messages = run(config)  # more than 1,000 points are refused there
+
+    asked = {each.body["variables"]["first"] for each in shop.asked}
+    assert {10, 15, 50} <= asked
+    assert len([each for each in messages if each["type"] == "RECORD"]) == sum(map(len, held.values()))
 
 
 @pytest.mark.parametrize("recheck", [True, False])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import documented
 
-from documented_writes import magento, medusa, mystore, shopify, shopware, vendure, woocommerce
+from documented_writes import magento, medusa, mystore, shopify, shopify_rest, shopware, vendure, woocommerce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 APIS = {
     "woocommerce/3": woocommerce.API,
     "shopify": shopify.API,
+    "shopify-rest": shopify_rest.API,
     "medusa/2": medusa.API,
     "shopware/6": shopware.API,
     "magento/2": magento.API,
     "mystore/2": mystore.API,
     "vendure/3": vendure.API,
 }
+READS = {**documented.SHOPS, "shopify": shopify.API.answer}  # it reads and writes by the same documents
+
+__all__ = ["APIS", "READS", "serving"]
 
 
 @contextlib.contextmanager
 def serving(make: str, rows: dict[str, documented.Rows]) -> Iterator[documented.Shop]:
     """A shop of this make, which takes writes to these rows."""
-    api, reads = APIS[make], documented.SHOPS[make]
+    api, reads = APIS[make], READS[make]
     with documented.serving(lambda asked, held: api.answer(asked, held) or reads(asked, held), rows) as shop:
         yield shop

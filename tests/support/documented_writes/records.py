@@ -16,7 +16,13 @@ def oslo(at: datetime) -> str:
     return documented.sql(at.astimezone(ZoneInfo("Europe/Oslo")))
 
 
-SPELLED = {"iso": documented.iso, "naive": documented.naive, "sql": documented.sql, "oslo": oslo}
+SPELLED = {
+    "iso": documented.iso,
+    "seconds": documented.seconds,
+    "naive": documented.naive,
+    "sql": documented.sql,
+    "oslo": oslo,
+}
 
 
 def held(reads: dict[str, Any], more: dict[str, Any]) -> dict[str, documented.Rows]:

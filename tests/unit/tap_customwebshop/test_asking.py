@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from customwebshop import MisreadError
-from customwebshop.reading import asking, templates, times
+from customwebshop import MisreadError, graph
+from customwebshop.reading import templates, times
 from customwebshop.reading.asking import placed
 from customwebshop.reading.definition import Incremental
 
@@ -104,7 +104,7 @@ def test_around_that_hour_nothing_is_special(hour, expected):
 
 
 def test_a_graphql_error_is_said_in_its_words_and_a_busy_one_is_waited_for(shop, reader, monkeypatch):
-    monkeypatch.setattr(asking, "SECONDS", 0.01)
+    monkeypatch.setattr(graph, "FIRST_WAIT", 0.01)
     busy = {"errors": [{"message": "slow down", "extensions": {"code": "THROTTLED"}}]}
     good = {"data": {"orders": [{"id": "1", "updated_at": "2026-01-01T00:00:00Z"}]}}
     graphql = {

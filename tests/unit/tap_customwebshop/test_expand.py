@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -9,7 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 from answering import Reply, Request
-from customwebshop import CredentialsError, MisreadError
+from customwebshop import CredentialsError, MisreadError, graph
 from customwebshop.reading import expand
 from customwebshop.reading.config import definitions
 from tap_customwebshop import TapCustomWebshop
@@ -236,3 +237,44 @@ def test_a_shop_that_tells_one_to_wait_is_left_alone_by_all(reader, shop):
 
     before = [at for at in times if at < told[0] + 0.28]
     assert len(before) <= 3, "those that were under way already"
+
+
+LINES = {
+    "at": "lines",
+    "path": "/graphql",
+    "graphql": {"query": "query ($id: ID!, $first: Int, $after: String) { … }", "variables": {"id": "{gid}"}},
+    "when": "rows.more",
+    "records": "data.order.rows.nodes",
+    "paging": {
+        "style": "cursor",
+        "param": "/variables/after",
+        "limit_param": "/variables/first",
+        "at_most": 2,
+        "next": "data.order.rows.end",
+        "more": "data.order.rows.more",
+    },
+}
+
+
+def test_a_list_that_is_longer_than_its_answer_is_read_to_its_end_by_a_document_of_its_own(shop, reader, monkeypatch):
+    monkeypatch.setattr(graph, "FIRST_WAIT", 0.01)
+    busy = {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}
+
+    def page(nodes, end):
+        return {"data": {"order": {"rows": {"nodes": nodes, "more": end is not None, "end": end}}}}
+
+    answers = iter([busy, page([{"id": 1}, {"id": 2}], "c2"), page([{"id": 3}], None), {"data": {"order": None}}])
+    shop.on("/graphql", lambda _: next(answers))
+    short = {"id": "a", "rows": {"nodes": [{"id": 9}], "more": False}}
+    long = {"id": "b", "gid": "gid/b", "rows": {"nodes": [{"id": 1}], "more": True}}
+    shop.on("/orders", {"data": [short, long, {**long, "id": "c", "gid": "gid/c"}]})
+    aside = []
+    told = {"incremental": None, "paging": {"style": "none"}, "expand": [LINES]}
+
+    first, second = [row.record for row in reader(put_aside=aside.append, **told).rows(None)]
+
+    assert "lines" not in first
+    assert second["lines"] == [{"id": 1}, {"id": 2}, {"id": 3}]
+    asked = [json.loads(request.text)["variables"] for request in shop.asked if request.path == "/graphql"]
+    assert asked[1:3] == [{"id": "gid/b", "first": 2}, {"id": "gid/b", "first": 2, "after": "c2"}]
+    assert [(each.key, each.place) for each in aside] == [(("c",), "lines")]

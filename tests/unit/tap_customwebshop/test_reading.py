@@ -11,6 +11,9 @@ from customwebshop import MisreadError, RefusedError
 LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
+ORDERED = {"param": "updated_since", "ordered": True}
+
+
 def stamp(minute: int) -> str:
     return f"2026-01-01T{minute // 60:02}:{minute % 60:02}:00.000000Z"
 
@@ -109,6 +112,36 @@ def test_a_shop_that_forgets_every_cursor_is_still_read_where_stamps_move(shop, 
     shop.on("/orders", lambda request: reply(None, 410) if "cursor" in request.params else listing(request))
 
     assert set(ids(reader().rows(None))) == {f"o{number:03}" for number in range(12)}
+
+
+def test_a_listing_that_leads_no_further_is_begun_anew_at_the_last_row_before_the_shop_refuses(shop, reader, keyset):
+    listing, given = keyset(rows(*range(12))), [0]
+
+    def short(request):
+        given[0] = (given[0] if "cursor" in request.params else 0) + 3
+        assert given[0] <= 6, "what the shop would refuse"
+        return listing(request)
+
+    shop.on("/orders", short)
+    paging = {"style": "cursor", "reach": 6}
+
+    read = [row.record["id"] for row in reader(paging=paging, incremental=ORDERED).rows(None)]
+
+    assert set(read) == {f"o{number:03}" for number in range(12)}
+
+
+def test_more_rows_of_one_stamp_than_a_listing_leads_through_are_told_of(shop, reader, keyset):
+    shop.on("/orders", keyset(rows(*[7] * 12)))
+
+    with pytest.raises(MisreadError, match=r"one listing leads no further \(paging\.reach\)"):
+        list(reader(paging={"style": "cursor", "reach": 6}, incremental=ORDERED).rows(None))
+
+
+def test_no_more_rows_are_asked_for_than_the_stream_says(shop, reader, keyset):
+    shop.on("/orders", keyset(rows(1)))
+    list(reader(page_size=100, paging={"at_most": 7}).rows(None))
+
+    assert shop.asked[0].params["limit"] == "7"
 
 
 def test_a_row_older_than_asked_for_proves_that_the_filter_is_ignored(shop, reader):

@@ -29,7 +29,9 @@ def returned(name):
     }
 
 
-@pytest.mark.parametrize("name", ["commercetools", "woocommerce/3", "medusa/2", "shopify", "magento/2", "shopware/6"])
+@pytest.mark.parametrize(
+    "name", ["commercetools", "woocommerce/3", "medusa/2", "shopify", "shopify-rest", "magento/2", "shopware/6"]
+)
 def test_addresses_of_customers_come_back_to_every_make_that_has_them(name):
     assert {"name", "emailAddress", "addressLine1", "postCode", "postalArea"} <= returned(name)["customers"]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
-import time
 from typing import TYPE_CHECKING, Any
 
 from customwebshop import Answer, MisreadError, RefusedError, graph
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
     from .definition import StreamDefinition
     from .paging import Turn
 
-logger = logging.getLogger(__name__)
-
-PATIENCE = 6
-SECONDS = 2.0
 WORDS = 300
 
 
@@ -56,19 +50,11 @@ class Asker:
 
     def _patiently(self, turn: Turn, since: datetime | None, further: Mapping[str, Any]) -> Answer:
         """The answer; a GraphQL server that has had enough for now is asked again."""
-        for tries in range(PATIENCE):
-            answer = self._ask(turn, since, further)
-            errors = (
-                answer.body.get("errors") if self._stream.request.graphql and isinstance(answer.body, dict) else None
-            )
-            if not errors:
-                return answer
-            if tries + 1 == PATIENCE or not _throttled(errors):
-                break
-            wait = SECONDS * 2**tries
-            logger.warning("%s: the shop has had enough for now; asking again in %.0f s.", self._stream.name, wait)
-            time.sleep(wait)
-        raise MisreadError(f"{self._stream.name}: the shop answered with errors: {_words(errors)}")
+        if not self._stream.request.graphql:
+            return self._ask(turn, since, further)
+        answer = graph.patiently(self._stream.name, lambda: self._ask(turn, since, further))
+        see_to_it(self._stream.name, answer)
+        return answer
 
     def _ask(self, turn: Turn, since: datetime | None, further: Mapping[str, Any]) -> Answer:
         request = self._stream.request
@@ -80,6 +66,16 @@ class Asker:
         if request.method == "GET":
             return self._client.get(request.path, params, request.headers)
         return self._client.search(request.path, params, body, request.headers)
+
+
+def see_to_it(name: str, answer: Answer) -> None:
+    """Let an answer of a GraphQL server pass that has no errors.
+
+    Raises:
+        MisreadError: It has some.
+    """
+    if errors := answer.body.get("errors") if isinstance(answer.body, dict) else None:
+        raise MisreadError(f"{name}: the shop answered with errors: {_words(errors)}")
 
 
 def placed(
@@ -108,12 +104,6 @@ def _put(tree: Any, pointer: str, value: Any) -> None:  # noqa: ANN401 - any JSO
         tree.append(value)
     else:
         tree[int(last)] = value
-
-
-def _throttled(errors: Any) -> bool:  # noqa: ANN401 - any JSON value
-    codes = [(each.get("extensions") or {}).get("code") for each in errors if isinstance(each, dict)] \
-        if isinstance(errors, list) else []  # fmt: skip
-    return any(code in graph.THROTTLED for code in codes)
 
 
 def _words(errors: Any) -> str:  # noqa: ANN401 - any JSON value

@@ -15,7 +15,7 @@ import jmespath
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
 
-from customwebshop import needed
+from customwebshop import graph, needed
 from customwebshop.reading.misfits import SettingsError
 
 from . import personal, preset, shaping, templates, times
@@ -184,14 +184,13 @@ def _request(where: str, told: Mapping[str, Any], config: Mapping[str, Any]) -> 
         raise _SettingError(f"{where}.path", "is needed")
     values = {"page_size": config.get("page_size", 100), "include_deleted": config.get("include_deleted", True)}
     graphql = told.get("graphql")
-    body = {"query": graphql["query"], "variables": _filled(where, graphql.get("variables", {}), values)} if graphql \
-        else _filled(where, told.get("body"), values)  # fmt: skip
+    body = _filled(where, graphql.get("variables", {}) if graphql else told.get("body"), values)
     return Request(
         path=_filled(where, told["path"], values),
         method="POST" if graphql else told.get("method", "GET"),
         params={name: templates.text(each) for name, each in _filled(where, told.get("params", {}), values).items()},
         headers=dict(told.get("headers", {})),
-        body=body,
+        body={"query": graph.document(graphql), "variables": body} if graphql else body,
         graphql=bool(graphql),
     )
 
@@ -216,6 +215,8 @@ def _paging(where: str, told: Mapping[str, Any]) -> Paging:
         more=_jmespath(f"{where}.more", told.get("more")),
         total=_jmespath(f"{where}.total", told.get("total")),
         recheck=told.get("recheck", usual.recheck),
+        at_most=told.get("at_most"),
+        reach=told.get("reach"),
     )
 
 
@@ -306,6 +307,11 @@ def _expand(where: str, rule: Mapping[str, Any]) -> Expand:
         )
     if not all((*at, *source)) or at[-1].endswith("[]") or source[-1].endswith("[]"):
         raise _SettingError(f"{where}.at", f"{rule['at']!r} is no path such as lines or lines[].product")
+    graphql = rule.get("graphql")
+    if graphql and "path" not in rule:
+        raise _SettingError(f"{where}.path", "is needed, with graphql: where the document is sent")
+    if "paging" in rule and not graphql:
+        raise _SettingError(f"{where}.paging", "is of use with graphql only; other lists lead on by `next` or `Link`")
     return Expand(
         tuple(at[:-1]),
         url=source[-1],
@@ -315,6 +321,8 @@ def _expand(where: str, rule: Mapping[str, Any]) -> Expand:
         params={name: templates.text(each) for name, each in rule.get("params", {}).items() if each is not None},
         when=_jmespath(f"{where}.when", rule.get("when")),
         may_be_gone=rule.get("gone") == "empty",
+        body={"query": graph.document(graphql), "variables": graphql.get("variables", {})} if graphql else None,
+        paging=_paging(f"{where}.paging", rule["paging"]) if "paging" in rule else None,
     )
 
 

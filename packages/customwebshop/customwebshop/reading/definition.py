@@ -46,6 +46,8 @@ class Paging:
         more: JMESPath in the answer to whether there is more.
         total: JMESPath in the answer to the number of all rows.
         recheck: Whether the page before is read again, to see whether rows moved.
+        at_most: Rows to ask for at a time, where page_size is more.
+        reach: Rows that the shop lets one listing lead through; None knows no end.
     """
 
     style: Style
@@ -56,6 +58,8 @@ class Paging:
     more: str | None = None
     total: str | None = None
     recheck: bool = False
+    at_most: int | None = None
+    reach: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Expand:
         params: Query parameters, with a path.
         when: JMESPath over the holder; where it gives nothing, nothing is asked.
         may_be_gone: Whether null takes the place of what is not there; else the record cannot be read.
+        body: GraphQL document and variables with names of the holder's properties, which is sent to the path.
+        paging: How the list that answers it goes on.
     """
 
     holder: tuple[str, ...]
@@ -113,6 +119,8 @@ class Expand:
     params: Mapping[str, str] = field(default_factory=dict)
     when: str | None = None
     may_be_gone: bool = False
+    body: Mapping[str, Any] | None = None
+    paging: Paging | None = None
 
     @property
     def at(self) -> str:

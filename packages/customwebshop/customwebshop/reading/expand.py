@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from customwebshop import CursorExpiredError, MisreadError, NotFoundError
+from customwebshop import CursorExpiredError, MisreadError, NotFoundError, graph
 
 from . import paging, templates
+from .asking import placed, see_to_it
 from .at_once import Once
 from .definition import Incremental, Paging
 from .shaping import ValueMisfitError, search
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MOST = 100  # rows of a list that are asked for at a time, where the rule does not say
 KEEP = 2000  # answers kept per rule: a product is asked for once, however many lines name it
 NEXT_URL, LINKS = Paging("next_url", next="next"), Paging("link_header")
 ASTRAY = 50  # links that lead nowhere, and none that leads anywhere: then it is the rule that is wrong, not a record
@@ -39,12 +42,12 @@ class Part(NamedTuple):
     Attributes:
         value: It; None where nothing is there.
         read_at: When that was asked.
-        gone: The HTTP status that said so.
+        gone: How the shop said so; empty where there is something.
     """
 
     value: Any
     read_at: datetime
-    gone: int | None = None
+    gone: str = ""
 
 
 class Expander:
@@ -82,8 +85,8 @@ class Expander:
     def _fill(self, rule: Rule, holder: dict[str, Any], known: Once, read_at: datetime) -> datetime:
         links = rule.links(holder)
         parts = [self._part(rule, link, known, read_at) for link in (links if isinstance(links, list) else [links])]
-        if not rule.told.may_be_gone and (gone := next((part.gone for part in parts if part.gone), None)):
-            raise ValueMisfitError(rule.told.at, f"is a link, and the shop answers HTTP {gone} there. {_GONE}")
+        if not rule.told.may_be_gone and (gone := next((part.gone for part in parts if part.gone), "")):
+            raise ValueMisfitError(rule.told.at, f"is a link, and the shop answers {gone} there. {_GONE}")
         if isinstance(links, list):
             holder[rule.told.into] = [part.value for part in parts]
         elif links:
@@ -100,15 +103,17 @@ class Expander:
             answer = self._ask(rule, link)
         except (NotFoundError, CursorExpiredError) as gone:  # 410 of a link is no cursor of the listing's
             self._count_gone(rule, gone)
-            return Part(None, read_at, gone.status)
-        rule.found = True
+            return Part(None, read_at, f"HTTP {gone.status}")
         value = rule.wanted(answer.body)
+        if rule.told.body and value is None:
+            return Part(None, read_at, "null")
+        rule.found = True
         if rule.told.records and value is None:
             raise MisreadError(
                 f"expand at {rule.told.into!r}: the answer has no {rule.told.records!r}; check expand.records."
             )
         if isinstance(value, list):
-            value = [*value, *self._further(rule, answer)]
+            value = [*value, *(self._asked_on(rule, link, answer) if rule.told.body else self._further(rule, answer))]
         return Part(value, answer.asked_at)
 
     def _count_gone(self, rule: Rule, gone: ShopError) -> None:
@@ -123,10 +128,24 @@ class Expander:
         so = "null takes its place" if rule.told.may_be_gone else "the record is put aside"
         logger.warning("%s: a record names what is not there; %s. %s", where, so, gone)
 
-    def _ask(self, rule: Rule, link: str) -> Answer:
+    def _ask(self, rule: Rule, link: str, turn: paging.Turn | None = None) -> Answer:
+        if rule.told.body:
+            _, body = placed((turn or rule.turn).params, {}, json.loads(link))
+            path, name = str(rule.told.path), f"{self._name}: expand at {rule.told.at!r}"
+            answer = graph.patiently(name, lambda: self._client.search(path, {}, body, self._headers))
+            see_to_it(name, answer)
+            return answer
         if rule.told.path:
             return self._client.get(link, rule.told.params, self._headers)
         return self._client.follow(link, self._path, self._headers)
+
+    def _asked_on(self, rule: Rule, link: str, answer: Answer) -> Iterator[Any]:
+        """The rest of a list that is asked for by the rule's document."""
+        turn = paging.following(rule.pages, rule.turn, paging.Page(answer.body), ASKING)
+        while turn:
+            answer = self._ask(rule, link, turn)
+            yield from rule.wanted(answer.body) or ()
+            turn = paging.following(rule.pages, turn, paging.Page(answer.body), ASKING)
 
     def _further(self, rule: Rule, answer: Answer) -> Iterator[Any]:
         """The rest of a list that comes in pages which lead on, as the stream's own do, or by `next` or `Link`."""
@@ -150,8 +169,11 @@ class Rule:
         self.gone, self.found = 0, False  # links that led nowhere in this run, and whether any led somewhere
         self._when = search(f"expand at {told.into!r}: when", told.when) if told.when else None
         self._records = search(f"expand at {told.into!r}: records", told.records) if told.records else None
-        self._path = templates.compiled(told.path) if told.path else None
-        names = templates.names(told.path) if told.path else {"value"}
+        self.pages = told.paging or Paging("none")
+        self.turn = paging.first(self.pages, self.pages.at_most or MOST)
+        asks = told.body["variables"] if told.body else told.path
+        self._path = templates.compiled(asks) if asks is not None else None
+        names = templates.names(asks) if asks is not None else {"value"}
         self._wants_value, self._names = "value" in names, names - {"value"}
 
     def concerns(self, holder: dict[str, Any]) -> bool:
@@ -164,6 +186,9 @@ class Rule:
         found = holder.get(self.told.url)
         if self._path is None:
             return found
+        if self.told.body:
+            variables = self._path({"value": found, **{name: holder.get(name) for name in self._names}})
+            return json.dumps({**self.told.body, "variables": variables})
         own = {name: _quoted(holder.get(name)) for name in self._names}
         if None in own.values():
             return None

@@ -28,6 +28,10 @@ class RowsMovedError(Exception):
     """Rows went in or out before the place where a counted listing stood: what it skipped is not known."""
 
 
+class ReachedError(Exception):
+    """The shop lets a listing lead no further, and there is more."""
+
+
 class Page(NamedTuple):
     """What an answer held, as far as turning pages needs it."""
 
@@ -56,7 +60,7 @@ class Turn:
 
 def first(paging: Paging, page_size: int, since: datetime | None = None) -> Turn:
     """The request that opens a listing."""
-    limit = {paging.limit_param: page_size} if paging.limit_param else {}
+    limit = {paging.limit_param: min(page_size, paging.at_most or page_size)} if paging.limit_param else {}
     counted = {paging.param: paging.first} if paging.style in {"page", "offset"} and paging.param else {}
     return Turn({**limit, **counted}, position=paging.first, since=since)
 

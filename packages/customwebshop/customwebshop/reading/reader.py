@@ -124,7 +124,7 @@ class Reader:
             try:
                 yield from self._listing(self.asker.time.from_(since) if since else None)
                 finished = True
-            except (CursorExpiredError, paging.RowsMovedError) as cut:  # noqa: PERF203 - once per listing
+            except (CursorExpiredError, paging.RowsMovedError, paging.ReachedError) as cut:  # noqa: PERF203 - once per listing
                 since = self._resume(since, cut)
 
     def row(self, raw: Any, read_at: datetime, position: int = 0) -> Row | None:  # noqa: ANN401 - any JSON value
@@ -135,7 +135,7 @@ class Reader:
     def _listing(self, since: datetime | None) -> Iterator[Row]:
         turn: paging.Turn | None = paging.first(self._stream.paging, self._page_size, since)
         before: paging.Turn | None = None
-        self._previous = None
+        self._previous, listed = None, 0
         while turn is not None:
             answer = self._ask(turn, since)
             if answer is None:
@@ -152,6 +152,9 @@ class Reader:
                 if row is not None:
                     yield row
                 self._furthest = raw.changed_at
+            listed += len(records)
+            if turn is not None and self._stream.paging.reach and listed + len(records) > self._stream.paging.reach:
+                raise paging.ReachedError
 
     def _turned(self, turn: paging.Turn, page: paging.Page, since: datetime | None) -> paging.Turn | None:
         try:
@@ -247,6 +250,8 @@ class Reader:
 
 
 def _why(cut: Exception) -> str:
+    if isinstance(cut, paging.ReachedError):
+        return "one listing leads no further (paging.reach), and so many rows bear one stamp, or come in no order."
     moved = "the cursor expired" if isinstance(cut, CursorExpiredError) else "rows moved"
     return f"{moved}. Read at a quieter time, or with a larger page_size."
 
