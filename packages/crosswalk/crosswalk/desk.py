@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from crosswalk.direction import drawn_of
 from crosswalk.entries import Hold, Link, Reject
-from crosswalk.errors import LATER, UNCLEAR, Rejected, Waiting
+from crosswalk.errors import LATER, UNCLEAR, Barred, Rejected, Waiting
 from crosswalk.guard import Step
 from crosswalk.sides import Side
 
@@ -96,9 +96,8 @@ class Desk:
 
     def reject(self, unit: Unit, error: Rejected) -> None:
         """Keep a record that cannot be written, with the reason."""
-        waiting = error if isinstance(error, Waiting) else None
-        level = logging.DEBUG if waiting else logging.INFO if error.kind == LATER else logging.WARNING
-        logger.log(level, "%s '%s' is rejected: %s", self.way.entity, unit.id, error)
+        other = error if isinstance(error, Waiting | Barred) else None
+        logger.log(_level(error), "%s '%s' is rejected: %s", self.way.entity, unit.id, error)
         kept = Reject(
             entity=self.way.entity,
             side=self.run.side,
@@ -109,8 +108,8 @@ class Desk:
             kind=error.kind,
             message=str(error),
             column=error.column,
-            waiting_entity=waiting.entity if waiting else None,
-            waiting_key=waiting.key if waiting else None,
+            waiting_entity=other.entity if other else None,
+            waiting_key=other.key if other else None,
             first_at=self.run.clock(),
         )
         self.store.reject([kept])
@@ -177,6 +176,13 @@ class Desk:
             return replace(link, businessnxt_alias=unit.alias)
         drawn = drawn_of(self.way.mapping, unit.values)
         return replace(link, businessnxt_shadow={**link.businessnxt_shadow, **drawn}, businessnxt_alias=unit.alias)
+
+
+def _level(error: Rejected) -> int:
+    """How loudly a reject is said: what ends by itself is nobody's business yet."""
+    if isinstance(error, Waiting):
+        return logging.DEBUG
+    return logging.INFO if error.kind == LATER else logging.WARNING
 
 
 class Aside(Desk):

@@ -9,7 +9,7 @@ from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING
 
 from crosswalk.entries import Link
-from crosswalk.errors import LATER, UNCLEAR, Rejected, Waiting
+from crosswalk.errors import BARRED, LATER, UNCLEAR, Barred, Rejected, Waiting
 from crosswalk.properties import LinkTo, Property
 
 if TYPE_CHECKING:
@@ -122,14 +122,18 @@ class Drafts:
         if wanted.optional:
             return None
         if isinstance(link, Link) and link.status in ("tombstone", "erased"):
-            raise Rejected(
+            raise Barred(
                 f"{wanted.label}: {wanted.entity} '{wanted.key}' was deleted on one side; to have it made anew, "
                 f"'crosswalk links unlink {wanted.entity} {link.webshop_id}', and save it in the webshop",
-                kind="parent",
+                wanted.entity,
+                wanted.key,
+                column=wanted.label,
             )
         if isinstance(link, Rejected) and link.kind != UNCLEAR:
-            kind = LATER if link.kind == LATER else "parent"
-            raise Rejected(f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}", kind=kind)
+            message = f"{wanted.label}: {wanted.entity} '{wanted.key}' could not be made: {link}"
+            if link.kind == LATER:
+                raise Rejected(message, kind=LATER)
+            raise Barred(message, wanted.entity, wanted.key, column=wanted.label)
         partner = "Business NXT" if self._way.into_businessnxt else "the webshop"
         raise Waiting(wanted.entity, wanted.key, column=wanted.label, partner=partner)
 
@@ -141,7 +145,7 @@ def _taken(wanted: LinkTo, link: Link) -> object:
         raise Rejected(
             f"{wanted.label}: row {link.businessnxt_id} of {wanted.entity} '{wanted.key}' has no {wanted.give}; "
             "give it one in Business NXT",
-            kind="parent",
+            kind=BARRED,
         )
     return held or None
 

@@ -5,7 +5,8 @@ CrosswalkError
 ├── StoreError       stop: the link store cannot be used, or belongs to another pair of systems
 ├── MassChangeError  stop: the run would change or delete more than it may; a plan says what
 └── Rejected         this record only: it is kept with its reason and tried again later
-    └── Waiting      … as soon as the record that it refers to is linked
+    ├── Waiting      … as soon as the record that it refers to is linked
+    └── Barred       … or as soon as the record that it refers to, and that cannot be made as it is, has moved
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ UNCLEAR = "unclear"
 
 UNREADABLE = "unreadable"
 """Kind of a reject of which there is no record: the tap could not read it; it reads it again in each run, and tells."""
+
+BARRED = "parent"
+"""Kind of a reject that is owed to another record: that one cannot be made, or is gone."""
 
 PASSING = ("waiting", LATER)
 """Kinds of rejects that end without a person's help."""
@@ -52,6 +56,21 @@ class Rejected(CrosswalkError):  # noqa: N818 - a record is rejected, nothing fa
         super().__init__(message)
         self.kind = kind
         self.column = column
+
+
+class Barred(Rejected):
+    """The record refers to another one that cannot be made as it is, or that is gone.
+
+    Args:
+        message: What is wrong with that one, and what to do about it.
+        entity: The entity of that record.
+        key: Its webshop id, or its alias.
+        column: The column that needs it.
+    """
+
+    def __init__(self, message: str, entity: str, key: str, *, column: str = "") -> None:
+        super().__init__(message, kind=BARRED, column=column)
+        self.entity, self.key = entity, key
 
 
 class Waiting(Rejected):

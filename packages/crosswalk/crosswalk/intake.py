@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from crosswalk.codec import dump
 from crosswalk.errors import Rejected
-from crosswalk.units import Incoming, Unit, read
+from crosswalk.resting import says_the_same
+from crosswalk.units import Incoming, Unit, newest, read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Dict
     from collections.abc import Sequence
 
     from crosswalk.desk import Desk
+    from crosswalk.entries import Reject
 
 
 class Intake:
@@ -27,8 +30,41 @@ class Intake:
         self._desk, self._way = desk, desk.way
 
     def units(self, records: Sequence[Incoming]) -> list[list[Unit]]:
-        """What each record tells of this entity: of what is in it, and of what is no longer."""
-        return [[*self._read(each), *gone] for each, gone in zip(records, self._missing(records), strict=True)]
+        """What each record tells of this entity: of what is in it, and of what is no longer.
+
+        What was refused as it still is, and is not due for another try, is left out.
+        """
+        found = [[*self._read(each), *gone] for each, gone in zip(records, self._missing(records), strict=True)]
+        units = newest(unit for each in found for unit in each)
+        resting = self._resting(units)
+        self._tell_of_moved(units)
+        self._desk.count["read"] += len(resting)
+        return [[unit for unit in each if unit.id not in resting] for each in found]
+
+    def _resting(self, units: Dict[str, Unit]) -> Dict[str, float]:
+        """Which of these are passed over, with when they were read; a reject that is tried again was read just then."""
+        way, side, now = self._way, self._desk.run.side, self._desk.run.clock()
+        resting = {
+            each.source_id: units[each.source_id].read_at
+            for each in self._desk.store.resting(way.entity, side, units, now)
+            if each.read_at < units[each.source_id].read_at and self._is_as_refused(each, units[each.source_id])
+        }
+        self._desk.store.read_again(way.entity, side, resting)
+        return resting
+
+    def _tell_of_moved(self, units: Dict[str, Unit]) -> None:
+        """Say so where one has moved that could not be made for the sake of others: they are tried again."""
+        if self._way.create != "on_demand":
+            return
+        way, store = self._way, self._desk.store
+        keys = store.barred_by(way.entity, way.source, units)
+        links = store.links(way.entity, keys, by=f"{way.source.value}_id") if keys else {}
+        same = {key for key, each in links.items() if each.fingerprint(way.source) == units[key].fingerprint}
+        self._desk.arrive(units[each] for each in keys - same)
+
+    def _is_as_refused(self, reject: Reject, unit: Unit) -> bool:
+        before = (each for each in read(self._way, Incoming(reject.record, reject.read_at)) if each.id == unit.id)
+        return any(says_the_same(each, unit) for each in before)
 
     def _missing(self, records: Sequence[Incoming]) -> list[list[Unit]]:
         """Variants, say, that their product no longer has, or that are gone with it: no record tells of them."""

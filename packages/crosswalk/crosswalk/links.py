@@ -13,6 +13,7 @@ from crosswalk.database import as_row, chunks
 from crosswalk.entries import Link, Pending
 from crosswalk.errors import StoreError
 from crosswalk.history import History
+from crosswalk.resting import Resting
 from crosswalk.sides import Side
 from crosswalk.waiting import Waiting
 
@@ -28,7 +29,7 @@ LOOKUP = "lookup {}"
 """Under what name the table `meta` keeps a lookup."""
 
 
-class Store(Waiting, History):
+class Store(Waiting, Resting, History):
     """The link store of one webshop and one company.
 
     Args:

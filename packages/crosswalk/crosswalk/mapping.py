@@ -10,6 +10,7 @@ from datetime import timezone, tzinfo
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from crosswalk.codec import digest
 from crosswalk.converters import COMPARATORS, Converter, table_converter
 from crosswalk.errors import MappingError, Rejected
 from crosswalk.paths import MISSING, Path
@@ -205,6 +206,12 @@ class MappingSet:
     mappings: dict[str, Mapping]
     converters: dict[str, Converter]
     lookups: dict[str, Lookup]
+
+    @property
+    def version(self) -> str:
+        """Digest of all files; another one means that what was refused may be taken now."""
+        versions = {name: each.version for name, each in self.mappings.items()}
+        return digest([versions, {name: vars(each) for name, each in self.lookups.items()}])
 
     def streams(self, source: Side = Side.WEBSHOP) -> list[str]:
         """The streams of one side that feed any entity."""

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from crosswalk import tables
+from crosswalk.errors import BARRED
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -145,7 +146,8 @@ def answered(names: tuple[str, ...]) -> Select[tuple[object]]:
         .exists()
         for name in names
     )
-    waiting = select(kept).where(kept.c.side == bindparam("side"), kept.c.waiting_entity.is_not(None), or_(*arrived))
+    of_side = (kept.c.side == bindparam("side"), kept.c.kind != BARRED, kept.c.waiting_entity.is_not(None))
+    waiting = select(kept).where(*of_side, or_(*arrived))
     return waiting.order_by(kept.c.first_at)
 
 

@@ -87,6 +87,7 @@ class Synchronizer:
         pipeline = f"{side.value}-to-{side.other.value}"
         self._run.id = self._store.start_run(pipeline)
         self._run.guard = Guard(self._store, self._limits, pipeline, self._run.id)
+        self._store.heed(side, self._mappings.version)
         for worker in self._workers.values():
             worker.resume()
         self._pay()

@@ -85,7 +85,8 @@ def _rejects(store: Store) -> Iterator[Finding]:
             "rejected",
             len(found),
             f"{len(found)} records were refused",
-            "'crosswalk rejects list' shows all; what is corrected at its source is taken in by the next run",
+            "'crosswalk rejects list' shows all; what is corrected at its source is taken in by the next run, what is put "
+            "right elsewhere after 'crosswalk rejects retry'",
             tuple(f"{each.entity} '{each.source_id}': {each.message}" for each in found[:SHOWN]),
         )
 
