@@ -127,6 +127,7 @@ def _notes(row: dict[str, Any]) -> list[str]:
         "when": f"when `{row.get('when')}`",
         "optional": "may come later",
         "suggest": f"from the range {row.get('suggest')}",
+        "needed_in": f"needed in {'the webshop' if row.get('needed_in') == 'webshop' else 'Business NXT'}",
         "too_long": "refused when too long" if row.get("too_long") == "refuse" else "",
     }
     return [note for key, note in notes.items() if key in row and note]

@@ -13,6 +13,7 @@ from crosswalk.direction import drawn_of
 from crosswalk.entries import Hold, Link, Reject
 from crosswalk.errors import LATER, UNCLEAR, Barred, Rejected, Waiting
 from crosswalk.guard import Step
+from crosswalk.naming import elsewhere
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ class Desk:
 
     def reject(self, unit: Unit, error: Rejected) -> None:
         """Keep a record that cannot be written, with the reason."""
+        message = f"{error}{elsewhere(self.way, unit.id, error)}"
         other = error if isinstance(error, Waiting | Barred) else None
-        logger.log(_level(error), "%s '%s' is rejected: %s", self.way.entity, unit.id, error)
+        logger.log(_level(error), "%s '%s' is rejected: %s", self.way.entity, unit.id, message)
         kept = Reject(
             entity=self.way.entity,
             side=self.run.side,
@@ -106,7 +108,7 @@ class Desk:
             record=unit.origin,
             read_at=unit.read_at,
             kind=error.kind,
-            message=str(error),
+            message=message,
             column=error.column,
             waiting_entity=other.entity if other else None,
             waiting_key=other.key if other else None,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crosswalk.entries import Link
+    from crosswalk.properties import Property
     from crosswalk.remote import Row
     from crosswalk.units import Unit
     from crosswalk.ways import Way
@@ -60,6 +61,22 @@ def _whose(side: Side) -> str:
 def _relink(way: Way, mine: str, theirs: str) -> str:
     webshop, businessnxt = (mine, theirs) if way.into_businessnxt else (theirs, mine)
     return f"crosswalk links relink {way.entity} {webshop} {businessnxt}"
+
+
+def needed(way: Way, each: Property, unit: Unit) -> Rejected:
+    """A property is empty without which the target takes no record."""
+    table, path = way.mapping.table, each.path.text if each.path else each.name
+    if way.into_businessnxt:
+        message = (
+            f"'{path}' of '{unit.id}' is empty, and Business NXT makes no {table} without a {each.column}: fill it in "
+            "in the webshop"
+        )
+    else:
+        message = (
+            f"{each.column} of {table} {unit.id} is empty, and the webshop takes none without its '{path}': fill it "
+            "in in Business NXT"
+        )
+    return Rejected(message, column=path if way.into_businessnxt else each.column)
 
 
 def already_taken(column: str, value: str, owner: str) -> Rejected:

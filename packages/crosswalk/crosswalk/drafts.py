@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Dict
 from typing import TYPE_CHECKING
 
+from crosswalk.doubts import needed
 from crosswalk.entries import Link
 from crosswalk.errors import BARRED, LATER, UNCLEAR, Barred, Rejected, Waiting
 from crosswalk.properties import LinkTo, Property
@@ -59,7 +60,11 @@ class Drafts:
     def _encode(self, unit: Unit, rows: Iterable[Property]) -> Values | Rejected:
         draft: Values = {}
         problems: dict[str, Rejected] = {}
+        is_new = rows is self._way.mapping.properties
         for each in rows:
+            if self._lacks(each, unit, is_new=is_new):
+                problems[each.name] = needed(self._way, each, unit)
+                continue
             if not self._way.carries(each) or each.name not in unit.values:
                 continue
             try:
@@ -71,6 +76,13 @@ class Drafts:
             if self._way.into_businessnxt and each.cuts(unit.values[each.name]):
                 self._note_cut(unit, each)
         return self._unless_said_otherwise(draft, problems)
+
+    def _lacks(self, each: Property, unit: Unit, *, is_new: bool) -> bool:
+        """Whether the target must be told of a property, and the record says nothing of it."""
+        if each.needed_in != self._way.target.value or not self._way.carries(each) or (each.only_create and not is_new):
+            return False
+        told = each.name in unit.values or self._way.into_businessnxt  # a row that lacks the column says nothing of it
+        return told and self._way.says_nothing(each, unit.values.get(each.name))
 
     def _unless_said_otherwise(self, draft: Values, problems: Dict[str, Rejected]) -> Values | Rejected:
         """The draft, or what stands against it: where several rows read one column back, one that can is enough."""

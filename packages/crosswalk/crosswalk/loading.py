@@ -332,7 +332,15 @@ def _property(
         suggest=tuple(row["suggest"]) if "suggest" in row else None,
         reads=row.get("reads"),
         drifts=row.get("drifts", False),
+        needed_in=row.get("needed_in", "businessnxt" if row["businessnxt"] == _own_key(content) else None),
     )
+
+
+def _own_key(content: Dict[str, Value]) -> str:
+    """The last column of the table's key: where the webshop gives it, no row is made without."""
+    if "table" in content:
+        return str(content.get("key", ["lineNo"])[-1])
+    return str(content.get("key", [f"{content['businessnxt']}No"])[-1])
 
 
 def _reference(row: Dict[str, Value]) -> Reference | None:

@@ -13,6 +13,7 @@ from crosswalk.sides import Side
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dict
 
+    from crosswalk.properties import Property
     from crosswalk.values import Value, Values
 
 DELETED = {Side.WEBSHOP: "deleted_at", Side.BUSINESSNXT: "_sdc_deleted_at"}
@@ -81,6 +82,12 @@ class NearSide(Direction):
             return self.mapping.read(record, identity)
         found = {each.name: record.get(each.held_in, MISSING) for each in self.mapping.properties}
         return {name: value for name, value in found.items() if value is not MISSING}
+
+    def says_nothing(self, each: Property, value: Value) -> bool:
+        """Whether a value of the source stands for none, and would leave the target without one; 0 is a number."""
+        if self.into_businessnxt:
+            return value is None or (isinstance(value, str) and not value.strip())
+        return each.type.decode(value) in (None, "")
 
     def told(self, values: Values) -> Values:
         """What of a record's values the target is told: only on that can both sides agree."""

@@ -81,6 +81,7 @@ class Property:
         identity: Whether the value is the record's own webshop id: the reference that its row carries.
         reads: The column in which the row shows the value afterwards, where that is another one.
         drifts: Whether the side that does not own it moves it by itself, which is no edit.
+        needed_in: The side that takes no record without a value; None where both can do without.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Property:
     identity: bool = False
     reads: str | None = None
     drifts: bool = False
+    needed_in: str | None = None
 
     @property
     def held_in(self) -> str:
