@@ -117,7 +117,7 @@ def _addressed(address: Record, name: str | None) -> Record:
 def line_patch(order: Record, line: Record, edit: Edit) -> Record:
     """Put a price and a discount where the shop keeps them, and what follows from them beside."""
     rest = {path: value for path, value in edit.items() if path not in ("price", "discount_percent")}
-    gross = bool(order.get("gross", order_prices(order)["gross"]))
+    gross = bool(order.get("gross", order_prices(order).get("gross")))
     known = {"type": "product", "price_includes_tax": gross, **line, **plainly(line, rest)}
     if "price" in edit:
         known["unit_price"] = _on_own_basis(Decimal(str(edit["price"])), known, gross=gross)
@@ -129,7 +129,9 @@ def line_patch(order: Record, line: Record, edit: Edit) -> Record:
 
 
 def _percent(order: Record, line: Record) -> Any:  # noqa: ANN401 - a number in any of its spellings
-    seen: Record = next((each for each in order_prices(order)["lines"] if each.get("id") == line.get("id")), {})
+    seen: Record = next(
+        (each for each in order_prices(order).get("lines") or () if each.get("id") == line.get("id")), {}
+    )
     return seen.get("discount_percent", 0)
 
 

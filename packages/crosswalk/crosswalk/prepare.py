@@ -34,10 +34,14 @@ def order_prices(order: Record) -> Record:
     """Bring every line of an order to one basis: with VAT where any product line's price includes it, else without.
 
     Adds to the order `gross` (true or false); to each line `price` (per unit, on that basis), `price_net`,
-    `price_gross` and `discount_percent` (of the price before the discount).
+    `price_gross` and `discount_percent` (of the price before the discount). Without product lines the others say on
+    which basis it is; without any, the order says nothing of that.
     """
-    lines = order.get("lines") or []
-    gross = any(each.get("price_includes_tax") for each in lines if each.get("type", "product") == "product")
+    lines = order.get("lines")
+    if not lines:
+        return order
+    goods = [each for each in lines if each.get("type", "product") == "product"] or lines
+    gross = any(each.get("price_includes_tax") for each in goods)
     return {**order, "gross": gross, "lines": [_priced(each, gross=gross) for each in lines]}
 
 
