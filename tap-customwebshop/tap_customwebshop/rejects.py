@@ -94,9 +94,10 @@ class Rejects:
         self._state[REJECTS] = {**self._kept, name: entry}
         unsolved = sum(not each.get("resolved_at") for each in self._kept.values())
         if unsolved > self._limit:
+            records = "record" if unsolved == 1 else "records"
             raise MisreadError(
-                f"{self._stream}: {unsolved} records cannot be read, and max_rejects allows {self._limit}. The last is "
-                f"{name}: {found.place!r} {found.trouble}. {remedy(self._stream)}"
+                f"{self._stream}: {unsolved} {records} cannot be read, and max_rejects allows {self._limit}. The last "
+                f"is {name}: {found.place!r} {found.trouble}. {remedy(self._stream)}"
             )
 
     def read(self, rows: Iterable[Row], since: datetime | None) -> Iterator[Row]:

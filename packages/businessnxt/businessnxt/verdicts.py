@@ -27,7 +27,7 @@ def created(
         return _echoed(rows, items, echo, answer)
     if len(items) == len(rows):
         return [Done(each) for each in items]
-    return [_unclear(answer, f"{len(rows)} rows were sent, {len(items)} came back")] * len(rows)
+    return [_unclear(answer, f"rows that were sent: {len(rows)}, that came back: {len(items)}")] * len(rows)
 
 
 def partly_created(
@@ -51,7 +51,7 @@ def updated(changes: Sequence[Change], result: Mapping[str, Any] | None, answer:
     items = rows_of(result)
     affected = int((result or {}).get("affectedRows") or 0)
     if result is None or affected != len(items):
-        return [_unclear(answer, f"{affected} rows were changed, {len(items)} came back")] * len(changes)
+        return [_unclear(answer, f"rows that were changed: {affected}, that came back: {len(items)}")] * len(changes)
     found = _by_key(changes, items)
     strange = len(items) > len({id(row) for rows in found for row in rows})
     missing: UpdateOutcome = _unclear(answer, "a row came back that was not asked for") if strange else Refused()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from crosswalk import guard, repairs, tables
 from crosswalk.errors import PASSING
 from crosswalk.sides import Side
+from crosswalk.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,9 +85,9 @@ def _rejects(store: Store) -> Iterator[Finding]:
         yield Finding(
             "rejected",
             len(found),
-            f"{len(found)} records were refused",
-            "'crosswalk rejects list' shows all; what is corrected at its source is taken in by the next run, what is put "
-            "right elsewhere after 'crosswalk rejects retry'",
+            counted(len(found), "record was refused", "records were refused"),
+            "'crosswalk rejects list' shows all; what is corrected at its source is taken in by the next run, what is "
+            "put right elsewhere after 'crosswalk rejects retry'",
             tuple(f"{each.entity} '{each.source_id}': {each.message}" for each in found[:SHOWN]),
         )
 
@@ -99,7 +100,8 @@ def _waiting(store: Store, longest: float, now: float) -> Iterator[Finding]:
         yield Finding(
             "waiting",
             len(found),
-            f"{len(found)} records have waited for more than {longest / 60:.0f} minutes",
+            f"{counted(len(found), 'record has', 'records have')} waited for more than "
+            f"{counted(round(longest / 60), 'minute')}",
             "see that what they wait for comes: correct its name in the record, or what keeps it from being linked "
             "('crosswalk rejects list' shows all); the next run goes on by itself",
             tuple(f"{each.entity} '{each.source_id}': {each.message}" for each in found[:SHOWN]),
@@ -112,7 +114,11 @@ def _conflicts(store: Store) -> Iterator[Finding]:
         yield Finding(
             "conflict",
             len(found),
-            f"{len(found)} properties were changed on both sides and wait for a decision",
+            counted(
+                len(found),
+                "property was changed on both sides and waits for a decision",
+                "properties were changed on both sides and wait for a decision",
+            ),
             "'crosswalk conflicts show ID' shows both values, "
             "'crosswalk conflicts resolve ID webshop|businessnxt' decides",
             tuple(f"{each.number}: {_place(each)} {each.conflict.name}" for each in found[:SHOWN]),
@@ -129,7 +135,11 @@ def _quarantined(store: Store) -> Iterator[Finding]:
         yield Finding(
             "quarantined",
             len(found),
-            f"{len(found)} records carry a reference that belongs to another one, and are left alone",
+            counted(
+                len(found),
+                "record carries a reference that belongs to another one, and is left alone",
+                "records carry a reference that belongs to another one, and are left alone",
+            ),
             "keep the reference on the right one and empty it on the others, then run the sync again",
             tuple(f"{each.entity} '{each.source_id}': {each.message}" for each in found[:SHOWN]),
         )
@@ -161,7 +171,7 @@ def _debts(store: Store, source: Side, runs: list[Values], allowed: int) -> Iter
         yield Finding(
             "owed",
             len(old),
-            f"{len(old)} values could not be written to {source.other.value} in {allowed} runs",
+            f"{counted(len(old), 'value')} could not be written to {source.other.value} in {counted(allowed, 'run')}",
             "the log of the last run says why; 'crosswalk links show' tells whether the record is still linked",
             tuple(names[:SHOWN]),
         )
@@ -175,7 +185,8 @@ def _unclear(store: Store, before: float) -> Iterator[Finding]:
         yield Finding(
             "unclear",
             len(found),
-            f"{len(found)} writes got no answer, and no run has looked since what became of them",
+            f"{counted(len(found), 'write')} got no answer, and no run has looked since what became of "
+            f"{'it' if len(found) == 1 else 'them'}",
             "run the sync again: it looks before it writes, and makes nothing twice",
             tuple(f"{each.entity} '{each.webshop_id}'" for each in list(links.values())[:SHOWN]),
         )

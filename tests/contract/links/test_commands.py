@@ -274,6 +274,9 @@ def test_the_check_names_what_needs_a_person_and_says_what_to_do(desk):
 
     assert {each["kind"] for each in found} == {"conflict", "owed", "unclear", "run", "lag"}
     assert all(each["remedy"] for each in found)
+    assert {each["message"].partition(" and ")[0] for each in found if each["number"] == 1} >= {
+        "1 property was changed on both sides", "1 value could not be written to webshop in 3 runs",
+    }  # fmt: skip
     assert "-> " in desk.type("check", code=1)
 
 

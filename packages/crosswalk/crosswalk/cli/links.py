@@ -9,6 +9,7 @@ import click
 from crosswalk import repairs
 from crosswalk.cli.printing import AS_JSON, as_text, changing, fail, open_store, show, time
 from crosswalk.sides import Side
+from crosswalk.words import counted
 
 if TYPE_CHECKING:
     from crosswalk.entries import Link
@@ -68,7 +69,7 @@ def unlink(url: str, entity: str, identity: str, side: str) -> None:
     """Part a record and a row that are not the same thing; neither of them is changed."""
     with changing(url) as store:
         parted = repairs.unlink(store, entity, Side(side), identity)
-    lines = f" and {len(parted) - 1} lines" if len(parted) > 1 else ""
+    lines = f" and {counted(len(parted) - 1, 'line')}" if len(parted) > 1 else ""
     click.echo(f"{entity} '{parted[0].webshop_id}' and {parted[0].businessnxt_id} are parted{lines}; {MATCHED_ANEW}")
 
 

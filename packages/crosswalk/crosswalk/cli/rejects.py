@@ -8,6 +8,7 @@ import click
 
 from crosswalk.cli.printing import AS_JSON, as_text, fail, open_store, show, time
 from crosswalk.tables import reject as reject_table
+from crosswalk.words import counted
 
 if TYPE_CHECKING:
     from crosswalk.entries import Reject
@@ -50,7 +51,7 @@ def show_reject(url: str, entity: str, source_id: str) -> None:
 def retry_rejects(url: str, entity: str | None, source_id: str | None) -> None:
     """Try records again with the next run: all, those of an entity, or one."""
     number = open_store(url).retry_now(entity, source_id)
-    click.echo(f"{number} record{'' if number == 1 else 's'} will be tried again with the next run")
+    click.echo(f"{counted(number, 'record')} will be tried again with the next run")
 
 
 def _reject(reject: Reject) -> Values:
