@@ -191,6 +191,13 @@ class Store(Waiting, Resting, History):
             found = connection.execute(select(tables.meta.c.value).where(row)).scalar()
         return dict(load(found)) if found else {}
 
+    def entities(self) -> set[str]:
+        """Whatever was ever linked, or refused."""
+        found: set[str] = set()
+        for table in (tables.link, tables.reject):
+            found.update(row["entity"] for row in self.rows(select(table.c.entity).distinct()))
+        return found
+
     @property
     def has_run_before(self) -> bool:
         """Whether any run came to its good end, or linked anything."""

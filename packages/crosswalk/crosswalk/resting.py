@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 
 from crosswalk import statements, tables
 from crosswalk.codec import dump
@@ -58,6 +58,14 @@ class Resting(Database):
                     update(tables.reject).where(*mine).values(read_at=bindparam("at")),
                     [{"of_id": each, "at": at} for each, at in read_at.items()],
                 )
+
+    def drop(self, entity: str, source_id: str | None = None, side: Side | None = None) -> int:
+        """Forget rejects of an entity, one or all; returns how many."""
+        row = tables.reject.c
+        wanted = {row.entity: entity, row.source_id: source_id, row.side: side.value if side else None}
+        with self.transaction() as connection:
+            mine = (column == value for column, value in wanted.items() if value)
+            return connection.execute(delete(tables.reject).where(*mine)).rowcount
 
     def heed(self, side: Side, version: str) -> None:
         """Make all rejects of a side due where they are read with other mapping files now."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from crosswalk import guard, repairs, tables
+from crosswalk import disputes, guard, tables
 from crosswalk.errors import PASSING
 from crosswalk.sides import Side
 from crosswalk.words import counted
@@ -109,7 +109,7 @@ def _waiting(store: Store, longest: float, now: float) -> Iterator[Finding]:
 
 
 def _conflicts(store: Store) -> Iterator[Finding]:
-    found = repairs.cases(store)
+    found = disputes.cases(store)
     if found:
         yield Finding(
             "conflict",
@@ -125,7 +125,7 @@ def _conflicts(store: Store) -> Iterator[Finding]:
         )
 
 
-def _place(case: repairs.Case) -> str:
+def _place(case: disputes.Case) -> str:
     return f"{case.link.entity} '{case.link.webshop_id}'" if case.link else "a forgotten record"
 
 

@@ -80,6 +80,12 @@ def desk(url):
     return Desk(url)
 
 
+@pytest.fixture(scope="module")
+def slips(tmp_path_factory):
+    """One that nobody changes anything at: what is typed is wrong, whatever keeps the links."""
+    return Desk(f"sqlite:///{tmp_path_factory.mktemp('slips')}/links.db")
+
+
 def test_an_open_conflict_is_listed_with_both_values_and_shown_with_both_bases(desk):
     desk.quarrel()
     desk.rounds(1)
@@ -165,8 +171,86 @@ def test_a_conflict_whose_loser_was_written_to_says_what_to_type_instead(desk):
 def test_a_slip_in_an_entitys_name_joins_nothing(desk):
     said = desk.type("links", "relink", "customer", desk.customer, desk.row, code=1)
 
-    assert "nothing of 'customer' was ever read" in said
-    assert "customers" in said
+    assert "there is no entity 'customer'; did you mean 'customers'?" in said
+
+
+@pytest.mark.parametrize("words", [
+    ("conflicts", "list", "--entity", "custmers"), ("conflicts", "resolve", "--all", "--entity", "custmers", "webshop"),
+    ("links", "show", "custmers", "1"), ("links", "unlink", "custmers", "1"),
+    ("rejects", "list", "--entity", "custmers"), ("rejects", "show", "custmers", "1"), ("rejects", "retry", "custmers"),
+    ("rejects", "drop", "custmers", "--all"),
+    ("writes", "--entity", "custmers"), ("erase", "1", "--entity", "custmers"),
+], ids=" ".join)  # fmt: skip
+def test_a_slip_in_an_entitys_name_is_said_by_every_command(slips, words):
+    said = slips.type(*words, code=1)
+
+    assert "there is no entity 'custmers'; did you mean 'customers'? Known are: customer_accounts, customers" in said
+
+
+def test_an_entity_that_only_the_mapping_files_know_is_no_slip(slips):
+    assert slips.type(*MAPPED, "rejects", "list", "--entity", "orders").strip() == "nothing"
+    assert "orders" in slips.type(*MAPPED, "rejects", "list", "--entity", "order", code=1)
+
+
+def refused(desk, *ids):
+    store = desk.store()
+    store.reject([Reject("customers", SHOP, each, "customers", {"id": each}, 1.0, "no_id", "no id") for each in ids])
+    store.close()
+    return ids
+
+
+def ids(desk):
+    return [each["source_id"] for each in json.loads(desk.type("rejects", "list", "--json"))]
+
+
+def test_one_reject_is_dropped_and_the_others_stay(desk):
+    refused(desk, "a1b2", "c3d4")
+
+    assert "1 reject dropped" in desk.type("rejects", "drop", "customers", "a1b2")
+
+    assert ids(desk) == ["c3d4"]
+    assert "customers 'a1b2' is not rejected" in desk.type("rejects", "drop", "customers", "a1b2", code=1)
+
+
+def test_all_rejects_of_an_entity_are_dropped_only_when_that_is_said(desk):
+    refused(desk, "a1b2", "c3d4")
+
+    desk.type("rejects", "drop", "customers", code=2)
+    desk.type("rejects", "drop", "customers", "--all", "--side", "businessnxt")
+    assert ids(desk) == ["a1b2", "c3d4"]
+    desk.type("rejects", "drop", "customers", "--all")
+
+    assert ids(desk) == []
+    desk.type("check")
+
+
+def test_a_record_that_is_not_rejected_cannot_be_tried_again(slips):
+    assert "customers 'x' is not rejected" in slips.type("rejects", "retry", "customers", "x", code=1)
+
+
+@pytest.mark.parametrize(("entity", "shop", "row", "said"), [
+    ("customers", "C9", "A-1", "addressNo is a number"), ("stock", "C9", "A-1", "productNo/warehouseNo"),
+    ("products", "P1", "ULL-1", "say which of its variants, as in 'P1/ID'"),
+])  # fmt: skip
+def test_what_cannot_be_an_id_is_joined_with_nothing(slips, entity, shop, row, said):
+    shipped = ("--mapping", str(Path(__file__).parents[3] / "mapping"))
+    store = slips.store()
+    if entity not in store.entities():
+        store.add([Link(entity, "S1/V1", "1", status="linked")])
+    store.close()
+
+    assert said in slips.type(*shipped, "links", "relink", entity, shop, row, code=1)
+
+
+def test_a_row_that_no_run_has_read_is_named_and_rejected_by_the_sync_that_looks_for_it(desk):
+    said = desk.type("links", "relink", "customers", desk.customer, "9999", "--force")
+    assert "no run has read row '9999' of customers yet" in said
+    assert f"id '{desk.customer}' of" not in said
+
+    desk.rounds(1)
+
+    found = json.loads(desk.type("check", "--json", code=1))
+    assert "9999 is no longer in Business NXT" in found[0]["examples"][0]
 
 
 def test_what_is_parted_stays_as_it_is_and_is_met_anew_by_its_reference(desk):

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosswalk import repairs
+from crosswalk import disputes
+from crosswalk.cli import entities
 from crosswalk.cli.printing import AS_JSON, as_text, changing, fail, open_store, show, time
 from crosswalk.errors import StoreError
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
+    from crosswalk.disputes import Case
     from crosswalk.links import Store
-    from crosswalk.repairs import Case
     from crosswalk.values import Values
 
 COLUMNS = ["id", "at", "entity", "webshop_id", "businessnxt_id", "name", "webshop_value", "businessnxt_value",
@@ -27,12 +28,12 @@ def conflicts() -> None:
 
 @conflicts.command("list")
 @click.option("--open/--all", "open_only", default=True, show_default=True, help="Those to be decided, or all.")
-@click.option("--entity", help="Only this entity.")
+@entities.OPTION
 @AS_JSON
 @click.pass_obj
 def list_conflicts(url: str, entity: str | None, *, open_only: bool, as_json: bool) -> None:
     """List conflicts, oldest first."""
-    found = repairs.cases(open_store(url), entity=entity, open_only=open_only)
+    found = disputes.cases(open_store(url), entity=entity, open_only=open_only)
     show([_case(each) for each in found], COLUMNS, as_json=as_json)
 
 
@@ -41,23 +42,23 @@ def list_conflicts(url: str, entity: str | None, *, open_only: bool, as_json: bo
 @click.pass_obj
 def show_conflict(url: str, number: int) -> None:
     """Show both values, what both were before, who won and by which rule."""
-    case = repairs.case(open_store(url), number)
+    case = disputes.case(open_store(url), number)
     if case is None:
         fail(f"there is no conflict {number}; 'crosswalk conflicts list --all' shows them")
     bases = {"webshop_base": case.conflict.webshop_base, "businessnxt_base": case.conflict.businessnxt_base}
-    click.echo(as_text({**_case(case), **bases, "meaning": repairs.MEANINGS.get(case.conflict.rule)}))
+    click.echo(as_text({**_case(case), **bases, "meaning": disputes.MEANINGS.get(case.conflict.rule)}))
 
 
 @conflicts.command("resolve")
 @click.argument("words", nargs=-1, metavar="[ID] webshop|businessnxt")
 @click.option("--all", "every", is_flag=True, help="Every open conflict of --entity.")
-@click.option("--entity", help="With --all: of which entity.")
+@click.option("--entity", callback=entities.known, help="With --all: of which entity.")
 @click.pass_obj
 def resolve(url: str, words: tuple[str, ...], entity: str | None, *, every: bool) -> None:
     """Say whose value stands; the next run that writes to the other side gives it that value."""
     numbers, winner = _choice(words, every=every, entity=entity)
     with changing(url) as store:
-        chosen = numbers or [each.number for each in repairs.cases(store, entity=entity)]
+        chosen = numbers or [each.number for each in disputes.cases(store, entity=entity)]
         outcomes = [_resolve(store, each, winner) for each in chosen]
     refused = [each for each in outcomes if isinstance(each, str)]
     for each in refused:
@@ -83,7 +84,7 @@ def _choice(words: tuple[str, ...], *, every: bool, entity: str | None) -> tuple
 def _resolve(store: Store, number: int, winner: Side) -> bool | str:
     """Decide one; gives whether anything is to be written, or the reason where it cannot be decided so."""
     try:
-        return repairs.resolve(store, number, winner)
+        return disputes.resolve(store, number, winner)
     except StoreError as error:
         return str(error)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosswalk import repairs
+from crosswalk import rejoining
+from crosswalk.cli import entities
 from crosswalk.cli.printing import AS_JSON, as_text, changing, fail, open_store, show, time
 from crosswalk.sides import Side
 from crosswalk.words import counted
@@ -46,7 +47,7 @@ def find_link(url: str, identity: str, *, as_json: bool) -> None:
 
 
 @links.command("show")
-@click.argument("entity")
+@entities.ARGUMENT
 @click.argument("identity")
 @SIDE
 @click.pass_obj
@@ -55,34 +56,38 @@ def show_link(url: str, entity: str, identity: str, side: str) -> None:
     store = open_store(url)
     link = store.links(entity, [identity], by=f"{side}_id").get(identity)
     if link is None:
-        fail(repairs.not_linked(entity, Side(side), identity))
+        fail(rejoining.not_linked(entity, Side(side), identity))
     lines = store.children([link.id]).get(link.id, [])
     click.echo(as_text({**_link(link), "lines": [_link(each) for each in lines]}))
 
 
 @links.command("unlink")
-@click.argument("entity")
+@entities.ARGUMENT
 @click.argument("identity")
 @SIDE
 @click.pass_obj
 def unlink(url: str, entity: str, identity: str, side: str) -> None:
     """Part a record and a row that are not the same thing; neither of them is changed."""
     with changing(url) as store:
-        parted = repairs.unlink(store, entity, Side(side), identity)
+        parted = rejoining.unlink(store, entity, Side(side), identity)
     lines = f" and {counted(len(parted) - 1, 'line')}" if len(parted) > 1 else ""
     click.echo(f"{entity} '{parted[0].webshop_id}' and {parted[0].businessnxt_id} are parted{lines}; {MATCHED_ANEW}")
 
 
 @links.command("relink")
-@click.argument("entity")
+@entities.ARGUMENT
 @click.argument("webshop_id")
 @click.argument("businessnxt_id")
 @click.option("--force", is_flag=True, help="Take them out of the links they are in now.")
-@click.pass_obj
-def relink(url: str, entity: str, webshop_id: str, businessnxt_id: str, *, force: bool) -> None:
+@click.pass_context
+def relink(context: click.Context, entity: str, webshop_id: str, businessnxt_id: str, *, force: bool) -> None:
     """Join the right record and the right row; their values are merged as at a first match."""
-    with changing(url) as store:
-        repairs.relink(store, entity, webshop_id, businessnxt_id, force=force)
+    mapping = entities.mappings(context).get(entity)
+    with changing(context.obj) as store:
+        strange = rejoining.unheard_of(store, entity, webshop_id, businessnxt_id)
+        rejoining.relink(store, entity, webshop_id, businessnxt_id, mapping=mapping, force=force)
+    for each in strange:
+        click.echo(f"no run has read {each} yet: is it there? Else the sync that meets the two rejects them", err=True)
     click.echo(
         f"{entity} '{webshop_id}' and {businessnxt_id} belong together; where both have a value, 'wins' of the "
         "mapping decides when either is read next ('meltano run --full-refresh …' reads all at once)"

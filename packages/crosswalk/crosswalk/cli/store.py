@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosswalk import repairs
+from crosswalk import erasing
+from crosswalk.cli import entities
 from crosswalk.cli.printing import fail, locked, open_store, store_file
-from crosswalk.loading import load_mappings
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as Dict
     from pathlib import Path
+
+    from crosswalk.mapping import Mapping
 
 ANEW = """Now read everything anew, both ways:
 
@@ -30,32 +33,31 @@ mapping decides, and both values are on record in 'crosswalk conflicts list --al
 @click.argument("identity")
 @click.option("--side", type=click.Choice([each.value for each in Side]), default="webshop", show_default=True,
               help="Whose id it is.")  # fmt: skip
-@click.option("--entity", "entities", multiple=True, help="Of which mapping; may be repeated.")
+@click.option("--entity", "of", multiple=True, callback=entities.known, help="Of which mapping; may be repeated.")
 @click.pass_context
-def erase(context: click.Context, identity: str, side: str, entities: tuple[str, ...]) -> None:
+def erase(context: click.Context, identity: str, side: str, of: tuple[str, ...]) -> None:
     """Forget what is known of a person's record; delete it in both systems first.
 
     The ids stay, so that nothing is made of it again. Orders are records of their own: erase each by its own id.
     """
     of_side = Side(side)
     with locked(context.obj) as store:
-        found = entities or repairs.entities_of(store, identity, of_side)
-        records = _same_record(found, of_side, context.find_root().params.get("mapping"))
-        if not entities and len(records) > 1:
+        found = of or erasing.entities_of(store, identity, of_side)
+        records = _same_record(found, of_side, entities.mappings(context))
+        if not of and len(records) > 1:
             options = " or ".join(" ".join(f"--entity {each}" for each in sorted(one)) for one in records)
             fail(f"'{identity}' is the {side} id of several records; say which to forget: {options}")
-        emptied = repairs.erase(store, identity, side=of_side, entities=found)
+        emptied = erasing.erase(store, identity, side=of_side, entities=found)
         store.shred()
     names = ", ".join(f"{each.entity} '{each.webshop_id}'" for each in emptied if not each.parent_id)
     click.echo(f"nothing but the ids is kept of {names or identity}; backups of the link store still hold the rest")
 
 
-def _same_record(entities: Iterable[str], side: Side, mapping: str | None) -> list[list[str]]:
+def _same_record(names: Iterable[str], side: Side, mappings: Dict[str, Mapping]) -> list[list[str]]:
     """The entities by what they are read from: a customer is an address and an associate, but no order."""
-    known = load_mappings(mapping).mappings if mapping else {}
     of_source: dict[str, list[str]] = {}
-    for entity in entities:
-        each = known.get(entity)
+    for entity in names:
+        each = mappings.get(entity)
         source = entity if each is None else each.stream if side is Side.WEBSHOP else each.table
         of_source.setdefault(source, []).append(entity)
     return list(of_source.values())

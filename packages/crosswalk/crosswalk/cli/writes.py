@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crosswalk.cli import entities
 from crosswalk.cli.printing import AS_JSON, as_text, fail, open_store, time
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("run_id", required=False)
-@click.option("--entity", help="Only this entity.")
+@entities.OPTION
 @AS_JSON
 @click.pass_obj
 def writes(url: str, run_id: str | None, entity: str | None, *, as_json: bool) -> None:
