@@ -3,11 +3,12 @@
 Overridden: ``Stream._generate_record_messages`` (the time a record was *read*, and no second look at values that the
 schema types already), ``Stream._increment_stream_state`` (a place along the key, not a greatest value),
 ``Stream._write_starting_replication_value`` (nobody reads it), ``PluginBase._validate_config`` (an empty setting is
-none) and ``Tap._handle_termination`` (a stopped run has failed).
+none), ``Tap.cb_discover`` (what is wrong, in one line) and ``Tap._handle_termination`` (a stopped run has failed).
 """
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import FrameType
 
+    import click
     from singer_sdk.helpers.types import Context, Record
 
 
@@ -87,8 +89,21 @@ class HonestTap(Tap):
     @classmethod
     @override
     def invoke(cls, **options: Any) -> None:
-        try:
+        with cls._in_a_line():
             super().invoke(**options)
+
+    @classmethod
+    @override
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
+        with cls._in_a_line():
+            super().cb_discover(ctx, param, value)
+
+    @classmethod
+    @contextlib.contextmanager
+    def _in_a_line(cls) -> Iterator[None]:
+        """What a person can mend is said without a traceback."""
+        try:
+            yield
         except (BusinessNxtError, TapError) as error:
             cls.logger.error(error)  # noqa: TRY400 - the message says it all
             raise SystemExit(1) from error

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
+import time
 from decimal import Decimal
 from typing import IO, Any
 
@@ -10,6 +13,26 @@ import msgspec
 from singer_sdk.singerlib.encoding.base import GenericSingerReader
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 from typing_extensions import override
+
+PATIENCE = 30.0
+"""Seconds for which a tap is heard out by a target that has failed."""
+
+
+def hear_out() -> None:
+    """Let the tap finish, for a while, and take nothing of it in.
+
+    Who writes to a target that is gone breaks off with words of their own: Meltano with a traceback of a hundred lines,
+    behind which nobody finds the one that says what to do.
+    """
+    until = time.monotonic() + PATIENCE
+    try:
+        source = sys.stdin.fileno()
+        while not os.isatty(source) and (left := until - time.monotonic()) > 0:
+            ready, _, _ = select.select([source], [], [], left)
+            if not ready or not os.read(source, 1 << 16):
+                return
+    except (OSError, ValueError):  # it is no pipe, or closed
+        return
 
 
 class MessageReader(GenericSingerReader[str]):

@@ -37,7 +37,7 @@ from singer_sdk.target_base import Target
 from typing_extensions import override
 
 from crosswalk_target.memory import Memory
-from crosswalk_target.reader import MessageReader
+from crosswalk_target.reader import MessageReader, hear_out
 from crosswalk_target.sinks import RecordSink, RejectSink
 
 if TYPE_CHECKING:
@@ -179,7 +179,10 @@ class CrosswalkTarget(Target):
         try:
             super().invoke(**options)
         except EXPECTED + cls.expected as error:
-            cls.logger.error(error)  # noqa: TRY400 - the message says it all
+            try:
+                hear_out()
+            finally:
+                cls.logger.error(error)  # noqa: TRY400 - the message says it all
             raise SystemExit(1) from error
 
     # messages

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from crosswalk import statements, tables
 from crosswalk.codec import dump
@@ -58,6 +58,11 @@ class Resting(Database):
                     update(tables.reject).where(*mine).values(read_at=bindparam("at")),
                     [{"of_id": each, "at": at} for each, at in read_at.items()],
                 )
+
+    def held(self) -> int:
+        """How many records are held until an earlier write is certain."""
+        with self.transaction() as connection:
+            return int(connection.execute(select(func.count()).select_from(tables.hold)).scalar_one())
 
     def drop(self, entity: str, source_id: str | None = None, side: Side | None = None) -> int:
         """Forget rejects of an entity, one or all; returns how many."""

@@ -86,8 +86,17 @@ class Synchronizer:
         side = self._run.side
         pipeline = f"{side.value}-to-{side.other.value}"
         self._run.id = self._store.start_run(pipeline)
-        self._run.guard = Guard(self._store, self._limits, pipeline, self._run.id)
-        self._store.heed(side, self._mappings.version)
+        try:
+            self._run.guard = Guard(self._store, self._limits, pipeline, self._run.id)
+            self._store.heed(side, self._mappings.version)
+            self._pick_up()
+        except Exception as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def _pick_up(self) -> None:
+        """Go on with what earlier runs had to leave."""
         for worker in self._workers.values():
             worker.resume()
         self._pay()
@@ -98,7 +107,6 @@ class Synchronizer:
         self._tell()
         self._replay()
         self._wake()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -93,7 +93,8 @@ def test_what_the_tap_cannot_read_is_on_record_and_written_as_soon_as_it_can(sce
 
 def test_an_order_of_the_company_that_waits_says_that_its_customer_is_not_in_the_shop_yet(scene):
     customer = scene.add_in_company("associate", name="Firma", customerNo=777)
-    scene.add_in_company("order", customerNo=customer["customerNo"], transactionType=1, orderType=1)
+    scene.add_in_company("order", customerNo=customer["customerNo"], transactionType=1, orderType=1, orderDate=20261120,
+                         currencyNo=47)  # fmt: skip
 
     scene.back()
 

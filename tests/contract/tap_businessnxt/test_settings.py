@@ -138,6 +138,13 @@ def test_a_wrong_setting_is_said_in_a_line(tap, settings, said):
     assert "sandbox-secret" not in run.log
 
 
+def test_what_keeps_it_from_looking_for_streams_is_said_in_a_line_too(tap):
+    run = tap.run("addresses", extra=("--discover",), client_secret="wrong")
+
+    assert (run.code, "Traceback" in run.log) == (1, False)
+    assert "check client_id and client_secret" in run.log
+
+
 def test_a_bookmark_that_is_none_is_refused(tap):
     state = tap.run("addresses").state
     state["bookmarks"]["addresses"]["replication_key_value"] = "2026-01-31T12:00:00Z"

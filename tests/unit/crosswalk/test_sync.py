@@ -374,3 +374,21 @@ def test_a_store_belongs_to_one_shop_and_one_company(world, shop):
     world.sync(("customers", [shop.customer()]))
     with pytest.raises(StoreError, match="belongs to webshop 'webshop' and company 1"):
         Store(f"sqlite:///{world.file}", shop="webshop", company="2")
+
+
+def test_a_run_that_fails_before_the_first_record_comes_is_on_record_with_what_stopped_it(world, shop):
+    world.company.refuse = lambda table, _: "not today" if table == "address" else None
+    world.sync(("customers", [shop.customer()]))
+
+    def find(*_, **__):
+        raise ConnectionError
+
+    world.company.find = find
+    world.now += 3600
+    with pytest.raises(ConnectionError):
+        world.sync()
+
+    store = world.open_store()
+    assert [each["exit"] for each in store.runs()] == ["ConnectionError", "ok"]
+    store.lock.acquire()
+    store.close()

@@ -29,7 +29,9 @@ def check(url: str, max_lag: float | None, debt_runs: int, grace: float, max_wai
         kinds = store.open_rejects()
         waiting, later = (sum(each.get(kind, 0) for each in kinds.values()) for kind in PASSING)
         refused = sum(sum(each.values()) for each in kinds.values()) - waiting - later
-        click.echo(f"{refused} rejected, {waiting} waiting for another record, {later} tried again soon")
+        held = store.held()
+        unsure = f", {held} held until it is certain what became of an earlier write" if held else ""
+        click.echo(f"{refused} rejected, {waiting} waiting for another record, {later} tried again soon{unsure}")
         for each in found:
             click.echo("\n".join([f"{each.kind}: {each.message}", *(f"  {line}" for line in each.examples)]))
             click.echo(f"  -> {each.remedy}")

@@ -25,7 +25,8 @@ def runs(url: str, limit: int, *, as_json: bool) -> None:
         click.echo(as_text(found))
         return
     rows = [row for each in found for row in _run_rows(each)]
-    names = ["run_id", "exit", "entity", "read", "created", "adopted", "updated", "unchanged", "waiting", "rejected"]
+    names = ["run_id", "exit", "entity", "read", "created", "adopted", "updated", "unchanged", "held", "waiting",
+             "rejected"]  # fmt: skip
     show(rows, names, as_json=False)
 
 
