@@ -73,7 +73,7 @@ class Resting(Database):
             return connection.execute(delete(tables.reject).where(*mine)).rowcount
 
     def heed(self, side: Side, version: str) -> None:
-        """Make all rejects of a side due where they are read with other mapping files now."""
+        """Make all rejects of a side due where they are read with other mapping files or lookups now."""
         name = MAPPINGS.format(side.value)
         known = self._find(tables.meta, {"name": name})
         if known and known["value"] == version:

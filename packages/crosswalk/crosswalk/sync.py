@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
+from crosswalk.codec import digest
 from crosswalk.desk import Run
 from crosswalk.entries import Reject
 from crosswalk.errors import PASSING, UNREADABLE, StoreError
@@ -88,7 +89,8 @@ class Synchronizer:
         self._run.id = self._store.start_run(pipeline)
         try:
             self._run.guard = Guard(self._store, self._limits, pipeline, self._run.id)
-            self._store.heed(side, self._mappings.version)
+            known = {each: self._store.kept_lookup(each) for each in self._mappings.lookups}
+            self._store.heed(side, digest([self._mappings.version, known]))
             self._pick_up()
         except Exception as error:
             self.__exit__(type(error), error, error.__traceback__)

@@ -97,6 +97,11 @@ def test_an_order_of_the_company_that_waits_says_that_its_customer_is_not_in_the
                          currencyNo=47)  # fmt: skip
 
     scene.back()
+    [reject] = scene.rejects("mapping")
+    assert "currency has no word of the webshop for '47'" in reject["message"], "no run has read the currencies yet"
+    with scene.store() as store:
+        store.keep_lookup("currency", {"NOK": 47})
+    scene.back()
 
     [reject] = scene.rejects("waiting")
     assert "customer_accounts '777' is not linked to the webshop yet" in reject["message"]
