@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context
 
     from .tap import TapCustomWebshop
+    from .threshold import Threshold
 
 logger = logging.getLogger("tap-customwebshop.rejects")
 
@@ -56,12 +57,14 @@ class Rejects:
     Args:
         stream: Its name.
         state: The stream's own part of the STATE, in which they are kept.
-        limit: How many there may be.
+        threshold: How many there may be.
     """
 
-    def __init__(self, stream: str, state: dict[str, Any], limit: int) -> None:
-        self._stream, self._state, self._limit = stream, state, limit
+    def __init__(self, stream: str, state: dict[str, Any], threshold: Threshold) -> None:
+        self._stream, self._state, self._threshold = stream, state, threshold
         self._met: set[str] = set()
+        self._new: set[str] = set()
+        self._read = 0  # records that were read, and none of these
 
     @property
     def _kept(self) -> dict[str, Any]:
@@ -85,6 +88,8 @@ class Rejects:
         before = self._kept.get(name) or {}
         logger.warning("%s: record %s is put aside: %r %s", self._stream, name, found.place, found.trouble)
         self._met.add(name)
+        if not before or before.get("resolved_at"):
+            self._new.add(name)
         entry = {
             "property": found.place,
             "reason": found.trouble,
@@ -93,16 +98,14 @@ class Rejects:
         }
         self._state[REJECTS] = {**self._kept, name: entry}
         unsolved = sum(not each.get("resolved_at") for each in self._kept.values())
-        if unsolved > self._limit:
-            records = "record" if unsolved == 1 else "records"
-            raise MisreadError(
-                f"{self._stream}: {unsolved} {records} cannot be read, and max_rejects allows {self._limit}. The last "
-                f"is {name}: {found.place!r} {found.trouble}. {remedy(self._stream)}"
-            )
+        if passed := self._threshold.passed(unsolved, len(self._new), self._read + len(self._met)):
+            last = f"The last is {name}: {found.place!r} {found.trouble}."
+            raise MisreadError(f"{self._stream}: {passed}. {last} {remedy(self._stream)}")
 
     def read(self, rows: Iterable[Row], since: datetime | None) -> Iterator[Row]:
         """The rows; of those from before that time, which are there for the sake of rejects, only what was one."""
         for row in rows:
+            self._read += 1
             if row.key in self:
                 self._resolve(shown(row.key))
             elif since and row.changed_at and row.changed_at < since:

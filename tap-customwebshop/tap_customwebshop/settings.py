@@ -72,14 +72,15 @@ SETTINGS: dict[str, Any] = {
             "order, and what the shop says of waiting holds for all.",
         },
         "max_rejects": {
-            "type": ["integer", "null"],
+            "type": ["integer", "string", "null"],
             "minimum": 0,
             "default": 20,
             "title": "Rejects at most",
             "description": "How many records of a stream may be put aside because `map`, `types` or `enums` cannot "
-            "take them, or because they are not what the stream's schema says; one more stops the run. They are read "
-            "again in each run, and the stream `rejects` tells which, and why. 0, or that stream deselected: the first "
-            "one stops the run.",
+            "take them, or because they are not what the stream's schema says; one more stops the run. A number, or a "
+            "share such as `5%`: of the records that the run has read, those that are new; 20 it may always be. They "
+            "are read again in each run, and the stream `rejects` tells which, and why. 0, or that stream deselected: "
+            "the first one stops the run.",
         },
         "include_deleted": {
             "type": ["boolean", "null"],

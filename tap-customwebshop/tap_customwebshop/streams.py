@@ -20,6 +20,7 @@ from typing_extensions import override
 from .memory import Memory, Told, revisited
 from .rejects import REJECTS, Rejects, RejectStream
 from .sdk import CompiledStream
+from .threshold import Threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -91,7 +92,7 @@ class ShopStream(CompiledStream):
     @cached_property
     def _rejects(self) -> Rejects:
         """The records that were put aside."""
-        return Rejects(self.name, self.get_context_state(None), self.config.get("max_rejects") or 0)
+        return Rejects(self.name, self.get_context_state(None), Threshold.of(self.config.get("max_rejects")))
 
     @cached_property
     def _fitting(self) -> Fitting:

@@ -20,6 +20,7 @@ from .rejects import REJECTS, RejectStream
 from .sdk import HonestTap
 from .settings import SETTINGS
 from .streams import ShopStream
+from .threshold import Threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,7 +55,12 @@ def _defined(config: Mapping[str, Any]) -> Sequence[StreamDefinition]:
         found = definitions(config)
     except SettingsError as problem:
         complaints += problem.errors
-    if config.get("max_rejects") and any(each.name == REJECTS for each in found):
+    try:
+        threshold = Threshold.of(config.get("max_rejects"))
+    except ValueError as problem:
+        complaints.append(f"max_rejects: {problem}")
+        threshold = Threshold()
+    if threshold and any(each.name == REJECTS for each in found):
         trouble = "the tap has a stream of that name; choose another, or set max_rejects to 0"
         complaints.append(f"streams.{REJECTS}: {trouble}")
     if complaints:
@@ -153,7 +159,7 @@ class TapCustomWebshop(HonestTap):
     @override
     def discover_streams(self) -> Sequence[Stream]:
         streams: list[Stream] = [ShopStream(self, definition) for definition in self.definitions]
-        return [*streams, RejectStream(self)] if self.config.get("max_rejects") else streams
+        return [*streams, RejectStream(self)] if Threshold.of(self.config.get("max_rejects")) else streams
 
     @property
     @override

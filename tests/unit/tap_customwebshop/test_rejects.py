@@ -176,6 +176,30 @@ def test_too_many_stop_the_run_and_what_came_before_is_read_on_from(going_on, st
     assert rejects(going_on(max_rejects=3)) == dict.fromkeys(("o2", "o4", "o5"), "payment_status")
 
 
+def test_a_share_of_what_was_read_may_be_put_aside_and_more_stops_the_run(going_on, stock):
+    stock[:] = [row(1, "odd" if at % 10 == 0 else "paid", id=f"o{at:04}") for at in range(500)]
+    stopped, read = going_on(max_rejects="9%", state={}), going_on(max_rejects="10.5%", state={})
+
+    assert "21 of 201 records cannot be read, and max_rejects allows 9%, or 20. The last is o0200" in stopped.log
+    assert (len(read.records("orders")), len(read.records("rejects"))) == (450, 50)
+    assert going_on(max_rejects="1%").code == 0  # those that were put aside before count no more
+
+
+def test_a_few_of_a_few_stop_nothing_where_a_share_is_told(going_on):
+    assert going_on(max_rejects=" 1 %").code == 0
+
+
+@pytest.mark.parametrize("told", ["many", "-1", "5%%", "1.5"])
+def test_a_threshold_that_is_none_is_said_before_anything_is_read(tap, shop, told):
+    assert f"max_rejects: {told!r} is neither a number such as 20 nor a share such as 5%" in tap(max_rejects=told).log
+    assert shop.asked == []
+
+
+@pytest.mark.parametrize("none", [0, "0", "0%", None])
+def test_where_none_may_be_put_aside_there_is_no_stream_for_them(going_on, none):
+    assert not going_on(max_rejects=none).of("SCHEMA", "rejects")
+
+
 def test_where_none_may_be_put_aside_the_first_one_stops_the_run(going_on):
     run = going_on(max_rejects=0)
 
