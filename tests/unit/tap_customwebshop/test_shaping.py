@@ -239,3 +239,8 @@ def test_a_time_without_a_zone_is_of_the_shops_wherever_it_stands(written, given
     zones.giver(SCHEMA, ZoneInfo("Europe/Oslo"))(record)
 
     assert record == {"placed_at": given, "shipments": [{"shipped_at": given}, 1], "payment": {"at": given}}
+
+
+def test_a_property_that_the_map_leaves_out_comes_in_the_shops_own_words_unless_it_is_mapped_to_nothing():
+    assert shaped({"nr": 1, "total": "x"}, map={"id": "nr"})["total"] == "x"
+    assert shaped({"nr": 1, "total": "x"}, map={"id": "nr", "total": "`null`"})["total"] is None
