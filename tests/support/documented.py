@@ -222,6 +222,12 @@ def nettbutikk24(asked: Asked, rows: dict[str, Rows]) -> Told:
 def mystore(asked: Asked, rows: dict[str, Rows]) -> Told:
     if not bearer(asked) or asked.headers.get("Accept") != "application/vnd.api+json":
         return UNKNOWN
+    if asked.path.endswith("/product-variants"):
+        of = asked.path.split("/")[2]
+        found = next(row["_variants"] for row in rows["products"] if row["id"] == of)
+        page = int(asked.query.get("p", 0))
+        more = {"next": f"{asked.url}{asked.path}?p={page + 1}"} if len(found) > page + 1 else {}
+        return Told({"data": found[page : page + 1], "links": more})
     since = asked.query.get("filter[updated_at][value]", "")
     found = [row for row in rows[asked.path.strip("/")] if row["attributes"]["updated_at"] >= since]
     size, number = int(asked.query["page[size]"]), int(asked.query["page[number]"])

@@ -33,6 +33,7 @@ GOODS = of(
     status=WHOLE,
 )
 CHANGE = of("data", data=of("type id attributes", type=TEXT, id=TEXT, attributes=GOODS))
+LEFT = of("data", data=of("type id attributes", type=TEXT, id=TEXT, attributes=of(quantity=WHOLE)))
 
 
 def refused(title: str, detail: str, status: int, pointer: str = "") -> Told:
@@ -59,7 +60,17 @@ def product(_: Asked, held: Held, key: str) -> Told:
 
 @API.takes("PATCH", "/products/{key}", CHANGE)
 def product_written(asked: Asked, held: Held, key: str) -> Told:
-    row, sent = by(held["products"], "id", key, NOT_FOUND), asked.body["data"]
+    return written(asked, by(held["products"], "id", key, NOT_FOUND))
+
+
+@API.takes("PATCH", "/product-variants/{key}", LEFT)
+def variant_written(asked: Asked, held: Held, key: str) -> Told:
+    listed = [each for row in held["products"] for each in row.get("_variants", [])]
+    return written(asked, by(listed, "id", key, NOT_FOUND))
+
+
+def written(asked: Asked, row: Row) -> Told:
+    sent = asked.body["data"]
     if asked.headers.get("Content-Type") != MEDIA:
         raise RefusalError(refused("Unsupported Media Type", f"The media type is {MEDIA}.", 415))
     if (sent["type"], sent["id"]) != (row["type"], row["id"]):

@@ -310,8 +310,9 @@ def _expand(where: str, rule: Mapping[str, Any]) -> Expand:
     graphql = rule.get("graphql")
     if graphql and "path" not in rule:
         raise _SettingError(f"{where}.path", "is needed, with graphql: where the document is sent")
-    if "paging" in rule and not graphql:
-        raise _SettingError(f"{where}.paging", "is of use with graphql only; other lists lead on by `next` or `Link`")
+    if not graphql and rule.get("paging", {}).get("style", "next_url") not in ("next_url", "link_header"):
+        trouble = "is next_url or link_header, unless there is graphql: the rest of a list is where its answer says"
+        raise _SettingError(f"{where}.paging.style", trouble)
     return Expand(
         tuple(at[:-1]),
         url=source[-1],

@@ -149,7 +149,10 @@ class Expander:
 
     def _further(self, rule: Rule, answer: Answer) -> Iterator[Any]:
         """The rest of a list that comes in pages which lead on, as the stream's own do, or by `next` or `Link`."""
-        turns = self._turns if rule.told.path is None or not answer.headers.get("Link") else LINKS
+        if rule.told.paging:
+            turns = rule.pages
+        else:
+            turns = self._turns if rule.told.path is None or not answer.headers.get("Link") else LINKS
         turn = paging.following(turns, paging.Turn(), _page(answer), ASKING)
         while turn and turn.url:
             answer = self._client.follow(turn.url, self._path, self._headers)
