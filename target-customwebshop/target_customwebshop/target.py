@@ -19,7 +19,7 @@ from customwebshop import (
     SpentError,
 )
 from customwebshop.allowance import MISSING
-from customwebshop.dialect import DialectError, compiled
+from customwebshop.dialect import DialectError, compiled, kept
 from customwebshop.reading import preset
 from customwebshop.reading.config import with_preset, zone
 from customwebshop.reading.misfits import SettingsError
@@ -157,7 +157,7 @@ class TargetCustomWebshop(CrosswalkTarget):
         """
         name = self.config["preset"]
         told = preset.load(name)
-        writes = preset.merged(told.get("writes", {}), self.config.get("writes") or {})
+        writes = kept(preset.merged(told.get("writes", {}), self.config.get("writes") or {}))
         if not writes and name == preset.DEFAULT:
             return ShopClient(connection, page_size=self.config["page_size"])
         if not writes:

@@ -13,12 +13,11 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator
-
 from customwebshop import expressions, graph
+from customwebshop.reading.misfits import misfits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from customwebshop.expressions import Filled
 
@@ -170,14 +169,24 @@ def compiled(name: str, writes: Mapping[str, Any]) -> Dialect:
     Raises:
         DialectError: With a line for each thing that is wrong.
     """
-    if complaints := list(_misfits(writes)):
+    writes = kept(writes)
+    if complaints := list(misfits(schema(), writes, "writes")):
         raise DialectError("; ".join(complaints))
     return Dialect(name, {each: _collection(each, said) for each, said in writes.items()})
 
 
-def _misfits(writes: Any) -> Iterator[str]:  # noqa: ANN401 - checked here
-    for error in Draft7Validator(schema()).iter_errors(writes):
-        yield f"{'.'.join(['writes', *map(str, error.absolute_path)])}: {error.message}"
+def kept(writes: Mapping[str, Any]) -> Tree:
+    """What is left of `writes`, where null takes away a collection, a part of one, or a command."""
+    left = {name: _without_nulls(said) for name, said in writes.items() if said is not None}
+    return {
+        name: {**said, "commands": _without_nulls(said["commands"])} if isinstance(said, dict) and "commands" in said
+        else said
+        for name, said in left.items()
+    }  # fmt: skip
+
+
+def _without_nulls(said: Any) -> Any:  # noqa: ANN401 - checked later
+    return {name: each for name, each in said.items() if each is not None} if isinstance(said, dict) else said
 
 
 def _collection(name: str, said: Mapping[str, Any]) -> Collection:

@@ -136,10 +136,12 @@ def test_the_words_beyond_jmespath(said, found):
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
-        ({"method": "GET", "path": "/x"}, "'GET' is not one of"),
+        ({"method": "GET", "path": "/x"}, "change.0.method: 'GET' is none of POST, PUT, PATCH, DELETE"),
+        ({"method": "PUT", "path": "/x", "lookup": {}}, "there is no 'lookup' here; did you mean 'look_up'?"),
+        ({"method": "PUT", "path": "/x", "sett": {}}, "change.0: there is no 'sett' here; did you mean 'set'?"),
         ({"method": "PUT", "path": "/x", "set": {"a": "b ||"}}, "writes.customers.change[0]: 'b ||' is no JMESPath"),
         ({"method": "PUT", "path": "/x/{id ||}"}, "is no JMESPath"),
-        ({"method": "PUT"}, "'path' is a required property"),
+        ({"method": "PUT"}, "writes.customers.change.0: 'path' is needed here"),
     ],
 )
 def test_a_preset_that_cannot_be_understood_is_refused_with_the_place(said, complaint):
@@ -150,5 +152,33 @@ def test_a_preset_that_cannot_be_understood_is_refused_with_the_place(said, comp
 
 
 def test_what_is_written_must_be_read_first():
-    with pytest.raises(dialect.DialectError, match=r"writes.customers: 'one' is a required property"):
+    with pytest.raises(dialect.DialectError, match=r"writes.customers: 'one' is needed here"):
         dialect.compiled("test", {"customers": {"change": [PUT]}})
+
+
+@pytest.mark.parametrize(
+    ("writes", "complaint"),
+    [
+        ({"customer": {"one": ONE}}, "writes: there is no 'customer' here; did you mean 'customers'?"),
+        ({"stock_levels": {"one": ONE}}, "writes: there is no 'stock_levels' here; did you mean 'inventory-levels'?"),
+        ({"orders": {"one": ONE, "update": []}}, "writes.orders: there is no 'update' here; did you mean 'change'?"),
+        (
+            {"orders": {"one": ONE, "commands": {"ship": []}}},
+            "writes.orders.commands: there is no 'ship' here; did you mean 'fulfillments'?",
+        ),
+    ],
+)
+def test_a_word_that_there_is_not_is_told_with_its_place_and_the_nearest_right_one(writes, complaint):
+    with pytest.raises(dialect.DialectError) as refused:
+        dialect.compiled("test", writes)
+
+    assert str(refused.value) == complaint
+
+
+def test_null_takes_away_what_a_preset_writes():
+    orders = {"one": ONE, "create": None, "commands": {"cancel": None, "fulfillments": [PUT]}}
+    made = dialect.compiled("test", {"customers": None, "orders": orders})
+
+    assert made.collections.keys() == {"orders"}
+    assert made.collections["orders"].create is None
+    assert made.collections["orders"].commands.keys() == {"fulfillments"}

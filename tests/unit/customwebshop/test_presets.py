@@ -29,6 +29,17 @@ def test_what_each_writes_can_be_compiled_and_is_read_by_a_stream(name):
     assert {each.stream for each in dialect.collections.values()} <= told["streams"].keys()
 
 
+def test_a_preset_that_lies_on_another_writes_as_that_one_does(tmp_path, monkeypatch):
+    monkeypatch.setenv("MELTANO_PROJECT_ROOT", str(tmp_path))
+    told = "title: Mine\npreset: shopify\nstreams: {}\nwrites: {customers: {create: null}}\n"
+    (tmp_path / "mine.yml").write_text(told)
+
+    writes = compiled("mine.yml", preset.load("mine.yml")["writes"]).collections
+
+    assert writes["orders"].commands.keys() == {"cancel", "fulfillments"}
+    assert (writes["customers"].create, len(writes["customers"].change)) == (None, 5)
+
+
 def maps(told):
     """A map, and those of the items of its lists."""
     yield {name: source for name, source in told.items() if source is not None}

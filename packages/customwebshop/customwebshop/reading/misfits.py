@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOVED = {
     "path": "request.path", "params": "request.params", "method": "request.method", "body": "request.body",
     "replication": "incremental", "graphql": "request.graphql", "mapping": "map", "pagination": "paging",
+    "stock_levels": "inventory-levels", "read": "one", "get": "one", "lookup": "look_up", "update": "change",
+    "patch": "change", "post": "create", "make": "create", "ship": "fulfillments", "shipments": "fulfillments",
 }  # fmt: skip
 """Words that people look for in another place."""
 

@@ -43,7 +43,8 @@ def load(name: str) -> Tree:
     tree = dict(_read(name))
     if base := tree.pop("preset", None):
         below = load(base)
-        tree = {**tree, **{part: merged(below.get(part, {}), tree.get(part, {})) for part in ("settings", "streams")}}
+        parts = {part: merged(below.get(part, {}), tree.get(part, {})) for part in ("settings", "streams", "writes")}
+        tree = {**tree, **{part: told for part, told in parts.items() if told or part != "writes"}}
     return tree
 
 
