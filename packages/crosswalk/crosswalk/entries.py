@@ -14,6 +14,10 @@ GONE = "gone"
 """Fingerprint of the side on which a record was deleted: anything that comes from there again is news."""
 
 
+KEPT = "kept"
+"""The `match_rule` of a line that one side took out, and that stays on the other."""
+
+
 @dataclass(frozen=True)
 class Link:
     """One webshop record and one Business NXT row that are the same thing.
@@ -38,7 +42,7 @@ class Link:
         businessnxt_read_at: The same for the row.
         webshop_wrote_at: When we last wrote to the record (our clock).
         businessnxt_wrote_at: When we last wrote to the row (our clock).
-        match_rule: How the partner was found; empty when we made it.
+        match_rule: How the partner was found, or why it is made anew; empty when we made it.
         rev: Counts the changes of this link; a stale copy cannot be saved.
     """
 

@@ -10,8 +10,9 @@ from typing_extensions import override
 from crosswalk.desk import ROUNDS, Desk, Pair, Run
 from crosswalk.doubts import contended
 from crosswalk.drafts import new_row, stored
-from crosswalk.entries import Conflict, Link
+from crosswalk.entries import Link
 from crosswalk.errors import Rejected
+from crosswalk.kept import bring_back, kept, on_record, stays
 from crosswalk.makers import Family, Maker
 from crosswalk.mergers import Merger
 from crosswalk.remote import Refused, Removal
@@ -78,6 +79,10 @@ class LineWorker:
     def pay(self, debts: Sequence[Pair]) -> None:
         """Write what lines of the target are owed; what cannot be written now stays owed."""
         self._merger.update(debts)
+
+    def resume(self) -> None:
+        """Go on with lines that stay although the other side took them out."""
+        bring_back(self._desk, self._maker, self._merger)
 
     # lines of orders that are being made
 
@@ -163,7 +168,7 @@ class LineWorker:
         return self._sorted(orders, touched)
 
     def _drop(self, order: Pair, links: dict[str | None, Link], another: set[str]) -> bool:
-        """Delete the lines that the source's order no longer has; one that was edited in the target stays.
+        """Delete the lines that the source's order no longer has; one that was edited or delivered there stays.
 
         Args:
             order: The order.
@@ -189,17 +194,13 @@ class LineWorker:
         return not self._way.into_businessnxt and line.id in links and self._way.is_another(links[line.id], line.values)
 
     def _unedited(self, gone: Sequence[Link], rows: dict[int, Row]) -> list[Link]:
-        """Those that may go; the others stay, come back, and are on record.
-
-        A line that comes back is made anew in the source, whatever number it still carries: the number of the one that
-        was deleted may be another line's by now.
-        """
-        edited = [each for each in gone if each.id in rows and self._is_edited(each, rows[each.id])]
-        alone = [each.on(self._way.source, id=None, shadow={}).on(self._way.target, shadow={}) for each in edited]
+        """Those that may go; the others stay, come back, and are on record."""
+        way, now = self._way, self._desk.run.clock()
+        staying = [each for each in gone if each.id in rows and stays(way, each, rows[each.id])]
         with self._desk.store.transaction():
-            self._desk.store.conflicts([kept_line(self._way, each, self._desk.run.clock()) for each in edited])
-            self._desk.store.save([replace(each, status="creating") for each in alone])
-        return [each for each in gone if each not in edited]
+            self._desk.store.conflicts([on_record(way, each, now) for each in staying])
+            self._desk.store.save([kept(way, each, rows[each.id]) for each in staying])
+        return [each for each in gone if each not in staying]
 
     def _take_out(self, order: Pair, spare: Sequence[Link], rows: dict[int, Row]) -> list[Link]:
         """Delete lines that are as we read them; returns those that somebody has changed meanwhile."""
@@ -227,9 +228,6 @@ class LineWorker:
         rows = {keys[key]: row for key, row in held.items()}
         own = {number: row for number, row in rows.items() if not self._way.is_another_row(links[number], row.values)}
         return own | self._made_unheard(order, gone)
-
-    def _is_edited(self, link: Link, row: Row) -> bool:
-        return link.status != "creating" and self._way.is_edited(link, row.values)
 
     def _made_unheard(self, order: Pair, gone: Sequence[Link]) -> dict[int, Row]:
         """Rows of lines whose making was interrupted, and which the source has taken out since."""
@@ -259,19 +257,3 @@ class LineWorker:
         """An order of which a line was written: what was read of it before is stale now."""
         link = order.link.on(self._way.target, wrote_at=self._desk.run.clock(), fingerprint="")
         return replace(order, link=link, touched=True)
-
-
-def kept_line(way: Way, link: Link, now: float) -> Conflict:
-    """A line that one side took out and the other one edited: it stays, and comes back where it was taken out."""
-    return Conflict(
-        link_id=link.id,
-        name="",
-        webshop_value=None if way.into_businessnxt else link.webshop_id,
-        businessnxt_value=link.businessnxt_id if way.into_businessnxt else None,
-        webshop_base=link.webshop_id,
-        businessnxt_base=link.businessnxt_id,
-        winner=way.target.value,
-        rule="deleted",
-        state="auto",
-        at=now,
-    )

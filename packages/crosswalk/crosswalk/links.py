@@ -56,6 +56,10 @@ class Store(Waiting, Resting, History):
         """The links that were being made, or had just been matched, when the run that did it ended."""
         return [Link(**row) for row in self.rows(statements.unfinished(source.value), {"entity": entity})]
 
+    def kept(self, entity: str, side: Side) -> list[Link]:
+        """Lines that stay on this side although the other one took them out, and are not there again yet."""
+        return [Link(**row) for row in self.rows(statements.kept(side.value), {"entity": entity})]
+
     def beginning(self, entity: str, beginnings: Iterable[str]) -> list[Link]:
         """The living links of an entity whose webshop ids begin so."""
         bytewise = self._engine.dialect.name == "postgresql"

@@ -333,6 +333,7 @@ def _property(
         reads=row.get("reads"),
         drifts=row.get("drifts", False),
         needed_in=row.get("needed_in", "businessnxt" if row["businessnxt"] == _own_key(content) else None),
+        refills=row.get("refills", False),
     )
 
 

@@ -89,14 +89,25 @@ def moved(way: Way, values: Values, link: Link) -> list[Property]:
     is looked at again where a row was there before, and never comes back from Business NXT later.
     """
     near, far = link.shadow(way.source), link.shadow(way.target)
+    agreed = {each.place for each in way.mapping.properties if each.name in near and each.name in far}
 
     def has_moved(each: Property) -> bool:
         if each.name in near and each.name in far:
             edited = not way.same(way.source, each, values[each.name], near[each.name])
             return edited and (way.carries(each) or way.owned_there(each))
+        if each.place in agreed:  # another row speaks for this column, as a freight line's product does
+            return False
         return way.carries(each) and (not each.only_create or (way.into_businessnxt and bool(link.match_rule)))
 
-    return [each for each in way.mapping.properties if each.name in values and has_moved(each)]
+    found = [each for each in way.mapping.properties if each.name in values and has_moved(each)]
+    return found + _told_again(way, values, found)
+
+
+def _told_again(way: Way, values: Values, found: Sequence[Property]) -> list[Property]:
+    """What the company alone says, and with new records only, as a line's VAT: it may have been filled anew."""
+    if way.into_businessnxt or not any(each.refills for each in found):
+        return []
+    return [each for each in way.carried if each.follows and each.name in values and each not in found]
 
 
 @dataclass(frozen=True)
@@ -171,7 +182,7 @@ class _Bench:
         if self.way.agree(each, (value, draft, held), self.scales.converters):
             self.decision.agreed[each.name] = held
         elif each.only_create:
-            self._keep(each, rule="only_create")
+            self._once(each)
         elif self.frozen and self.way.into_businessnxt and each.wins == "manual":
             self._record(each, winner=None, rule="frozen")
         elif self.frozen and self.way.into_businessnxt:
@@ -182,6 +193,20 @@ class _Bench:
             self._write(each)
         else:
             self._conflict(each)
+
+    def _once(self, each: Property) -> None:
+        """One that is told with a new record only; again where the company has made another thing of the row."""
+        written = (self.way.mapping.by_name[name] for name in self.decision.write)
+        if each.follows and not self.way.into_businessnxt and any(it.refills for it in written):
+            self._write(each)
+        elif self._has_moved(each):
+            self._keep(each, rule="only_create")
+
+    def _has_moved(self, each: Property) -> bool:
+        if not self._has_past(each):
+            return self.way.into_businessnxt  # else it only came along with what refills the row
+        source = self.way.source
+        return not self.way.same(source, each, self.edit.values[each.name], self.link.shadow(source)[each.name])
 
     def _held(self, each: Property) -> Value:
         if each.path is None and not self.way.into_businessnxt:  # it stands nowhere in the webshop's record

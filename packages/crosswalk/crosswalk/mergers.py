@@ -137,7 +137,7 @@ class Merger:
             self._store.announce([self._pending(pair, row, decision, now) for pair, row, decision in writes])
             agreed = self._saved([self._agreed(pair, decision) for pair, decision in quiet])
             self._store.pay([each for pair, _, decision in decided for each in _names(pair, decision.agreed)])
-        changes = [self._change(row, decision) for _, row, decision in writes]
+        changes = [self._change(*each) for each in writes]
         outcomes = self._remote.update(self._table, changes) if changes else []
         finished, refused = self._conclude(writes, outcomes, now)
         return [*agreed, *finished], refused
@@ -176,10 +176,18 @@ class Merger:
         }
         return Pending(pair.link.id, self._way.target, "update", now, values)
 
-    def _change(self, row: Row, decision: merge.Decision) -> Change:
+    def _change(self, pair: Pair, row: Row, decision: merge.Decision) -> Change:
         columns = as_columns(self._way, decision.write, row.values)
+        refilled = self._way.refilled(decision.write)
+        columns |= {each.column: row.values[each.column] for each in refilled if self._stays(pair, row, each)}
         seen = [self._way.by_place[each] for each in columns]
         return Change(row.id, columns, {each: row.values[each] for each in seen if each in row.values})
+
+    def _stays(self, pair: Pair, row: Row, each: Property) -> bool:
+        """Whether a column keeps what it holds when Business NXT would fill it anew: somebody has said what it is."""
+        known, held = pair.link.shadow(self._way.target), self._way.held(each, row.values)
+        said = not self._way.blank(self._way.source, each, pair.unit.values.get(each.name))
+        return said or not self._way.same(self._way.target, each, held, known.get(each.name))
 
     def _conclude(
         self, writes: Sequence[Decided], outcomes: Sequence[Outcome], now: float
@@ -187,9 +195,10 @@ class Merger:
         done: list[Decided] = []
         refused: list[Pair] = []
         with self._store.transaction():
-            for (pair, row, decision), outcome in zip(writes, outcomes, strict=True):
+            for decided, outcome in zip(writes, outcomes, strict=True):
+                pair, row, decision = decided
                 if isinstance(outcome, Written):
-                    done.append((self._written(pair, decision, outcome.row), row, decision))
+                    done.append((self._written(decided, outcome.row), row, decision))
                 elif isinstance(outcome, Refused):
                     refused.append(pair)
                 elif isinstance(outcome, Unclear):
@@ -210,19 +219,28 @@ class Merger:
         was = {name: self._way.held(self._way.mapping.by_name[name], before.values) for name in decision.write}
         return pair.link.id, side, "update", was, {name: pair.link.shadow(side)[name] for name in decision.write}
 
-    def _written(self, pair: Pair, decision: merge.Decision, after: Row) -> Pair:
+    def _written(self, decided: Decided, after: Row) -> Pair:
         """Remember what the row really holds now; not so where somebody else wrote to it after us.
 
         It is no longer what was read of it: who types the old value again has edited it, and must be heard.
         """
+        pair, _, decision = decided
         side = self._way.target
         rows = {name: self._way.mapping.by_name[name] for name in decision.write}
         held = {
             name: self._way.held(each, after.values) if after.ours else decision.write[name]
             for name, each in rows.items()
         }
-        known = self._past(self._agreed(pair, decision), {name: pair.unit.values[name] for name in held}, held)
+        near = {name: pair.unit.values[name] for name in held}
+        known = self._past(self._agreed(pair, decision), near, {**held, **self._filled(decided, after)})
         return replace(known, link=known.link.on(side, wrote_at=self._desk.run.clock(), fingerprint=""), touched=True)
+
+    def _filled(self, decided: Decided, after: Row) -> Values:
+        """What Business NXT has filled anew because of our write: that is no edit of somebody's."""
+        pair, before, decision = decided
+        known = pair.link.shadow(self._way.target)
+        drawn = [each for each in self._way.refilled(decision.write) if not self._stays(pair, before, each)]
+        return {each.name: self._way.held(each, after.values) for each in drawn if each.name in known and after.ours}
 
     def _saved(self, pairs: Sequence[Pair]) -> list[Pair]:
         links = self._store.save([each.link for each in pairs])

@@ -82,6 +82,8 @@ class Property:
         reads: The column in which the row shows the value afterwards, where that is another one.
         drifts: Whether the side that does not own it moves it by itself, which is no edit.
         needed_in: The side that takes no record without a value; None where both can do without.
+        refills: Whether Business NXT fills other columns when it is assigned, as a line's product brings its text and
+            price. They are put back as they were with every write of it.
     """
 
     name: str
@@ -102,6 +104,7 @@ class Property:
     reads: str | None = None
     drifts: bool = False
     needed_in: str | None = None
+    refills: bool = False
 
     @property
     def held_in(self) -> str:
@@ -128,6 +131,11 @@ class Property:
         """Whether the column's value is written to the webshop."""
         plain = self.path is not None and self.path.keys is not None
         return plain and self.const is None and self.sync != "to_businessnxt"
+
+    @property
+    def follows(self) -> bool:
+        """Whether Business NXT alone says it, and what refills the row decides over it."""
+        return self.only_create and self.sync == "to_webshop"
 
     def read(self, record: Dict[str, Value]) -> Value:
         """Give the webshop's value of a record: a JSON value, None when empty, `MISSING` when not there."""

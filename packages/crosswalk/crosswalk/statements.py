@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from crosswalk import tables
+from crosswalk.entries import KEPT
 from crosswalk.errors import BARRED
 
 if TYPE_CHECKING:
@@ -116,6 +117,14 @@ def unfinished(side: str) -> Select[tuple[object]]:
     matched = (table.c.status == "linked") & (table.c[f"{side}_fingerprint"] == "")
     read = table.c[f"{side}_id"].is_not(None)
     return select(table).where(table.c.entity == bindparam("entity"), read, (table.c.status == "creating") | matched)
+
+
+@cache
+def kept(side: str) -> Select[tuple[object]]:
+    """Links of an `entity` that have lost their other end, where that is to be made anew."""
+    table = tables.link
+    making = (table.c.status == "creating") & (table.c.match_rule == KEPT)
+    return select(table).where(table.c.entity == bindparam("entity"), making, table.c[f"{side}_id"].is_not(None))
 
 
 @cache

@@ -17,6 +17,7 @@ from crosswalk.properties import LinkTo
 from crosswalk.sides import Side
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Mapping as Dict
 
     from crosswalk.converters import Converter
@@ -96,8 +97,8 @@ class Way(NearSide, FarSide):
     def is_another(self, link: Link, values: Dict[str, Value]) -> bool:
         """Whether a row is not the one that was linked, although it has its number: that may have been given again.
 
-        It lacks our reference then, and differs in what is written with a new row only. A row that lacks nothing but
-        our reference gets that back, and one that differs besides is carried like any edit.
+        It lacks our reference then, and differs in what a row is about: what is written with a new one only, or refills
+        it. A row that lacks nothing but our reference gets that back; one that has it is carried like any edit.
 
         Args:
             link: The link.
@@ -110,7 +111,7 @@ class Way(NearSide, FarSide):
         alike = {each.name: each.same_businessnxt(values[each.name], shadow[each.name]) for each in known}
         if any(each.identity and alike[each.name] for each in known):
             return False
-        return any(each.only_create and each.sent and not alike[each.name] for each in known)
+        return any((each.only_create or each.refills) and each.sent and not alike[each.name] for each in known)
 
     def is_another_row(self, link: Link, row: Dict[str, Value]) -> bool:
         """The same of a row as the target holds it."""
@@ -126,6 +127,17 @@ class Way(NearSide, FarSide):
         returned = [self.place(each) for each in self.back.carried if each.name in link.shadow(self.target)]
         places = [self.by_place[each] for each in returned if each in self.by_place]
         return {each: row.get(each) for each in [*places, *(self.mapping.frozen if self.into_businessnxt else ())]}
+
+    def refilled(self, written: Collection[str]) -> list[Property]:
+        """What Business NXT fills anew of a row when these properties are written: what is assigned behind them.
+
+        Source: docs/facts.yml, product_fills_line.
+        """
+        behind: list[Property] = []
+        carried = iter(self.carried if self.into_businessnxt else ())
+        if any(each.refills and each.name in written for each in carried):
+            behind = [each for each in carried if each.name not in written and not each.reads and not each.only_create]
+        return behind
 
     # what is known of a row after it was found or made
 

@@ -96,6 +96,8 @@ class Worker:
         No tap delivers these again: it was the other record that asked for them. What is still unclear stays for the
         next run.
         """
+        if self._lines is not None:
+            self._lines.resume()
         if self.way.create != "on_demand" and self._twins is None:
             return
         aside = Aside(self.way, self._desk.run, {})

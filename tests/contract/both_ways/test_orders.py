@@ -123,6 +123,97 @@ def test_what_the_shop_does_to_a_line_does_not_reach_another_one_that_has_got_it
     assert scene.quiet()
 
 
+@pytest.fixture
+def other_product(scene):
+    """Another product, of another tax group and text, with a price in the company."""
+    variant = {"id": "V9", "sku": "LUE-9", "title": "Lue", "status": "active", "weight_g": 90, "price": "399.00"}
+    scene.product("P9", sku="LUE-9", title="Lue", tax_code="reduced", variants=[variant])
+    scene.settle()
+
+
+def products(scene):
+    """The products of the order's lines in the shop, and of those in the company."""
+    return [each[0] for each in goods(scene)], sorted(each["productNo"] for each in scene.rows("orderLine"))
+
+
+@pytest.mark.usefixtures("order", "other_product")
+def test_a_line_that_becomes_one_of_another_product_in_the_shop_does_so_in_the_company_and_keeps_the_rest(scene):
+    number = scene.row("orderLine", transactionInformation1="L1")["lineNo"]
+    lines = [scene.line("L1", quantity="1", sku="LUE-9", title="Rød lue", unit_price="500.00")]
+    scene.in_shop("orders", "O1", lines=[*lines, scene.line("L2", quantity="2")])
+
+    scene.settle()
+
+    line = scene.row("orderLine", transactionInformation1="L1")
+    assert (line["lineNo"], line["productNo"], line["description"]) == (number, "LUE-9", "Rød lue")
+    assert (float(line["priceInCurrency"]), line["taxAndAccountingGroup"]) == (500.0, 2)
+    assert scene.conflicts() == []
+    assert scene.quiet()
+
+
+@pytest.mark.usefixtures("order", "other_product")
+def test_what_the_product_would_fill_anew_stays_as_both_sides_have_it(scene):
+    lines = [scene.line("L1", quantity="1", sku="LUE-9"), scene.line("L2", quantity="2")]
+    scene.in_company("orderLine", {"transactionInformation1": "L1"}, description="Med hilsen")
+    scene.in_shop("orders", "O1", lines=lines)
+
+    scene.settle()
+
+    line, shown = scene.row("orderLine", transactionInformation1="L1"), scene.record("orders", "O1")["lines"][0]
+    assert (line["productNo"], line["description"], float(line["priceInCurrency"])) == ("LUE-9", "Med hilsen", 1299.0)
+    assert (shown["sku"], shown["title"]) == ("LUE-9", "Med hilsen")
+    assert scene.quiet()
+
+
+@pytest.mark.usefixtures("other_product")
+def test_a_line_that_becomes_one_of_another_product_in_the_company_does_so_in_the_shop_with_its_tax(scene, order):
+    scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L1"}, productNo="LUE-9")
+
+    scene.settle()
+
+    shown = scene.record("orders", "O1")["lines"][0]
+    line = scene.row("orderLine", transactionInformation1="L1")
+    assert (shown["id"], shown["sku"], shown["title"]) == ("L1", "LUE-9", line["description"])
+    assert (float(shown["unit_price"]), float(shown["tax_rate"])) == (float(line["priceInCurrency"]), 15.0)
+    assert products(scene) == (["LUE-9", "ULL-1"], ["LUE-9", "ULL-1"])
+    assert scene.quiet()
+
+
+@pytest.mark.usefixtures("other_product")
+def test_a_product_that_is_changed_on_both_sides_is_the_shops_with_both_on_record(scene, order):
+    scene.product("P8", sku="SKO-8", variants=[{"id": "V8", "sku": "SKO-8", "title": "Sko", "price": "900.00"}])
+    scene.settle()
+    scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L1"}, productNo="SKO-8")
+    lines = [scene.line("L1", quantity="1", sku="LUE-9"), scene.line("L2", quantity="2")]
+    scene.in_shop("orders", "O1", lines=lines)
+
+    scene.settle()
+
+    assert products(scene) == (["LUE-9", "ULL-1"], ["LUE-9", "ULL-1"])
+    conflict = next(each for each in scene.conflicts() if each["name"] == "productNo")
+    assert (conflict["webshop_value"], conflict["businessnxt_value"], conflict["winner"]) == (
+        "LUE-9",
+        "SKO-8",
+        "webshop",
+    )
+    assert scene.quiet()
+
+
+@pytest.mark.usefixtures("other_product")
+@pytest.mark.parametrize("lines", [["L2"], ["L1", "L2"]], ids=["taken out", "of another product"])
+def test_what_is_delivered_of_a_line_is_not_undone_by_the_shop(scene, order, lines):
+    scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L1"}, finished=1)
+    scene.settle()
+    whole = {"L1": scene.line("L1", quantity="1", sku="LUE-9"), "L2": scene.line("L2", quantity="2")}
+    scene.in_shop("orders", "O1", lines=[whole[each] for each in lines])
+
+    scene.settle()
+
+    assert products(scene) == (["ULL-1", "ULL-1"], ["ULL-1", "ULL-1"])
+    assert scene.conflicts() != []
+    assert scene.quiet()
+
+
 def test_different_lines_edited_on_both_sides_both_survive(scene, order):
     scene.in_shop("orders", "O1", lines=[scene.line("L1", quantity="7"), scene.line("L2", quantity="2")])
     scene.in_company("orderLine", {"orderNo": order, "transactionInformation1": "L2"}, quantity=9)

@@ -34,6 +34,7 @@ OTHER_WORDS = {
     "payment_method": ("klarna", "vipps"),
     "payment_terms": ("Netto 30 dager", "Netto kontant"),
     "delivery_method": ("Brev", "Hentes i butikk"),
+    "sku": ("051-01", "052-01"),
     "discount_percent": (20, 50),  # of which no shop keeps more than whole øre
 }
 """Two words beside the seed's usual one, for what is translated."""
@@ -100,7 +101,8 @@ class Trial:
     def edited(self) -> bool:
         """Whether an edit of it is carried over; else it is told with a new record only."""
         fixed = self.row.path is not None and self.row.path.text in IDS
-        return not (fixed or self.row.only_create or self.mapping.only_create or self.row.link or self.row.identity)
+        once = self.row.only_create or self.mapping.only_create or (self.row.link and not self.row.refills)
+        return not (fixed or once or self.row.identity)
 
     def test(self, side: Side) -> str:
         """The test that proves that it comes over from this side."""

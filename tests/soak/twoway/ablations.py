@@ -82,15 +82,15 @@ def _one_shadow(_: Any) -> Any:
 
 
 def _trusting(read_back: Any) -> Any:
-    def written(self: Merger, pair: Any, decision: Any, after: Any) -> Any:
-        return read_back(self, pair, decision, replace(after, ours=True))
+    def written(self: Merger, decided: Any, after: Any) -> Any:
+        return read_back(self, decided, replace(after, ours=True))
 
     return written
 
 
 def _unread(read_back: Any) -> Any:
-    def written(self: Merger, pair: Any, decision: Any, after: Any) -> Any:
-        return read_back(self, pair, decision, replace(after, ours=False))
+    def written(self: Merger, decided: Any, after: Any) -> Any:
+        return read_back(self, decided, replace(after, ours=False))
 
     return written
 
@@ -110,7 +110,7 @@ def _without_values(announced: Any) -> Any:
 
 
 def _without_expecting(change: Any) -> Any:
-    return lambda self, row, decision: replace(change(self, row, decision), expect={})
+    return lambda self, *decided: replace(change(self, *decided), expect={})
 
 
 def _left_where_it_was(save: Any) -> Any:
@@ -171,6 +171,7 @@ ABLATIONS = (
     Ablation("edited meanwhile, so kept", (Way, "is_edited"), _always_equal, STRIFE),
     Ablation("compare and delete", (Way, "safe"), lambda _: lambda _self, _link, _row: {}, MEDDLING),
     Ablation("nothing open over what is gone", (Store, "forgive"), instead(ignoring)),
+    Ablation("what a product fills anew", (Way, "refilled"), lambda _: lambda _self, _written: []),
     Ablation("debts of closed rows", (Store, "closed"), lambda _: lambda _self, _debts: set(), CLOSING),
 )
 BY_RULE = {each.rule: each for each in ABLATIONS}

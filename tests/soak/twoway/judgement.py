@@ -69,6 +69,7 @@ def judge(world: World, writes: int) -> Verdict:
     doubled = [each for system in world.sides.values() for each in system.doubled] + list(_twice(world))
     risen = list(_risen(world))
     left = [f"{name}: {row}" for name, rows in open_.items() for row in rows if row.get("kind") != TOLD]
+    left += [f"not made: {each}" for each in links if each["status"] == "creating"]
     figures = {
         "histories": 1,
         "kills": world.kills,
@@ -147,8 +148,7 @@ def _echoes(world: World) -> set[object]:
         for table, shape in SHAPES[Side.WEBSHOP].items()
         for key, row in shop.rows[table].items()
         for name in shape.columns
-        if name not in ("number", "customer_id", "sku", "status")
-        and not (_is_from_company(key) and row[name] in shortened)
+        if name not in ("number", "customer_id", "status") and not (_is_from_company(key) and row[name] in shortened)
     }
     return shown - typed - {"", None, 0}
 

@@ -26,7 +26,7 @@ HEADS = {Side.WEBSHOP: ("customers", "orders"), Side.BUSINESSNXT: ("address", "a
 LINES = {Side.WEBSHOP: ("orders", "orders.lines"), Side.BUSINESSNXT: ("order", "orderLine")}
 CUSTOMERS = {Side.WEBSHOP: "customers", Side.BUSINESSNXT: "address"}
 
-NOT_TYPED = {"number", "companyNo", "customer_id", "customerNo", "sku", "productNo", "information9", "orderStatus1",
+NOT_TYPED = {"number", "companyNo", "customer_id", "customerNo", "information9", "orderStatus1",
              "finished", "associateNo"}  # fmt: skip
 """Filled in when a record is made, or by programs."""
 

@@ -279,8 +279,12 @@ class System:
         if row is None or any(row.get(name) != value for name, value in change.expect.items()):
             return Refused()
         self.writes += 1
-        self.put(table.name, change.id, change.values, ours=True)
+        self.put(table.name, change.id, {**self._brought(change.values), **change.values}, ours=True)
         return Written(self._row(table.name, change.id))
+
+    def _brought(self, values):
+        """What the company fills in by itself for a program that assigns a product; a person sees it, and types on."""
+        return {"description": f"of {values['productNo']}"} if "productNo" in values else {}
 
     def _delete(self, table, removal):
         row = self.rows[table.name].get(removal.id)

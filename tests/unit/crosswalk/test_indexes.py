@@ -29,6 +29,10 @@ ASKED = {
         lambda store: store.untold("customers", "customer_accounts", "associateNo"),
         ["link (entity=? AND status=?)", "link_1 (entity=? AND webshop_id=?)"],
     ),
+    "lines that stay and are to come back": (
+        lambda store: store.kept("orders.lines", COMPANY),
+        ["link (entity=? AND status=?)"],
+    ),
     "orders by number": (
         lambda store: store.links("orders", ["1", "2"], by="businessnxt_id"),
         ["link (entity=? AND businessnxt_id=?)"],
