@@ -131,7 +131,7 @@ class Way(NearSide, FarSide):
     def refilled(self, written: Collection[str]) -> list[Property]:
         """What Business NXT fills anew of a row when these properties are written: what is assigned behind them.
 
-        Source: docs/facts.yml, product_fills_line.
+        Source: docs/facts.yml, product_fills_line and line_products_can_be_changed.
         """
         behind: list[Property] = []
         carried = iter(self.carried if self.into_businessnxt else ())

@@ -73,7 +73,15 @@ class Assignment:
                 return message, "noSuchRow"
         if column.name in draft.table.unique:
             return self._uniqueness(draft, column, value)
+        if (draft.table.name, column.name) == ("orderLine", "productNo"):
+            return self._fixed_product(draft, value)
         return None
+
+    def _fixed_product(self, draft: Draft, value: Value) -> Objection | None:
+        current = draft.before["productNo"] if draft.before else None
+        if self._does.line_products_can_be_changed or current in (None, "", value):
+            return None
+        return f"productNo {current} of a line is fixed and cannot be changed by an edit.", "valueIsFixed"
 
     def _uniqueness(self, draft: Draft, column: Column, value: Value) -> Objection | None:
         current = draft.before[column.name] if draft.before else None

@@ -146,6 +146,7 @@ class BusinessBehaviours:
     barcode_names_the_product: bool = switch(default=True, off=False)
     invoice_reference_copies_lines: bool = switch(default=True, off=False)
     product_fills_line: bool = switch(default=True, off=False)
+    line_products_can_be_changed: bool = switch(default=True, off=False)
     post_code_fills_place: bool = switch(default=True, off=False)
     country_suggests_language_and_currency: bool = switch(default=True, off=False)
     currency_brings_rate: bool = switch(default=True, off=False)

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.timeout(900)  # ten syncs of everything come before the
 
 THERE = [each for each in EDITED if Side.WEBSHOP in each.sides]
 BACK = [each for each in EDITED if Side.BUSINESSNXT in each.sides]
-FOLLOWS = {("customer_accounts-countryNo", Side.BUSINESSNXT): {"languageNo", "currencyNo"}}
+FOLLOWS = {
+    ("customer_accounts-countryNo", Side.BUSINESSNXT): {"languageNo", "currencyNo"},
+    ("orders.lines-productNo", Side.BUSINESSNXT): {"description", "priceInCurrency"},
+}
 """What the company changes by itself when a person changes that one."""
 
 

@@ -164,6 +164,17 @@ def test_a_template_brings_its_defaults(company):
     assert row == {"customerPreferences1": 64, "paymentTermsForCustomer": 2, "group1": 1}
 
 
+@pytest.mark.fact("line_products_can_be_changed")
+@pytest.mark.fact("product_fills_line")
+def test_another_product_fills_the_line_anew(shop):
+    line(shop, {"productNo": "KAFFE", "description": "Min kaffe", "quantity": 3})
+    where = "filter: {orderNo: {_eq: 1}}"
+    shop.done(f'orderLine_update({where}, value: {{productNo: "KOPP"}}) {{ affectedRows }}')
+    [changed] = shop.table("orderLine")
+    held = [changed[each] for each in ("productNo", "description", "unit", "totalQuantity", "priceInCurrency")]
+    assert held == ["KOPP", "Kopp", 1, 3, 200]
+
+
 @pytest.mark.fact("product_fills_line")
 @pytest.mark.fact("price_comes_from_matrix")
 @pytest.mark.fact("tax_follows_the_product")

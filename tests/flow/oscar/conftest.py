@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from crosswalk import Store
 from programs import PROGRAMS, server, serving_company
 
 OSCAR = Path(__file__).parents[3] / "demo" / "oscar"
@@ -121,6 +122,14 @@ class Job:
             "TARGET_CUSTOMWEBSHOP_LINK_STORE": f"sqlite:///{self.folder / 'links.db'}",
             "TARGET_BUSINESSNXT_LINK_STORE": f"sqlite:///{self.folder / 'links.db'}",
         }
+
+    def rejects(self) -> list:
+        """The records that are on record as unread or refused."""
+        store = Store(f"sqlite:///{self.folder / 'links.db'}")
+        try:
+            return store.rejects()
+        finally:
+            store.close()
 
     def run(self, job: str = "oscar-to-businessnxt") -> None:
         """Run it once; anything but success fails the test with what it said."""

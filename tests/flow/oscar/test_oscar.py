@@ -103,6 +103,10 @@ def test_every_order_comes_to_what_the_shop_charged(shop, company):
     assert booked == charged
 
 
+def test_nothing_of_the_shop_is_put_aside(job):
+    assert job.rejects() == []
+
+
 def test_a_second_run_has_nothing_to_ask_the_company(job, company):
     job.run()
 
