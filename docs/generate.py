@@ -18,6 +18,7 @@ from crosswalk.prepare import STEPS
 from customwebshop.reading import personal, preset, times
 from customwebshop.reading.config import contract_schema
 from customwebshop.reading.converters import CONVERTERS as SHOP_CONVERTERS
+from target_customwebshop.acts import ACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,27 +213,30 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def shop_makes() -> str:
-    """What each preset reads, and what of it can be written."""
-    rows = []
-    for name in sorted(set(preset.available()) - {"blank"}):
-        told = preset.load(name)
-        reads = ", ".join(stream for stream, about in told["streams"].items() if (about or {}).get("enabled", True))
-        writes = told.get("writes", {})
-        parts = [_shop_writes(collection, about) for collection, about in writes.items()]
-        rows.append(
-            [
-                f"`{name}`",
-                reads,
-                "; ".join(filter(None, parts)) or ("all of the contract" if name == preset.DEFAULT else "nothing"),
-            ]
-        )
-    return _table(["preset", "reads", "writes"], rows)
+    """What each preset reads, and what the shop can be told, or why it cannot."""
+    return _table(["preset", "reads", *ACTS.values()], [_shop_make(name) for name in _makes()])
 
 
-def _shop_writes(collection: str, about: dict[str, Any]) -> str:
-    acts = [word for key, word in (("create", "make"), ("change", "change"), ("delete", "delete")) if about.get(key)]
-    acts += [{"cancel": "cancel", "fulfillments": "ship"}.get(each, each) for each in about.get("commands", {})]
-    return f"{collection}: {', '.join(acts)}" if acts else ""
+def _makes() -> list[str]:
+    return sorted(set(preset.available()) - {"blank"})
+
+
+def _shop_make(name: str) -> list[str]:
+    told = preset.load(name)
+    reads = ", ".join(stream for stream, about in told["streams"].items() if (about or {}).get("enabled", True))
+    why = list(dict.fromkeys(told.get("unwritten", {}).values()))
+    marks = {act: f"no ({chr(97 + why.index(reason))})" for act, reason in told.get("unwritten", {}).items()}
+    return [f"`{name}`", reads, *(marks.get(act, "yes") for act in ACTS)]
+
+
+def shop_reasons() -> str:
+    """Why a shop cannot be told something, by the letters of the table."""
+    lines = []
+    for name in _makes():
+        why = dict.fromkeys(preset.load(name).get("unwritten", {}).values())
+        told = "; ".join(f"({chr(97 + at)}) {reason}" for at, reason in enumerate(why))
+        lines += [f"- `{name}`: {told}."] if told else []
+    return "\n".join(lines)
 
 
 def shop_keys(part: str) -> str:

@@ -202,6 +202,11 @@ class ForeignShop:
             for _, alone in differences(edit.before, edit.after)
         )
 
+    def makes(self, collection: str) -> bool:
+        """Whether records of a collection are made there from ours."""
+        spoken = self._dialect.collections.get(collection)
+        return spoken is not None and spoken.create is not None
+
     def obeys(self, name: str) -> bool:
         """Whether orders take a command."""
         orders = self._dialect.collections.get("orders")

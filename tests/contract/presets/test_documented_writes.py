@@ -22,6 +22,7 @@ from customwebshop.reading import preset
 from customwebshop.reading.config import with_preset
 from customwebshop.reading.shapes import Shapes
 from documented_writes.records import held
+from target_customwebshop.acts import possible
 
 HERE = Path(__file__).parent
 MAKES = [path.stem for path in sorted((HERE / "writes").glob("*.yml"))]
@@ -211,3 +212,26 @@ def test_stock_that_was_sold_while_we_looked_is_left_alone(shops):
     with pytest.raises(ChangedError, match="somebody was faster"):
         client.set_level("LUE-BLA", 3)
     assert level["quantity"] == 11
+
+
+def act(scene: dict) -> set[str]:
+    """What a scene shows that the shop can be told, as presets name it."""
+    if "then" not in scene:
+        return set()
+    if "command" in scene:
+        return {{"cancel": "cancel", "fulfillments": "ship"}[scene["command"]]}
+    if "make" in scene or "stock" in scene:
+        return {"make_customer"} if "make" in scene else {"stock"}
+    paths = {f"{scene['record'][0]}.{path}" for path in scene["edit"]}
+    shown = {"change_customer" for path in paths if path.startswith("customers.")}
+    shown |= {"price" for path in paths if path.endswith(".price")} | {"stock" for path in paths if "stock" in path}
+    return shown | ({"complete"} if scene["edit"].get("status") == "completed" else set())
+
+
+@pytest.mark.parametrize("name", sorted({READS[make]["preset"] for make in MAKES}))
+def test_whatever_a_preset_can_tell_its_shop_is_told_in_a_scene(shops, name):
+    makes = [make for make in MAKES if READS[make]["preset"] == name]
+    told = {each for make in makes for scene in TOLD[make]["scenes"] for each in act(scene)}
+    can = {each for each, is_possible in possible(shops[makes[0]].fresh({})).items() if is_possible}
+
+    assert can <= told

@@ -183,6 +183,14 @@ def order_cancelled(_: Asked, held: Held, key: str) -> Told:
     return Told({"order": changed(row, {"status": "canceled", "canceled_at": LATER})})
 
 
+@API.takes("POST", "/admin/orders/{key}/complete", or_null(of(additional_data=ANY)))
+def order_completed(_: Asked, held: Held, key: str) -> Told:
+    row = by(held["orders"], "id", key, NOT_FOUND)
+    if row["status"] == "canceled":
+        raise RefusalError(refused("invalid_data", f"Orders {key} are canceled and cannot be completed"))
+    return Told({"order": changed(row, {"status": "completed"})})
+
+
 @API.takes("POST", "/admin/orders/{key}/fulfillments", FULFILLMENT)
 def order_fulfilled(asked: Asked, held: Held, key: str) -> Told:
     row = by(held["orders"], "id", key, NOT_FOUND)

@@ -257,6 +257,18 @@ def order_cancelled(_: Asked, held: Held, key: str) -> Told:
     return Told({"order": put(row, {"cancelled_at": LATER, "updated_at": LATER})})
 
 
+@API.takes("POST", "/orders/{key}/close.json")
+def order_closed(_: Asked, held: Held, key: str) -> Told:
+    row = by(held["orders"], "id", key, NOT_FOUND)
+    return Told({"order": put(row, {"closed_at": LATER, "updated_at": LATER})})
+
+
+@API.takes("POST", "/orders/{key}/open.json")
+def order_opened(_: Asked, held: Held, key: str) -> Told:
+    row = by(held["orders"], "id", key, NOT_FOUND)
+    return Told({"order": put(row, {"closed_at": None, "updated_at": LATER})})
+
+
 @API.takes("GET", "/orders/{key}/fulfillment_orders.json")
 def fulfillment_orders(_: Asked, held: Held, key: str) -> Told:
     row = by(held["orders"], "id", key, NOT_FOUND)

@@ -9,6 +9,7 @@ from crosswalk.loading import load_mappings
 from customwebshop import Connection, Credentials, ForeignShop
 from customwebshop.dialect import compiled
 from customwebshop.reading import preset
+from target_customwebshop.acts import possible
 from target_customwebshop.reach import narrow
 
 MAPPING = Path(__file__).parents[3] / "mapping"
@@ -47,3 +48,12 @@ def test_what_has_no_place_stays_where_it_is():
     assert "eanItemNo" in columns["products"]
     assert "invoiceNo" not in columns["orders"]
     assert "invoiceNo" in returned("woocommerce/3")["orders"]
+
+
+@pytest.mark.parametrize("name", sorted(set(preset.available()) - {"blank", preset.DEFAULT}))
+def test_each_preset_says_why_its_shop_cannot_be_told_what_it_cannot_and_no_more(name):
+    told = preset.load(name)
+    there = Connection("http://127.0.0.1:1", Credentials(auth_method="none"))
+    can = possible(ForeignShop(there, compiled(name, told.get("writes", {})), None))
+
+    assert told.get("unwritten", {}).keys() == {act for act, is_possible in can.items() if not is_possible}
