@@ -80,7 +80,9 @@ def _placed(way: Way, links: Sequence[Link], orders: Dict[int, Link]) -> list[Pa
     found = []
     for link in links:
         if (order := orders.get(link.parent_id or 0)) is not None:
-            reference = way.reference_of((link.id_on(way.source) or "").rpartition("/")[2])
-            unit = replace(remembered(way, link), reference=reference, parent=order.id_on(way.source) or "")
-            found.append(Pair(unit, link))
+            own = (link.id_on(way.source) or "").rpartition("/")[2]
+            known = remembered(way, link)
+            named = {each.name: own for each in way.mapping.properties if each.identity and way.into_businessnxt}
+            unit = replace(known, reference=way.reference_of(own), values={**known.values, **named})
+            found.append(Pair(replace(unit, parent=order.id_on(way.source) or ""), link))
     return found
