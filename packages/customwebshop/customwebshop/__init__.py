@@ -23,9 +23,10 @@ from customwebshop.errors import (
 from customwebshop.foreign import ForeignShop
 from customwebshop.messages import Answer
 from customwebshop.retry import Retry
-from customwebshop.settings import METHODS, SETTINGS, needed
+from customwebshop.settings import LOGIN_NAMES, METHODS, SETTINGS, needed
 
 __all__ = [
+    "LOGIN_NAMES",
     "METHODS",
     "SETTINGS",
     "Allowance",

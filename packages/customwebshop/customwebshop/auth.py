@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from requests.auth import AuthBase, HTTPBasicAuth
 from typing_extensions import override
 
-from customwebshop.settings import needed
+from customwebshop.settings import LOGIN_NAMES, needed
 from customwebshop.suspects import without_token
 
 if TYPE_CHECKING:
@@ -239,8 +239,8 @@ def form(credentials: Credentials) -> dict[str, str]:
 
 def login_body(credentials: Credentials) -> Any:  # noqa: ANN401 - any JSON value
     """What a login sends, with the credentials in their places."""
-    names = ("username", "password", "client_id", "client_secret", "auth_token")
-    return _filled(credentials.login.get("body", {}), {f"{{{name}}}": getattr(credentials, name) for name in names})
+    told = {f"{{{name}}}": getattr(credentials, name) for name in LOGIN_NAMES}
+    return _filled(credentials.login.get("body", {}), told)
 
 
 def _filled(template: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value

@@ -20,6 +20,9 @@ METHODS: dict[str, tuple[str, ...]] = {
 }
 """The ways of showing who asks, and which settings each cannot do without."""
 
+LOGIN_NAMES = ("username", "password", "client_id", "client_secret", "auth_token")
+"""The settings that the body of a login may have in it, in braces."""
+
 _LOGIN: dict[str, Any] = {
     "type": ["object", "null"],
     "additionalProperties": False,

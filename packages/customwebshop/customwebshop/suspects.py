@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from customwebshop.errors import CredentialsError
+from customwebshop.settings import LOGIN_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ _SHOWN: dict[str, tuple[str, ...]] = {
 """What each method shows with each request."""
 
 _ELSEWHERE = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE)
-_LOGGED_IN = ("username", "password", "client_id", "client_secret", "auth_token")
 
 
 def unknown(refused: CredentialsError, known: Credentials) -> CredentialsError:
@@ -66,7 +66,7 @@ def without_token(place: str) -> CredentialsError:
 def _said(known: Credentials) -> list[str]:
     """The settings that the body of the login has in it."""
     body = str(known.login.get("body", ""))
-    return [name for name in _LOGGED_IN if f"{{{name}}}" in body]
+    return [name for name in LOGIN_NAMES if f"{{{name}}}" in body]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -224,6 +224,18 @@ def test_a_schema_can_be_a_file_of_the_project(tmp_path, monkeypatch):
             {"orders": {"types": {"lines.unit_price": "decimal"}}},
             "streams.orders.types: 'lines.unit_price' is no property of the schema; did you mean 'lines[].unit_price'?",
         ),
+        (
+            {"orders": {"defaults": {"price_includes_tax": True}}},
+            "streams.orders.defaults: 'price_includes_tax' is no property of the schema; there are amount_due",
+        ),
+        (
+            {"orders": {"revisit": {"when": "x", "path": "/o/{nr}"}}},
+            "streams.orders.revisit.path: there is no {nr} here; there are {id}",
+        ),
+        (
+            {"orders": {"sweep": {"verify": "/o/{nr}"}}},
+            "streams.orders.sweep.verify: there is no {nr} here; there are {id}",
+        ),
         ({"orders": {"enums": {"staus": {}}}}, "streams.orders.enums: 'staus' is no property of the schema; did you"),
         ({"orders": {"defaults": {"curency": "NOK"}}}, "streams.orders.defaults: 'curency' is no property of the"),
         ({"orders": {"map": {"number": "a["}}}, "streams.orders.map.number: 'a[' is no JMESPath"),
@@ -341,3 +353,11 @@ def test_a_setting_that_is_like_none_of_ours_is_somebody_elses(tap, only, shop, 
     shop.on("/orders", keyset([]))
 
     assert tap(streams=only("orders"), batch_config=None, x_team="webshop").code == 0
+
+
+def test_a_name_in_the_body_of_a_login_that_there_is_not_is_said_and_not_sent(tap, shop):
+    login = {"path": "/login", "body": {"user": "{user}", "deep": [{"pw": "{password}"}]}}
+    run = tap(auth_method="login", login=login, username="kari", password="pw")
+
+    assert "login.body: there is no {user} here; did you mean 'username'?" in run.log
+    assert shop.asked == []

@@ -71,6 +71,9 @@ def test_a_value_of_another_kind_than_the_schema_says_is_put_aside_by_its_place_
     ("values", "converter"),
     [
         ({"number": 7}, "number: text"),
+        ({"placed_at": "31.01.2026"}, "placed_at: {time: {format: …}}"),
+        ({"total_incl_tax": "1 099,90"}, "total_incl_tax: {decimal: {decimal_mark: …, group_mark: …}}"),
+        ({"lines": [{"quantity": "2 stk"}]}, "lines[].quantity: {decimal: {decimal_mark: …, group_mark: …}}"),
         ({"lines": [{"price_includes_tax": "ja"}]}, "lines[].price_includes_tax: boolean"),
     ],
 )

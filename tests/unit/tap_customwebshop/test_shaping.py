@@ -227,7 +227,8 @@ SCHEMA = {
         ("2026-07-01T12:00:00+02:00", "2026-07-01T12:00:00+02:00"),
         ("2026-07-01T12:00:00-0500", "2026-07-01T12:00:00-0500"),
         ("2026-07-01T12:00:00Z", "2026-07-01T12:00:00Z"),
-        ("soon", "soon"),
+        ("2026-07-01T12:00", "2026-07-01T10:00:00.000000Z"),
+        ("0000-00-00 00:00:00", None),
         ("", ""),
         (7, 7),
         (None, None),
@@ -244,3 +245,29 @@ def test_a_time_without_a_zone_is_of_the_shops_wherever_it_stands(written, given
 def test_a_property_that_the_map_leaves_out_comes_in_the_shops_own_words_unless_it_is_mapped_to_nothing():
     assert shaped({"nr": 1, "total": "x"}, map={"id": "nr"})["total"] == "x"
     assert shaped({"nr": 1, "total": "x"}, map={"id": "nr", "total": "`null`"})["total"] is None
+
+
+@pytest.mark.parametrize("written", ["soon", "31.01.2026 12:00", "24/12"])
+def test_what_stands_for_a_time_and_is_none_is_a_misfit_with_the_converter_that_reads_it(written):
+    record = {"shipments": [{"shipped_at": "2026-07-01T12:00:00Z"}, {"shipped_at": written}]}
+
+    with pytest.raises(ValueMisfitError) as caught:
+        zones.giver(SCHEMA, OSLO)(record)
+    assert caught.value.place == "shipments[].shipped_at"
+    assert "is text, and no time; `types: {shipments[].shipped_at: {time: {format: …}}}`" in caught.value.trouble
+    assert written not in str(caught.value)
+
+
+@pytest.mark.parametrize("written", ["1.099,90", "109,90", "10,9,000", "1,99", "12.000,000"])
+def test_a_group_mark_that_parts_no_thousands_is_no_group_mark(written):
+    with pytest.raises(ValueMisfitError, match="is no number"):
+        shaped({"total": written}, types={"total": {"decimal": {"decimal_mark": ".", "group_mark": ","}}})
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("1,234,567.5", "1234567.5"), ("12,34,567", "1234567"), ("-1,234", "-1234")]
+)
+def test_thousands_are_parted_by_a_group_mark(written, read):
+    told = {"decimal": {"decimal_mark": ".", "group_mark": ","}}
+
+    assert shaped({"total": written}, types={"total": told})["total"] == read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -15,7 +16,7 @@ import jmespath
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import SchemaError
 
-from customwebshop import graph, needed
+from customwebshop import LOGIN_NAMES, graph, needed
 from customwebshop.reading.misfits import SettingsError
 
 from . import personal, preset, shaping, templates, times
@@ -126,10 +127,21 @@ def _gaps(config: Mapping[str, Any]) -> Iterator[str]:
     for setting in needed(config):
         if not config.get(setting):
             yield f"{setting}: is needed when auth_method is {method}"
+    yield from _unfilled((config.get("login") or {}).get("body"))
     try:
         times.parse(config.get("start_date") or "2000-01-01")
     except ValueError as problem:
         yield f"start_date: {problem}"
+
+
+def _unfilled(body: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+    """What a login would send with its braces: a text that is one of the names as a whole is filled in."""
+    for each in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():
+        yield from _unfilled(each)
+    name = body[1:-1] if isinstance(body, str) and re.fullmatch(r"\{\w+\}", body) else LOGIN_NAMES[0]
+    if name not in LOGIN_NAMES:
+        near = nearest(name, LOGIN_NAMES, offer=False)
+        yield f"login.body: there is no {{{name}}} here{near}; there are {', '.join(LOGIN_NAMES)}"
 
 
 def _unkept(found: Iterable[StreamDefinition], config: Mapping[str, Any]) -> list[str]:
@@ -167,6 +179,8 @@ def _definition(name: str, stream: Mapping[str, Any], config: Mapping[str, Any])
         empty_when=_jmespath(f"{where}.empty_when.when", empty.get("when")),
     )
     _check_whole(where, definition)
+    _check_by_key(f"{where}.revisit.path", definition.revisit.path if definition.revisit else None, definition)
+    _check_by_key(f"{where}.sweep.verify", definition.sweep.verify if definition.sweep else None, definition)
     return replace(definition, redact=_redactor(definition, config))
 
 
@@ -385,6 +399,14 @@ def _check_whole(where: str, definition: StreamDefinition) -> None:
         raise _SettingError(f"{where}.sweep.deletes", "a tombstone needs 'deleted_at' in the schema; or set it to none")
 
 
+def _check_by_key(where: str, path: str | None, definition: StreamDefinition) -> None:
+    """A path of one row is filled with its key, in our words."""
+    try:
+        templates.compiled(path, set(definition.key))
+    except ValueError as problem:
+        raise _SettingError(where, f"{problem}") from problem
+
+
 def _astray(schema: Mapping[str, Any], place: str) -> str:
     """What was probably meant by a place that no record can have; empty where the schema has it, or leaves it open.
 
@@ -396,7 +418,7 @@ def _astray(schema: Mapping[str, Any], place: str) -> str:
         if not properties:
             return ""
         if name not in properties:
-            return nearest(name, properties) if at else nearest(name, properties, offer=False)
+            return nearest(name, properties)
         schema = properties[name]
         right = f"{name}[]" if "items" in schema else name
         if step != right and at + 1 < len(steps):

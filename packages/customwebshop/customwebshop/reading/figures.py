@@ -156,7 +156,7 @@ def _number(value: Value, mark: str = ".", group: str = "") -> Decimal:
         raise ValueError("is no number")  # noqa: TRY004 - as all converters do
     if isinstance(value, str):
         value = _BLANKS.sub("", value)
-        value = (value.replace(group, "") if group else value).replace(mark, ".").replace("\N{MINUS SIGN}", "-")
+        value = _ungrouped(value, mark, group).replace(mark, ".").replace("\N{MINUS SIGN}", "-")
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -164,6 +164,17 @@ def _number(value: Value, mark: str = ".", group: str = "") -> Decimal:
     if not number.is_finite():
         raise ValueError("is no number")
     return number
+
+
+def _ungrouped(text: str, mark: str, group: str) -> str:
+    """The number without its group marks; where they part no thousands, they are decimal marks to the shop."""
+    if not group or group not in text:
+        return text
+    whole, _, behind = text.partition(mark)
+    _, *groups = whole.split(group)
+    if group in behind or any(not 2 <= len(each) <= 3 for each in groups) or (groups and len(groups[-1]) != 3):  # noqa: PLR2004 - thousands, or lakhs
+        raise ValueError(f"is no number with {group!r} between its thousands")
+    return text.replace(group, "")
 
 
 def _written(number: Decimal, scale: int = 0, step: Decimal | None = None) -> str:

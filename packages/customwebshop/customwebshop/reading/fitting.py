@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import fastjsonschema
 
+from customwebshop import amounts
+
 from .contents import kind
 from .shaping import ValueMisfitError
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
+_AMOUNT = r"^([+-]?\d+(\.\d+)?([eE][+-]?\d+)?)?\Z"
 _POSITION = re.compile(r"\[\d+\]")
 _CONVERTERS = {"string": "text", "boolean": "boolean", "integer": "integer"}
 
@@ -54,7 +57,7 @@ def _without_strangers(schema: Any) -> Any:  # noqa: ANN401 - true and false are
         return schema
     held = {name: rule for name, rule in schema.items() if name != "additionalProperties" or rule is not False}
     if "properties" in held:
-        held["properties"] = {name: _without_strangers(inner) for name, inner in held["properties"].items()}
+        held["properties"] = {name: _property(name, inner) for name, inner in held["properties"].items()}
     if "items" in held:
         held["items"] = _without_strangers(held["items"])
     kinds = held.get("type")
@@ -62,6 +65,14 @@ def _without_strangers(schema: Any) -> Any:  # noqa: ANN401 - true and false are
     if "boolean" in kinds <= {"boolean", "null"}:
         del held["type"]
         held["enum"] = [False, True, 0, 1, *([None] if "null" in kinds else [])]
+    return held
+
+
+def _property(name: str, schema: Any) -> Any:  # noqa: ANN401 - the same
+    """The schema of a property; the text of an amount must be a number."""
+    held = _without_strangers(schema)
+    if isinstance(held, dict) and name in amounts.names() and {"string", "number"} <= set(held.get("type", ())):
+        return {"pattern": _AMOUNT, **held}
     return held
 
 
@@ -78,6 +89,8 @@ def _told(misfit: fastjsonschema.JsonSchemaValueException) -> ValueMisfitError:
 def _remedy(misfit: fastjsonschema.JsonSchemaValueException, place: str) -> str:
     """What makes such a value one that fits, if there is such a thing."""
     asked: Any = misfit.rule_definition
+    if misfit.rule == "pattern" and asked == _AMOUNT:
+        return f"; `types: {{{place}: {{decimal: {{decimal_mark: …, group_mark: …}}}}}}` reads an amount"
     if isinstance(misfit.value, (dict, list)) or misfit.rule not in {"type", "enum"}:
         return ""
     if misfit.rule == "enum" and True not in asked:

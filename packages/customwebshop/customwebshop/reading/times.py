@@ -28,22 +28,27 @@ def parse(value: Any, zone: tzinfo = UTC) -> datetime:  # noqa: ANN401 - whateve
     Raises:
         ValueError: If it names none.
     """
-    try:
-        stamp = msgspec.convert(value, datetime)
-    except msgspec.ValidationError:
-        stamp = _otherwise(value)
+    stamp = _read(value)
     if stamp.tzinfo is UTC:  # nearly always; this runs once per record
         return stamp
     return (stamp.replace(tzinfo=zone) if stamp.tzinfo is None else stamp).astimezone(UTC)
 
 
 def with_zone(text: str, zone: tzinfo) -> str:
-    """A time as it was written, or, where it has no zone, the same moment in UTC; what is no time stays what it is."""
-    for kind in (datetime, date):
-        with contextlib.suppress(msgspec.ValidationError):
-            stamp = msgspec.convert(text, kind)
-            return text if isinstance(stamp, datetime) and stamp.tzinfo else parameter(parse(text, zone))
-    return text
+    """A time as it was written, or, where it has no zone, the same moment in UTC.
+
+    Raises:
+        ValueError: It is no time.
+    """
+    stamp = _read(text)
+    return text if stamp.tzinfo is not None and "-" in text else parameter(parse(stamp, zone))
+
+
+def _read(value: Any) -> datetime:  # noqa: ANN401
+    try:
+        return msgspec.convert(value, datetime)
+    except msgspec.ValidationError:
+        return _otherwise(value)
 
 
 def _otherwise(value: Any) -> datetime:  # noqa: ANN401
@@ -53,6 +58,9 @@ def _otherwise(value: Any) -> datetime:  # noqa: ANN401
     try:
         return datetime.combine(msgspec.convert(value, date), time.min)
     except msgspec.ValidationError as problem:
+        if isinstance(value, str) and "-" in value[:5]:  # without seconds, say
+            with contextlib.suppress(ValueError):
+                return datetime.fromisoformat(value)
         raise ValueError(f"{value!r} is no point in time such as 2026-01-31T12:00:00Z") from problem
 
 
