@@ -264,3 +264,24 @@ def test_an_id_is_one_only_as_it_is_written(shelf):
     shop = ForeignShop(shelf, compiled("people/1", listed), Shapes(shelf))
 
     assert shop.get("customers", "A").content["email"] == "b@example.test"
+
+
+@pytest.mark.parametrize("place", ["Idempotency-Key", "/key"])
+def test_each_request_has_a_key_of_its_own_where_the_shop_does_a_thing_once_by_it(shelf, place):
+    keys = []
+
+    def ask(request):
+        keys.append(request.headers.get(place) or request.content.pop("key"))
+        return Shelf.ask(shelf, request)
+
+    shelf.ask = ask
+    change = [{**WRITES["customers"]["change"][0], "once": place}]
+    shop = ForeignShop(
+        shelf, compiled("people/1", {"customers": {**WRITES["customers"], "change": change}}), Shapes(shelf)
+    )
+
+    for mail in ("a@example.test", "b@example.test"):
+        shop.change("customers", shop.get("customers", "7"), {"email": mail})
+
+    assert shelf.people["7"]["mail"] == "b@example.test"
+    assert len(set(keys)) == len(keys) == 2
