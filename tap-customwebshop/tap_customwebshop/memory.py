@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
-from customwebshop import RefusedError
+from customwebshop import RefusedError, graph
 from customwebshop.reading import templates, times
+from customwebshop.reading.asking import see_to_it
 from customwebshop.reading.checks import shown
 from customwebshop.reading.reader import Row
 from customwebshop.reading.shaping import search
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from customwebshop import Answer, Connection
-    from customwebshop.reading.definition import Revisit, StreamDefinition
+    from customwebshop.reading.definition import Revisit, StreamDefinition, Sweep
     from customwebshop.reading.paging import Key
     from customwebshop.reading.reader import Reader
 
@@ -104,7 +105,7 @@ class Memory:
             )  # fmt: skip
             return
         for key in missing:
-            if sweep.verify is None or _is_gone(client, sweep.verify, self._stream, key):
+            if _is_gone(client, sweep, self._stream, key):
                 yield self.buried(key, at)
         self._ledger.commit()
 
@@ -195,11 +196,26 @@ def asked(client: Connection, path: str, stream: StreamDefinition) -> Answer | N
         return None
 
 
-def _is_gone(client: Connection, path: str, stream: StreamDefinition, key: Key) -> bool:
-    if asked(client, templates.compiled(path)(quoted(stream, key)), stream) is None:
+def _is_gone(client: Connection, sweep: Sweep, stream: StreamDefinition, key: Key) -> bool:
+    if sweep.verify is None:
+        return True
+    if sweep.body:
+        missing = search("sweep.verify.record", sweep.record)(_answered(client, sweep, stream, key).body) is None
+    else:
+        missing = asked(client, templates.compiled(sweep.verify)(quoted(stream, key)), stream) is None
+    if missing:
         return True
     logger.warning("%s: record %s was not listed, and is there all the same.", stream.name, shown(key))
     return False
+
+
+def _answered(client: Connection, sweep: Sweep, stream: StreamDefinition, key: Key) -> Answer:
+    """What a GraphQL server says of one row."""
+    path, told = sweep.verify or "", sweep.body or {}
+    body = {**told, "variables": templates.compiled(told["variables"])(dict(zip(stream.key, key, strict=True)))}
+    answer = graph.patiently(stream.name, lambda: client.search(path, {}, body, stream.request.headers))
+    see_to_it(stream.name, answer)
+    return answer
 
 
 def quoted(stream: StreamDefinition, key: Key) -> dict[str, str]:

@@ -111,6 +111,30 @@ def test_the_pages_that_are_asked_for_cost_no_more_than_shopify_lets_a_document_
     assert len([each for each in messages if each["type"] == "RECORD"]) == sum(map(len, held.values()))
 
 
+def test_a_product_that_shopify_does_not_list_is_gone_only_where_it_is_not_there_at_all(tmp_path):
+    told = yaml.safe_load((Path(__file__).parent / "shops" / "shopify.yml").read_text())
+    held = rows(told)
+    hidden, gone = held["products"][0]["id"], held["products"][1]["id"]
+
+    def hiding(asked: documented.Asked, shown: dict[str, documented.Rows]) -> documented.Told:
+        if "products(" in asked.body["query"]:
+            shown = {**shown, "products": [row for row in shown["products"] if "price" not in row["title"]]}
+        return documented_writes.READS["shopify"](asked, shown)
+
+    with documented.serving(hiding, held) as shop:
+        others = {stream: {"enabled": False} for stream in STREAMS if stream != "products"}
+        config = {"preset": "shopify", "api_url": shop.url, "key_file": str(tmp_path / "keys.db"), **told["settings"]}
+        config["streams"] = {**others, "products": {"sweep": {"every_h": 0}}}
+        first = run(config)
+        held["products"][0]["title"] = "no price yet"  # the list leaves it out, as a search does that is behind
+        del held["products"][1]
+        second = run(config, [each["value"] for each in first if each["type"] == "STATE"][-1])
+
+    buried = [each["record"]["id"] for each in second if each["type"] == "RECORD" and "deleted_at" in each["record"]]
+    assert hidden != gone
+    assert buried == [gone.rpartition("/")[2]]
+
+
 @pytest.mark.parametrize("recheck", [True, False])
 def test_a_row_of_shopware_that_goes_between_two_pages_takes_no_other_with_it(tmp_path, recheck):
     """Pages are counted: where a row before goes, the first of the next page moves to the one that was read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime, timezone
 
@@ -319,3 +320,14 @@ def test_a_key_file_that_another_run_keeps_locked_is_said(tap, only, stock, tmp_
 
     assert run.code == 1
     assert "key_file: database is locked. Is another run at it" in run.log
+
+
+def test_a_missing_row_is_looked_at_by_a_document_where_the_shop_speaks_graphql(remembering, stock, shop):
+    graphql = {"query": "query ($id: ID!) { order(id: $id) { id } }", "variables": {"id": "gid/{id}"}}
+    sweep = {"every_h": 0, "verify": {"path": "/graphql", "graphql": graphql, "record": "data.order"}}
+    remembering(sweep=sweep)
+    there = {"gid/o2": {"id": "gid/o2"}}
+    shop.on("/graphql", lambda asked: {"data": {"order": there.get(json.loads(asked.text)["variables"]["id"])}})
+    del stock[1:]
+
+    assert [each["id"] for each in remembering(sweep=sweep).records("orders") if "deleted_at" in each] == ["o3"]

@@ -174,7 +174,7 @@ def _definition(name: str, stream: Mapping[str, Any], config: Mapping[str, Any])
         expand=tuple(_expand(f"{where}.expand[{at}]", rule) for at, rule in enumerate(stream.get("expand", []))),
         shaping=_shaping(where, stream, config),
         revisit=_revisit(f"{where}.revisit", stream.get("revisit")),
-        sweep=_sweep(stream.get("sweep")),
+        sweep=_sweep(f"{where}.sweep", stream.get("sweep")),
         empty_statuses=frozenset(empty.get("status", [204])),
         empty_when=_jmespath(f"{where}.empty_when.when", empty.get("when")),
     )
@@ -293,13 +293,18 @@ def _revisit(where: str, told: Mapping[str, Any] | None) -> Revisit | None:
     )
 
 
-def _sweep(told: Mapping[str, Any] | None) -> Sweep | None:
+def _sweep(where: str, told: Mapping[str, Any] | None) -> Sweep | None:
     if told is None:
         return None
+    verify = told.get("verify")
+    asked = verify if isinstance(verify, dict) else {"path": verify}
+    graphql = asked.get("graphql")
     return Sweep(
         every_hours=told.get("every_h", 24),
         tombstones=told.get("deletes", "tombstone") == "tombstone",
-        verify=told.get("verify"),
+        verify=asked["path"],
+        body={"query": graph.document(graphql), "variables": graphql.get("variables", {})} if graphql else None,
+        record=_jmespath(f"{where}.verify.record", asked.get("record", "@")),
         limit_percent=told.get("limit_percent", 20),
     )
 

@@ -164,12 +164,17 @@ class Sweep:
         every_hours: Between two of them; 0 makes each run one.
         tombstones: Whether what is gone is told.
         verify: Path of one row, which must answer 404 or 410 before the row counts as gone.
+        body: GraphQL document and variables with the key's properties, which is sent there; the row is gone where
+            its answer has no record.
+        record: JMESPath to the row in that answer.
         limit_percent: The largest share of known rows that may be missing.
     """
 
     every_hours: float = 24
     tombstones: bool = True
     verify: str | None = None
+    body: Mapping[str, Any] | None = None
+    record: str = "@"
     limit_percent: float = 20
 
 
