@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 from answering import Reply, Request
-from customwebshop import CredentialsError, MisreadError, graph
+from customwebshop import CredentialsError, MisreadError, UnreachableError, graph
 from customwebshop.reading import expand
 from customwebshop.reading.config import definitions
 from tap_customwebshop import TapCustomWebshop
@@ -102,6 +102,31 @@ def test_a_record_whose_lines_cannot_be_had_does_not_arrive_as_if_it_had_none(sh
     [(key, _, place, reason)] = aside
     assert (key, place) == ((1,), "lines")
     assert re.search(trouble, reason)
+
+
+@pytest.mark.parametrize(("status", "trouble"), [(422, "HTTP 422"), (500, "no usable answer")])
+def test_one_link_that_the_shop_does_not_answer_keeps_no_other_record(shop, reader, status, trouble):
+    shop.on("/orders", {"data": [{"id": at, "lines": f"/l/{at}"} for at in (1, 2, 3)]})
+    for at in (1, 3):
+        shop.on(f"/l/{at}", [])
+    shop.on("/l/2", Reply({"detail": "broken"}, status))
+    aside = []
+    told = {"incremental": None, "paging": {"style": "none"}, "expand": [{"at": "lines"}]}
+
+    assert [row.record["id"] for row in reader(put_aside=aside.append, **told).rows(None)] == [1, 3]
+    [(key, _, place, reason)] = aside
+    assert (key, place) == ((2,), "lines")
+    assert trouble in reason
+
+
+def test_a_shop_that_answers_no_link_is_not_well_and_stops_the_run(shop, reader):
+    shop.on("/orders", {"data": [{"id": at, "lines": f"/l/{at}"} for at in (1, 2, 3)]})
+    for at in (1, 2, 3):
+        shop.on(f"/l/{at}", Reply(None, 503))
+    told = {"incremental": None, "paging": {"style": "none"}, "expand": [{"at": "lines"}]}
+
+    with pytest.raises(UnreachableError):
+        list(reader(put_aside=lambda _: None, **told).rows(None))
 
 
 def test_links_of_which_none_leads_anywhere_stop_the_run(shop, reader):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from customwebshop import CursorExpiredError, MisreadError, NotFoundError, graph
+from customwebshop import (
+    CredentialsError,
+    CursorExpiredError,
+    MisreadError,
+    NotFoundError,
+    RefusedError,
+    UnreachableError,
+    graph,
+)
 
 from . import paging, templates
 from .asking import placed, see_to_it
@@ -100,7 +109,8 @@ class Expander:
 
     def _read(self, rule: Rule, link: str, read_at: datetime) -> Part:
         try:
-            answer = self._ask(rule, link)
+            with _affair_of_one(rule):
+                answer = self._ask(rule, link)
         except (NotFoundError, CursorExpiredError) as gone:  # 410 of a link is no cursor of the listing's
             self._count_gone(rule, gone)
             return Part(None, read_at, f"HTTP {gone.status}")
@@ -113,7 +123,9 @@ class Expander:
                 f"expand at {rule.told.into!r}: the answer has no {rule.told.records!r}; check expand.records."
             )
         if isinstance(value, list):
-            value = [*value, *(self._asked_on(rule, link, answer) if rule.told.body else self._further(rule, answer))]
+            with _affair_of_one(rule):
+                rest = self._asked_on(rule, link, answer) if rule.told.body else self._further(rule, answer)
+                value = [*value, *rest]
         return Part(value, answer.asked_at)
 
     def _count_gone(self, rule: Rule, gone: ShopError) -> None:
@@ -160,6 +172,29 @@ class Expander:
             turn = paging.following(turns, turn, _page(answer), ASKING)
 
 
+@contextlib.contextmanager
+def _affair_of_one(rule: Rule) -> Iterator[None]:
+    """What is wrong with one link is its record's affair; where the next fails as well, the shop is not well.
+
+    Raises:
+        ValueMisfitError: The part cannot be had.
+    """
+    try:
+        yield
+    except (NotFoundError, CursorExpiredError, CredentialsError):
+        raise
+    except RefusedError as refused:
+        trouble = f"is a link, and the shop answers HTTP {refused.status} there"
+        raise ValueMisfitError(rule.told.at, trouble) from refused
+    except UnreachableError as problem:
+        rule.failed += 1
+        if rule.failed > 1:
+            raise
+        raise ValueMisfitError(rule.told.at, "is a link, and no usable answer comes from there") from problem
+    else:
+        rule.failed = 0
+
+
 class Rule:
     """One expand rule, compiled.
 
@@ -170,6 +205,7 @@ class Rule:
     def __init__(self, told: Expand) -> None:
         self.told = told
         self.gone, self.found = 0, False  # links that led nowhere in this run, and whether any led somewhere
+        self.failed = 0  # links in a row from which nothing came
         self._when = search(f"expand at {told.into!r}: when", told.when) if told.when else None
         self._records = search(f"expand at {told.into!r}: records", told.records) if told.records else None
         self.pages = told.paging or Paging("none")
