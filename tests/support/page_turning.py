@@ -42,6 +42,11 @@ def by_pages_for_ever(asked, found, size):
     return found[(page - 1) * size : page * size], page * size < len(found), None
 
 
+def by_pages_from_nought(asked, found, size):
+    start = number(asked, "page", 0) * size
+    return found[start : start + size], start + size < len(found), None
+
+
 def by_token(asked, found, size):
     start = number(asked, "cursor", 0)
     after = start + size
@@ -72,6 +77,8 @@ SLIPS = {
     "page numbers not heeded": (by_pages, {**PAGES, "param": "p"}, "paging.param"),
     "page numbers not heeded, last page repeated": (by_pages_for_ever, {**PAGES, "param": "p"}, "paging.param"),
     "pages counted from nought": (by_pages, {**PAGES, "first": 0}, "paging.first"),
+    "pages counted from one": (by_pages_from_nought, PAGES, "paging.first"),
+    "rows counted from one": (by_rows, {**ROWS, "first": 1}, "paging.first"),
     "rows counted as pages": (by_rows, {**PAGES, "param": "offset"}, "paging.style"),
     "pages counted as rows": (by_pages, {**ROWS, "param": "page"}, "paging.style"),
     "offset not heeded": (by_rows, {**ROWS, "param": "skip"}, "paging.param"),

@@ -10,7 +10,7 @@ from customwebshop.reading.misfits import nearest
 from tap_customwebshop import words
 
 from .moments import filtered, zoned
-from .pages import keyed, turned
+from .pages import empty, keyed, turned
 from .records import by_key, mapped
 from .sight import Sight
 
@@ -29,7 +29,7 @@ class Look(Sight):
         started = time.monotonic()
         first = self.ask_first()
         if first is None or not first.raw:
-            yield self.found("page", "warn", "the shop holds none, so nothing more can be told")
+            yield empty(first, self)
             return
         took = time.monotonic() - started
         yield self.found("page", "ok", f"{len(first.raw)} records in {took:.2f} s, keys and times readable")

@@ -27,6 +27,16 @@ def keyed(first: Seen, sight: Sight) -> Iterator[Finding]:
         yield sight.found("key", "fail", seen, "key", "name properties that tell one record from all others")
 
 
+def empty(first: Seen | None, sight: Sight) -> Finding:
+    """A first page without rows: the shop holds none, or pages are counted from another number."""
+    try:
+        if first is not None:
+            sight.reader.turning.prove_first(first.page, None)
+    except MisreadError as problem:
+        return sight.failed("next page", problem)
+    return sight.found("page", "warn", "the shop holds none, so nothing more can be told")
+
+
 def turned(first: Seen, sight: Sight) -> Iterator[Finding]:
     """Whether one page leads to the next."""
     try:
@@ -51,8 +61,12 @@ def _turned(first: Seen, sight: Sight) -> Iterator[Finding]:
         turning.prove(first.page, None)
     seen = f"{len(new)} further records" if new else "one page holds all"
     yield sight.found("next page", "ok", f"{seen}, by {style}")
-    if new and len(first.raw) < sight.page_size:
-        seen = f"asked for {sight.page_size} records, the shop gives {len(first.raw)}"
+    seen = f"asked for {sight.page_size} records, the shop gives {len(first.raw)}"
+    if turning.overfull(first.page):
+        yield sight.found(
+            "page size", "warn", seen, "paging.limit_param", "set it to what the shop calls it, or to null"
+        )
+    elif new and len(first.raw) < sight.page_size:
         yield sight.found("page size", "warn", seen, "", "set page_size to what it gives")
 
 

@@ -384,6 +384,16 @@ def test_ids_that_turn_from_numbers_into_texts(webshop, contract):
     assert {str(int("".join(filter(str.isdigit, key)))) for key in found} == numbers
 
 
+MONEY = (
+    *("total_excl_tax", "total_tax", "total_incl_tax", "rounding", "amount_due"),
+    *(
+        f"lines[].{name}"
+        for name in ("unit_price", "discount_amount", "tax_amount", "total_excl_tax", "total_incl_tax")
+    ),
+    *("payments[].amount", "refunds[].amount", "tax_summary[].base", "tax_summary[].amount"),
+)
+
+
 @pytest.mark.parametrize(
     ("habit", "converter"),
     [
@@ -394,7 +404,7 @@ def test_ids_that_turn_from_numbers_into_texts(webshop, contract):
 )
 def test_money_in_another_form(webshop, contract, habit, converter):
     webshop.fault("distort", times=None, how=[habit])
-    found = arrived(contract(stream={"types": {"total_incl_tax": converter, "lines[].unit_price": converter}}))
+    found = arrived(contract(stream={"types": dict.fromkeys(MONEY, converter)}))
 
     for key, record in held(webshop).items():
         assert float(found[key]["total_incl_tax"]) == float(record["total_incl_tax"])
@@ -402,6 +412,15 @@ def test_money_in_another_form(webshop, contract, habit, converter):
             float(line["unit_price"]) for line in record["lines"]
         ]
         assert isinstance(found[key]["total_incl_tax"], str)
+
+
+def test_money_that_nobody_told_of_is_no_money(webshop, contract):
+    webshop.fault("distort", times=None, how=["money_local"])
+
+    assert (
+        "'lines[].unit_price' is text, and must be a number by the schema; `types: {lines[].unit_price: {decimal: "
+        in (contract().failure)
+    )
 
 
 COUNTRY = ("billing_address.country_code", "shipping_address.country_code")

@@ -7,7 +7,20 @@ from datetime import datetime, timezone
 import page_turning
 import pytest
 from customwebshop import MisreadError
-from page_turning import COUNT, PAGES, ROWS, SLIPS, TOKENS, by_pages, by_pages_for_ever, by_rows, by_token, rows, stamp
+from page_turning import (
+    COUNT,
+    PAGES,
+    ROWS,
+    SLIPS,
+    TOKENS,
+    by_pages,
+    by_pages_for_ever,
+    by_pages_from_nought,
+    by_rows,
+    by_token,
+    rows,
+    stamp,
+)
 
 SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -29,6 +42,7 @@ def read(reading, since=None):
 RIGHT = {
     "pages": (by_pages, PAGES),
     "pages that end in repeats": (by_pages_for_ever, PAGES),
+    "pages from nought": (by_pages_from_nought, {**PAGES, "first": 0}),
     "rows": (by_rows, ROWS),
     "tokens": (by_token, TOKENS),
 }
@@ -119,3 +133,26 @@ def test_a_slip_in_paging_stops_the_first_run_and_names_the_key(listing, reader,
 
     assert caught.value.key == key
     assert key in str(caught.value)
+
+
+def test_a_shop_that_fits_on_one_page_and_counts_from_nought_is_not_taken_for_empty(listing, reader):
+    listing(by_pages_from_nought, rows(3))
+
+    with pytest.raises(MisreadError) as caught:
+        read(reader(100, paging=PAGES))
+    assert caught.value.key == "paging.first"
+
+
+def test_pages_longer_than_asked_for_are_told_of(listing, reader, caplog):
+    listing(by_rows)
+
+    assert len(read(reader(4, paging={**ROWS, "limit_param": "size"}))) == COUNT
+    assert "Asked for 4 rows, the shop gives 10: it does not heed 'size'" in caplog.text
+
+
+def test_a_list_of_wrappers_in_which_nothing_is_found_is_no_empty_list(shop, reader):
+    shop.on("/orders", {"edges": [{"node": rows(1)[0]}]})
+
+    assert len(read(reader(records="edges[].node", paging={"style": "none"}))) == 1
+    with pytest.raises(MisreadError, match=r"none of 1 items of 'edges' has 'nod'; the first has: node \(an object\)"):
+        read(reader(records="edges[].nod", paging={"style": "none"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from customwebshop import MisreadError
@@ -55,7 +56,16 @@ class Checks:
         if not isinstance(found, list):
             seen = f"{self._name}: records: {path!r} in the answer is {kind(found)}, not a list; {told(body, path)}."
             raise MisreadError(seen, key="records", remedy=_RECORDS)
+        if not found and (inside := _PROJECTED.fullmatch(path)):
+            self._look_inside(body, inside[1], inside[2])
         return found
+
+    def _look_inside(self, body: Any, place: str, name: str) -> None:  # noqa: ANN401
+        """A list whose every item lacks the name gives an empty list, as one does that has no item."""
+        items = search("records", place)(body)
+        if isinstance(items, list) and items:
+            seen = f"{self._name}: records: none of {len(items)} items of {place!r} has {name!r}; "
+            raise MisreadError(f"{seen}{told(items[0], what='the first')}.", key="records", remedy=_RECORDS)
 
     def page(self, answer: Answer) -> tuple[Page, list[Any]]:
         """What turning pages needs of an answer, and the records as the shop has them."""
@@ -142,5 +152,6 @@ def shown(name: Key) -> str:
     return "/".join(map(str, name))
 
 
+_PROJECTED = re.compile(r"([\w.]+)\[\*?\]\.([\w.]+)")
 _IT = "the record"
 _RECORDS = "Set records to where the answer has the list of objects."

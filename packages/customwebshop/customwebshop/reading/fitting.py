@@ -79,7 +79,8 @@ def _property(name: str, schema: Any) -> Any:  # noqa: ANN401 - the same
 def _told(misfit: fastjsonschema.JsonSchemaValueException) -> ValueMisfitError:
     """The property and the rule it breaks; never the value, which may be personal."""
     name = str(misfit.name)
-    rule = str(misfit.message).removeprefix(name).strip()
+    amount = misfit.rule == "pattern" and misfit.rule_definition == _AMOUNT
+    rule = "must be a number" if amount else str(misfit.message).removeprefix(name).strip()
     place = _POSITION.sub("[]", name).removeprefix("data").removeprefix(".")
     if not place:
         return ValueMisfitError("record", rule)

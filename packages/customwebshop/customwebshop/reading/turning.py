@@ -7,26 +7,29 @@ two that a right shop answers otherwise.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from customwebshop import CredentialsError, MisreadError, RefusedError
+from customwebshop import CredentialsError, RefusedError
 
-from . import paging
-from .contents import told
+from . import paging, slips
 from .paging import LED, Page, RowsMovedError, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from .definition import Paging, StreamDefinition
+    from customwebshop import MisreadError
+
+    from .definition import StreamDefinition
     from .times import Asking
 
     Ask = Callable[[Turn, datetime | None], Page | None]
 
+logger = logging.getLogger(__name__)
+
 PROOF = 3  # rows that a page must have for its order to tell anything
-WORDS = {"page": "page number", "offset": "offset", "cursor": "token"}
 SHIFTED, OTHER, SAME, UNCLEAR = "rows are counted", "pages are counted", "it is not heeded", "it cannot be told"
 
 
@@ -44,7 +47,7 @@ class Turning:
     def __init__(
         self, stream: StreamDefinition, page_size: int, asking: Asking, ask: Ask, *, whole: bool = True
     ) -> None:
-        self._whole = whole
+        self._whole, self._name = whole, stream.name
         self._paging, self._page_size, self._asking, self._ask = stream.paging, page_size, asking, ask
         self._opening = Page(None)
         self._limit_proved = False
@@ -58,6 +61,8 @@ class Turning:
         """
         if turn.pages == 0:
             self._open(page)
+            if self._whole and since is None:
+                self.prove_first(page, since)
         if turn.pages == 1 and self._paging.style == "page" and _shifted(page, self._opening):
             self._count(since)
         try:
@@ -75,12 +80,14 @@ class Turning:
 
     def _open(self, page: Page) -> None:
         self._opening = page
+        if self.overfull(page):
+            logger.warning("%s: %s", self._name, slips.unheeded_limit(self._paging, self._page_size, len(page.keys)))
         if self._paging.total and page.keys and paging.told_total(self._paging, page) is None:
-            raise MisreadError(
-                f"paging.total, {self._paging.total!r}, finds no number; {told(page.body, self._paging.total)}.",
-                key="paging.total",
-                remedy="Set it to where the number of all rows stands, or to null.",
-            )
+            raise slips.no_total(self._paging, page)
+
+    def overfull(self, page: Page) -> bool:
+        """Whether a page has more rows than were asked for."""
+        return bool(self._paging.limit_param) and len(page.keys) > self._page_size
 
     def _end(self, turn: Turn, page: Page, since: datetime | None) -> None:
         doubted = (self._whole and since is None) or self._is_full(page)  # later runs of few rows are spared
@@ -91,11 +98,7 @@ class Turning:
         total = paging.told_total(self._paging, page)
         found = turn.rows + len(paging.fresh(turn, page))
         if self._whole and since is None and total is not None and found < total and self._paging.style != "keyset":
-            raise MisreadError(
-                f"By paging.total, {self._paging.total!r}, there are {total} rows, and the shop gave {found}.",
-                key="paging",
-                remedy="Check paging and request.params; set paging.total to null where it counts something else.",
-            )
+            raise slips.missing_rows(self._paging, total, found)
 
     def _is_full(self, page: Page) -> bool:
         return bool(self._paging.limit_param) and len(page.keys) >= self._page_size
@@ -121,11 +124,12 @@ class Turning:
         if self._paging.style not in LED and self._paging.more and paging.told_more(self._paging, page) is None:
             self._go_on(page, since)
             return
-        if len(page.keys) < 2:  # noqa: PLR2004 - one row has no half
-            return
-        if not self._paging.limit_param:
-            self._hold_to_first(page)
-            return
+        if len(page.keys) > 1 and self._paging.limit_param:
+            self._halve(page, since)
+        elif len(page.keys) > 1 and self._paging.style == "page":
+            raise slips.given_twice(self._paging, page)
+
+    def _halve(self, page: Page, since: datetime | None) -> None:
         half = len(page.keys) // 2
         start = paging.first(self._paging, half, since)
         first = self._careful(start, since)
@@ -133,16 +137,40 @@ class Turning:
             return
         if len(first.keys) >= len(page.keys):
             if self._paging.style == "page":
-                raise self._unheeded_limit(half, len(first.keys))
-            if self._paging.style in LED and self._is_full(page):
-                raise self._standing(page)
+                raise slips.unheeded_limit(self._paging, half, len(first.keys))
+            if self._paging.style in LED and self._is_full(page) and self._is_silent(page):
+                raise slips.standing(self._paging, page)
             return
         turn = paging.following(self._paging, start, first, self._asking)
         if turn is None:
-            raise self._standing(page)
+            raise slips.standing(self._paging, page)
         second = self._careful(turn, since)
         if second is None or set(second.keys) <= set(first.keys):
             raise self._unheeded(since)
+
+    def prove_first(self, page: Page, since: datetime | None) -> None:
+        """Prove that nothing stands before the first page: it begins with the same row, however long it is.
+
+        Raises:
+            MisreadError: The shop counts from a smaller number.
+        """
+        start = paging.first(self._paging, max(1, len(page.keys) // 2), since)
+        if self._paging.style == "page" and self._paging.limit_param:
+            shorter = self._careful(start, since)
+            moved = shorter is None or not shorter.keys or shorter.keys[:1] == list(page.keys[:1])
+        elif self._paging.style == "offset" and self._paging.first > 0:
+            before = {**start.params, str(self._paging.param): self._paging.first - 1}
+            shorter = self._careful(replace(start, params=before), since)
+            moved = shorter is None or not shorter.keys or shorter.keys[0] in page.keys
+        else:
+            return
+        if not moved and self._is_still(page, since):
+            raise slips.late_first(self._paging)
+
+    def _is_still(self, page: Page, since: datetime | None) -> bool:
+        """Whether the first page is what it was."""
+        again = self._careful(paging.first(self._paging, self._page_size, since), since)
+        return again is not None and again.keys == page.keys
 
     def _go_on(self, page: Page, since: datetime | None) -> None:
         """`more` says nothing of the page: look whether another one follows it, or half of it, all the same."""
@@ -154,23 +182,7 @@ class Turning:
         turn = paging.following(replace(self._paging, more=None), start, first, self._asking)
         second = self._careful(turn, since) if turn else None
         if second and not set(second.keys) <= set(first.keys):
-            raise MisreadError(
-                f"paging.more, {self._paging.more!r}, finds nothing, and another page follows; "
-                f"{told(page.body, self._paging.more)}.",
-                key="paging.more",
-                remedy="Set it to what says whether there is another page, or to null.",
-            )
-
-    def _hold_to_first(self, page: Page) -> None:
-        """Without a page size nothing smaller can be asked for: a page that is given twice may be the only one."""
-        if self._paging.style == "page":
-            raise MisreadError(
-                f"The page after the first is the first one again: either the shop does not heed "
-                f"{self._paging.param!r}, or it has one page, and gives that again; {told(page.body)}.",
-                key="paging.param",
-                remedy="Set paging.param to what the shop calls its page number. If it is that: set "
-                "paging.limit_param, paging.total or paging.more, by which the one can be told from the other.",
-            )
+            raise slips.no_more(self._paging, page)
 
     def _size(self, since: datetime | None) -> None:
         """Pages shorter than asked for are a limit of the shop's, unless it gives as many however few are asked for."""
@@ -180,7 +192,7 @@ class Turning:
         self._limit_proved = True
         page = self._careful(paging.first(self._paging, given - 1, since), since)
         if page and len(page.keys) >= given:
-            raise self._unheeded_limit(given - 1, len(page.keys))
+            raise slips.unheeded_limit(self._paging, given - 1, len(page.keys))
 
     def _count(self, since: datetime | None) -> None:
         """Find out what the shop counts, where the second page is not what the settings lead to.
@@ -192,9 +204,9 @@ class Turning:
         if counted == SAME:
             raise self._unheeded(since)
         if counted == OTHER and self._paging.style == "offset":
-            raise _miscounted(self._paging, "pages, not rows", "page")
+            raise slips.miscounted(self._paging, "pages, not rows", "page")
         if counted == SHIFTED and self._paging.style == "page":
-            raise _miscounted(self._paging, "rows, not pages", "offset")
+            raise slips.miscounted(self._paging, "rows, not pages", "offset")
 
     def _counted(self, since: datetime | None) -> str:
         start = paging.first(self._paging, self._page_size, since)
@@ -218,66 +230,20 @@ class Turning:
         except RefusedError:
             return None
 
-    # what they come to
-
-    def _unheeded_limit(self, asked: int, given: int) -> MisreadError:
-        return MisreadError(
-            f"Asked for {asked} rows, the shop gives {given}: it does not heed {self._paging.limit_param!r}.",
-            key="paging.limit_param",
-            remedy="Set paging.limit_param to what the shop calls its page size, or to null where it has none.",
-        )
-
     def _unheeded(self, since: datetime | None) -> MisreadError:
         """The first page, whatever is asked for: by a wrong name, or because its number is not the first one."""
-        name, style = str(self._paging.param), self._paging.style
-        if style == "page" and self._moves_on(since):
-            return MisreadError(
-                f"Pages {self._paging.first} and {self._paging.first + 1} are the same, and the next one is another.",
-                key="paging.first",
-                remedy=f"Set paging.first to {self._paging.first + 1}, from which the shop counts.",
-            )
-        other = {"page": "offset", "offset": "page"}.get(style)
-        instead = f"; where it has {WORDS[other]}s instead, set paging.style to {other}" if other else ""
-        return MisreadError(
-            f"The page after the first is the first one again: the shop does not heed {name!r}.",
-            key="paging.param",
-            remedy=f"Set paging.param to what the shop calls its {WORDS[style]}{instead}.",
-        )
-
-    def _moves_on(self, since: datetime | None) -> bool:
-        """Whether the third page is another than the first."""
-        start = paging.first(self._paging, self._page_size, since)
-        at = {**start.params, str(self._paging.param): self._paging.first + 2}
-        third = self._careful(replace(start, params=at), since)
-        return third is None or third.keys != self._opening.keys
-
-    def _standing(self, page: Page) -> MisreadError:
-        """Half a page was asked for, and nothing leads to the other half."""
-        if self._paging.style == "link_header":
-            return MisreadError(
-                f"The answer has no header Link with rel=next, though more rows follow; {told(page.body)}.",
-                key="paging.style",
-                remedy="Set paging.style to how the shop tells what comes after a page, and what goes with it.",
-            )
-        return MisreadError(
-            f"A full page has no {self._paging.next!r}, so what comes after it is unknown; "
-            f"{told(page.body, self._paging.next)}.",
-            key="paging.next",
-            remedy="Set paging.next to where the token or address of the next page stands, or another paging.style.",
-        )
+        if self._paging.style == "page":
+            start = paging.first(self._paging, self._page_size, since)
+            at = {**start.params, str(self._paging.param): self._paging.first + 2}
+            third = self._careful(replace(start, params=at), since)
+            if third is None or third.keys != self._opening.keys:
+                return slips.clamped(self._paging)
+        return slips.unheeded(self._paging)
 
 
 def _shifted(page: Page, before: Page) -> bool:
     """Whether a page is the one before it, moved on by a single row."""
     return len(before.keys) >= PROOF and bool(page.keys) and list(page.keys[: len(before.keys) - 1]) == before.keys[1:]
-
-
-def _miscounted(told_of: Paging, what: str, style: str) -> MisreadError:
-    return MisreadError(
-        f"By {told_of.param!r} the shop counts {what}.",
-        key="paging.style",
-        remedy=f"Set paging.style to {style}, and paging.first to its first number.",
-    )
 
 
 def _mentions(body: object, path: str | None) -> bool:
