@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from customwebshop import CredentialsError, MisreadError, RefusedError, UnreachableError
 from customwebshop.reading import times
 
 if TYPE_CHECKING:
@@ -32,19 +33,42 @@ def filtered(first: Seen, sight: Sight) -> Iterator[Finding]:
     if stamps[-1] - stamps[0] <= 2 * asking.tolerance:
         yield sight.found("filter", "skipped", "all records of the page bear one time: nothing to tell it by")
         return
-    since = asking.from_(stamps[-1])
-    answer = sight.ask_first(since)
-    found = sorted(stamp for stamp in answer.page.stamps if stamp) if answer else []
+    try:
+        yield from _asked_since(asking.from_(stamps[-1]), stamps[-1], sight)
+    except MisreadError as problem:
+        yield sight.failed("filter", problem)
+    except (UnreachableError, RefusedError) as problem:
+        if isinstance(problem, CredentialsError):
+            raise
+        remedy = "asked without a time it answered: set them to what the shop knows"
+        yield sight.found("filter", "fail", str(problem), "incremental.value", remedy)
+
+
+def _asked_since(since: datetime, newest: datetime, sight: Sight) -> Iterator[Finding]:
+    """What comes when it is asked for what changed since the newest record of the first page."""
+    incremental, asking = sight.stream.incremental, sight.reader.asker.time
+    found = _stamps(since, sight)
     older = [stamp for stamp in found if stamp < since - asking.tolerance]
     if older:
         seen = f"asked since {times.parameter(since)}, {len(older)} of {len(found)} records are older"
-        remedy = f"the shop ignores {incremental.param!r}: set what it calls it, or client_side: true"
+        remedy = (
+            f"the shop ignores {incremental.param!r}: set what it calls it, incremental.value to how it writes times, "
+            "or client_side: true"
+        )
         yield sight.found("filter", "fail", seen, "incremental.param", remedy)
-    elif not found or found[0] > stamps[-1]:
+    elif found and found[0] <= newest:
+        yield sight.found("filter", "ok", f"{incremental.param} filters, and its own moment is included")
+    elif not any(stamp <= newest for stamp in _stamps(since - 2 * asking.tolerance, sight)):
+        remedy = "the shop understands another time than is meant: set it to how it writes times, or incremental.zone"
+        yield sight.found("filter", "fail", "what changed just then does not come", "incremental.value", remedy)
+    else:
         remedy = "rows of just that time stay out: set it to false, and resolution_s to what the shop compares"
         yield sight.found("filter", "fail", "the time asked for is not included", "incremental.inclusive", remedy)
-    else:
-        yield sight.found("filter", "ok", f"{incremental.param} filters, and its own moment is included")
+
+
+def _stamps(since: datetime, sight: Sight) -> list[datetime]:
+    answer = sight.ask_first(since)
+    return sorted(stamp for stamp in answer.page.stamps if stamp) if answer else []
 
 
 def zoned(first: Seen, sight: Sight) -> Iterator[Finding]:

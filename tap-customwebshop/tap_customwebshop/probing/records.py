@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from customwebshop import CredentialsError, ShopError
-from customwebshop.reading import templates
+from customwebshop import CredentialsError, MisreadError, ShopError
+from customwebshop.reading import contents, templates
 from customwebshop.reading.checks import shown
+from customwebshop.reading.shaping import search
 
 from tap_customwebshop import memory
 
+from .coverage import strange, unfound
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from customwebshop.reading.paging import Key
 
     from .findings import Finding
     from .sight import Seen, Sight
@@ -34,11 +39,14 @@ def mapped(first: Seen, sight: Sight) -> Iterator[Finding]:
     living = [record for record in raw if not record.get("deleted_at")] or raw
     rows = [sight.reader.row(record, first.read_at, at) for at, record in enumerate(living)]
     records = [row.record for row in rows if row is not None]
+    yield from _followed(living, sight)
     for at, asked in sight.reader.expander.astray():
         remedy = "check from and path, and whether api_url belongs before it"
         yield sight.found("expand", "fail", f"none of {asked} links leads anywhere", f"expand[{at}]", remedy)
     yield from _misread(len(living), sight)
+    unmapped = list(unfound(living, sight))
     if not records:
+        yield from unmapped
         return
     sight.record = max(records, key=lambda record: sum(value is not None for value in record.values()))
     known = sight.stream.schema["properties"]
@@ -46,8 +54,12 @@ def mapped(first: Seen, sight: Sight) -> Iterator[Finding]:
     empty = [name for name in known if not filled[name] and name not in ("deleted_at", "reason")]
     never = f"; never: {', '.join(empty)}" if empty else ""
     yield sight.found("mapping", "ok", f"{len(known) - len(empty)} of {len(known)} properties filled{never}")
+    yield from unmapped
+    yield from strange(records, sight)
+    told = {each.key for each in unmapped}
     for name in MUST.get(sight.stream.name, sight.stream.key):
-        if filled[name] < len(records):
+        bookmark = name == "updated_at" and not sight.stream.incremental.field  # nobody goes by it
+        if filled[name] < len(records) and not bookmark and f"{sight.where}.map.{name}" not in told:
             seen = f"{name} is empty in {len(records) - filled[name]} of {len(records)} records"
             yield sight.found("mapping", "warn", seen, f"map.{name}", "say where the shop has it")
 
@@ -66,6 +78,16 @@ def _parts(place: str, sight: Sight) -> Iterator[str]:
     """The keys that say something of a property."""
     shaping = sight.stream.shaping
     yield from (f"{part}.{place}" for part in ("enums", "types") if place in getattr(shaping, part))
+    yield from (f"expand[{at}]" for at, rule in enumerate(sight.stream.expand) if rule.at == place)
+
+
+def _followed(raw: Sequence[Mapping[str, Any]], sight: Sight) -> Iterator[Finding]:
+    """Links that stand nowhere: nothing is followed, and nobody hears of it."""
+    for at, rule in enumerate(sight.stream.expand):
+        name = rule.url.removesuffix("[]")
+        if not rule.holder and rule.path is None and rule.body is None and not any(name in each for each in raw):
+            seen = f"none of {len(raw)} records has {name!r}; {contents.told(raw[0], what='a record')}"
+            yield sight.found("expand", "fail", seen, f"expand[{at}]", "name in `at` or `from` what holds the link")
 
 
 def by_key(first: Seen, sight: Sight) -> Iterator[Finding]:
@@ -77,10 +99,10 @@ def by_key(first: Seen, sight: Sight) -> Iterator[Finding]:
     living = [key for key, record in zip(first.page.keys, first.raw, strict=True) if not record.get("deleted_at")]
     for name, path in paths.items():
         if path and living:
-            yield _read_by(name, sight, templates.compiled(path)(memory.quoted(sight.stream, living[0])))
+            yield _read_by(name, sight, templates.compiled(path)(memory.quoted(sight.stream, living[0])), living[0])
 
 
-def _read_by(name: str, sight: Sight, path: str) -> Finding:
+def _read_by(name: str, sight: Sight, path: str, key: Key) -> Finding:
     try:
         answer = memory.asked(sight.client, path, sight.stream)
     except CredentialsError:
@@ -90,4 +112,19 @@ def _read_by(name: str, sight: Sight, path: str) -> Finding:
     if answer is None:
         remedy = "a run would take every such record for gone: correct the path"
         return sight.found("by its key", "fail", f"a record that was listed is not found by {name}", name, remedy)
+    if name == "revisit.path" and sight.stream.revisit:
+        return _recognised(answer.body, sight.stream.revisit.record, sight, key)
     return sight.found("by its key", "ok", f"one record is read by {name}")
+
+
+def _recognised(body: Any, path: str, sight: Sight, key: Key) -> Finding:  # noqa: ANN401 - any JSON value
+    """Whether a record that was read by its key is that record."""
+    found = search("revisit.record", path)(body)
+    try:
+        same = isinstance(found, dict) and sight.reader.checks.key(found, 0) == key
+    except MisreadError:
+        same = False
+    if same:
+        return sight.found("by its key", "ok", "one record is read by revisit.path")
+    seen = f"what revisit.record, {path!r}, finds is not the record that was asked for; {contents.told(body, path)}"
+    return sight.found("by its key", "fail", seen, "revisit.record", "say where the record stands in the answer")

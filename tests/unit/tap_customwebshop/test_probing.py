@@ -14,12 +14,16 @@ from tap_customwebshop.probing import probe
 def probed(client):
     """The findings of a probe of the stream of orders, by what was looked at."""
 
-    def run(time_zone="UTC", page_size=100, **override):
+    def look(time_zone="UTC", page_size=100, **override):
         told = {"api_url": "http://shop", "auth_token": "x", "key_file": "-", "time_zone": time_zone}
         streams = [each for each in definitions({**told, "streams": {"orders": override}}) if each.name == "orders"]
         report = probe(client(), streams, page_size, zone("time_zone", time_zone))
-        return {each.check: each for each in report.findings}
+        return report.findings
 
+    def run(**told):
+        return {each.check: each for each in look(**told)}
+
+    run.all = look
     return run
 
 
@@ -37,7 +41,7 @@ def test_a_row_by_its_key_is_asked_for_as_a_run_does(shop, probed):
 def test_times_without_a_zone_are_seen_through_a_converter(shop, probed, types):
     ahead = datetime.now(tz=zone("", "Europe/Oslo")).replace(tzinfo=None).isoformat(timespec="seconds")
     shop.on("/orders", {"data": [{"id": "o1", "updated_at": ahead}], "next_cursor": None})
-    wrong, right = probed(types=types)["orders: zone"], probed("Europe/Oslo", types=types)["orders: zone"]
+    wrong, right = probed(types=types)["orders: zone"], probed(time_zone="Europe/Oslo", types=types)["orders: zone"]
 
     assert (wrong.status, right.status) == ("fail", "ok")
     assert "Europe/Oslo" in wrong.remedy
@@ -108,3 +112,61 @@ def test_a_word_that_the_contract_does_not_have_is_seen(shop, probed):
 
     assert (found.status, found.key) == ("warn", "streams.orders.enums.status")
     assert "'canceled' is no word of the contract; did you mean 'cancelled'?" in found.seen
+
+
+ROW = {"nr": 1, "kunde": {"navn": "Kari"}, "linjer": [{"vare": "A1"}], "updated_at": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("mapped", "key", "seen"),
+    [
+        (
+            {"customer_id": "kunde.id"},
+            "map.customer_id",
+            "'kunde.id' stands in none of 1 records; kunde has: navn (text)",
+        ),
+        ({"buyer": {"name": "kunde.name"}}, "map.buyer.name", "kunde has: navn"),
+        ({"lines": [{"each": "linjer", "map": {"sku": "sku"}}]}, "map.lines[0].map.sku", "a record has: vare (text)"),
+        ({"lines": [{"each": "rader", "map": {"sku": "sku"}}]}, "map.lines[0].each", "'rader' stands in none"),
+        ({"billing_address": "kunde"}, "map.billing_address", "has none of the contract's properties, but navn"),
+        ({"lines": "linjer"}, "map.lines[]", "has none of the contract's properties, but vare"),
+        ({"currency": "'nok'"}, "types.currency", "is no code in capitals"),
+        ({"number": "'R&oslash;d'"}, "types.number", "holds entities of HTML"),
+    ],
+)
+def test_a_map_that_finds_nothing_or_makes_what_nobody_knows_is_seen(shop, probed, mapped, key, seen):
+    shop.on("/orders", {"data": [ROW], "next_cursor": None})
+    stream = {"map": {"id": "nr", **mapped}, "types": {"id": "text"}}
+    found = probed.all(**stream)
+
+    assert (key, True) in [(each.key.removeprefix("streams.orders."), seen in each.seen) for each in found]
+
+
+def test_a_link_that_no_record_has_is_a_failure(shop, probed):
+    shop.on("/orders", {"data": [ROW], "next_cursor": None})
+    found = probed(map={"id": "nr"}, expand=[{"at": "lines"}])["orders: expand"]
+
+    assert (found.status, found.key) == ("fail", "streams.orders.expand[0]")
+    assert "none of 1 records has 'lines'; a record has: nr (a number), kunde (an object), linjer" in found.seen
+
+
+@pytest.mark.parametrize(("record", "status", "key"), [("order", "ok", ""), ("ordre", "fail", "revisit.record")])
+def test_what_is_read_by_its_key_must_be_the_record(shop, probed, record, status, key):
+    row = {"id": "o1", "updated_at": "2026-01-01T00:00:00Z"}
+    shop.on("/orders", {"data": [row], "next_cursor": None})
+    shop.on("/orders/o1", {"order": row})
+    found = probed(revisit={"when": "id", "path": "/orders/{id}", "record": record})["orders: by its key"]
+
+    assert (found.status, found.key.removeprefix("streams.orders.")) == (status, key)
+
+
+@pytest.mark.parametrize("answers", ["with another time", "not at all"])
+def test_a_time_that_the_shop_does_not_understand_is_told_from_one_that_is_left_out(shop, probed, reply, answers):
+    stock = page_turning.rows(3)
+    broken = reply({}, 500) if answers == "not at all" else {"data": [], "next_cursor": None}
+    shop.on(
+        "/orders", lambda asked: broken if "updated_since" in asked.params else {"data": stock, "next_cursor": None}
+    )
+    found = probed()["orders: filter"]
+
+    assert (found.status, found.key) == ("fail", "streams.orders.incremental.value")

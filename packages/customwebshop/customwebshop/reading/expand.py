@@ -21,6 +21,7 @@ from customwebshop import (
 from . import paging, templates
 from .asking import placed, see_to_it
 from .at_once import Once
+from .contents import told
 from .definition import Incremental, Paging
 from .shaping import ValueMisfitError, search
 from .times import Asking
@@ -119,9 +120,9 @@ class Expander:
             return Part(None, read_at, "null")
         rule.found = True
         if rule.told.records and value is None:
-            raise MisreadError(
-                f"expand at {rule.told.into!r}: the answer has no {rule.told.records!r}; check expand.records."
-            )
+            seen = f"expand at {rule.told.into!r}: the answer has no {rule.told.records!r}; "
+            remedy = "Check expand.records."
+            raise MisreadError(f"{seen}{told(answer.body, rule.told.records)}.", key="expand", remedy=remedy)
         if isinstance(value, list):
             with _affair_of_one(rule):
                 rest = self._asked_on(rule, link, answer) if rule.told.body else self._further(rule, answer)
