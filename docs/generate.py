@@ -322,6 +322,9 @@ def _scenes(scenes: dict[int, dict[str, Any]]) -> str:
 
 def _played(scene: dict[str, Any]) -> str:
     """The tests as sentences that lead to their files; where there are none, why."""
-    names = (each.partition("::") for each in scene.get("tests", ()))
-    links = [f"[{name.removeprefix('test_').replace('_', ' ')}](../tests/{file})" for file, _, name in names]
+    tests = [(each, mark) for kind, mark in (("tests", ""), ("alone", " °")) for each in scene.get(kind, ())]
+    names = ((*each.partition("::"), mark) for each, mark in tests)
+    links = [
+        f"[{name.removeprefix('test_').replace('_', ' ')}](../tests/{file}){mark}" for file, _, name, mark in names
+    ]
     return ";<br>".join(links) or f"*{scene['why']}*"

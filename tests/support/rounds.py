@@ -103,6 +103,7 @@ class Scene:
         states: The last STATE of each way.
         mapping: The mapping files.
         tap_settings: More settings of the company's tap; it looks at each sweep which rows are gone.
+        shop_settings: More settings of the shop's tap.
     """
 
     neighbours: Neighbours
@@ -111,6 +112,7 @@ class Scene:
     states: dict[str, Any] = field(default_factory=dict)
     mapping: Path = ROOT / "mapping"
     tap_settings: dict[str, Any] = field(default_factory=lambda: {"sweep_hours": 0, "stream_maps": UNUSED})
+    shop_settings: dict[str, Any] = field(default_factory=dict)
     _still: bool = False  # nothing was written in the last round, and nobody did anything since
 
     # rounds
@@ -126,7 +128,9 @@ class Scene:
     def read(self, way: str, *, full: bool = False) -> str:
         """What the tap of a way says now."""
         tap, told = (TapCustomWebshop, self._shop()) if way == "there" else (TapBusinessNxt, self._company())
-        if way == "back":
+        if way == "there":
+            told |= self.shop_settings
+        else:
             told |= {"key_file": f"{self.folder}/keys.db", **self.tap_settings}
         known = [] if full or way not in self.states else [f"--state={self._file('state', self.states[way])}"]
         run = call(tap, [f"--config={self._file('tap', told)}", *known])

@@ -107,3 +107,34 @@ def test_an_edit_without_a_new_stamp_is_found_when_everything_is_read_and_nothin
     assert scene.row("address", information1="C1")["phone"] == "20"
     assert scene.writes()[0] - before == 1
     assert scene.quiet()
+
+
+def test_more_of_one_stamp_than_a_page_holds_arrive_on_either_side(scene):
+    scene.shop_settings = {"page_size": 2}
+    scene.tap_settings |= {"page_size": 2}
+    for number in range(5):
+        scene.customer(f"C{number}", updated_at="2026-01-01T00:00:00.000000Z")
+    people = [{"name": f"Kari {number}", "emailAddress": f"kari{number}@example.test"} for number in range(5)]
+    scene.neighbours.tell_company("POST", "tables/address", rows=people)
+
+    scene.settle()
+
+    assert len(scene.records("customers")) == len(scene.rows("address")) == len(scene.links("customers")) == 10
+    assert scene.quiet()
+
+
+def test_a_record_that_is_touched_while_pages_are_turned_arrives_and_hides_no_other(scene):
+    scene.shop_settings = {"page_size": 2}
+    for number in range(5):
+        scene.customer(f"C{number}", phone="10")
+    edits = [{"collection": "customers", "id": "C0", "set": {"phone": "20"}}]
+    scene.neighbours.tell_shop(
+        "POST", "faults", kind="edit_between_pages", edits=edits, match={"path": "/api/v1/customers"}
+    )
+
+    scene.settle()
+
+    assert {each["information1"]: each["phone"] for each in scene.rows("address")} == {
+        "C0": "20", "C1": "10", "C2": "10", "C3": "10", "C4": "10",
+    }  # fmt: skip
+    assert scene.quiet()

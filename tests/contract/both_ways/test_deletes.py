@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from customwebshop import ShopClient
+from tap_businessnxt import sweep
+from tap_businessnxt.company import Company
 from target_customwebshop.shop import Shop
 
 DELETED_TOO = (
@@ -242,4 +244,41 @@ def test_too_many_deletions_at_once_stop_with_a_plan_until_a_person_lets_them_th
     shown = [scene.row("product", productNo=f"ULL-{number}")["processingMethod7"] & 1 for number in range(4)]
     assert shown == [0, 0, 0, 1]
     assert scene.type("plan", "list").strip() == "nothing", "it was for one run"
+    assert scene.quiet()
+
+
+def test_a_listing_that_is_suddenly_half_empty_deletes_nothing(scene, monkeypatch):
+    monkeypatch.setattr(sweep, "FEW", 1)
+    scene.remap("customers.yml", DELETED_TOO)
+    for number in range(4):
+        scene.customer(f"C{number}")
+    scene.settle()
+    for number in range(3):
+        scene.delete_in_company("address", information1=f"C{number}")
+
+    scene.sync()
+
+    assert len(scene.records("customers")) == 4
+    assert scene.quiet()
+
+
+def test_a_row_that_a_listing_lacks_and_that_is_there_when_looked_for_costs_nothing(scene, monkeypatch):
+    scene.product("P1", sku="ULL-1")
+    scene.settle()
+    row = {name: value for name, value in scene.row("product", productNo="ULL-1").items() if value is not None}
+    look = Company.has
+
+    def back_again(company, *asked):
+        if not scene.rows("product", productNo="ULL-1"):
+            scene.add_in_company("product", **row)
+        return look(company, *asked)
+
+    scene.delete_in_company("product", productNo="ULL-1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Company, "has", back_again)
+        scene.back()
+
+    scene.settle()
+    assert scene.record("products", "P1")["status"] == "active"
+    assert scene.row("product", productNo="ULL-1")["information1"] == "P1/V1"
     assert scene.quiet()

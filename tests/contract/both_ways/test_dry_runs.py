@@ -75,6 +75,8 @@ def test_what_it_says_is_what_a_run_then_does(scene, rehearsal):
 
     done = json.loads(scene.type("writes", "--json"))
     assert {(each["op"], each["entity"], each["webshop_id"]) for each in done} == seeming(rehearsal)
+    scene.settle()
+    assert scene.quiet()
 
 
 def test_edits_and_conflicts_are_told_and_the_link_store_stays_as_it_is(scene, rehearsal):

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 
 import pytest
+from crosswalk import Store
 from programs import serving
 from rounds import Scene
 
@@ -213,6 +214,7 @@ def test_who_is_erased_leaves_ids_and_nothing_else_and_the_others_go_on(scene):
     scene.settle()
     assert scene.row("address", information1="C2")["phone"] == "77"
     assert b"Glemmesen" not in b"".join(dump(scene)), "what comes of it from now on is passed over"
+    assert scene.quiet()
 
 
 def dump(scene):
@@ -238,4 +240,32 @@ def test_rights_that_are_taken_away_stop_the_writes_they_concern_and_no_others(s
     scene.type("rejects", "retry")
     scene.settle()
     assert scene.row("address")["phone"] == "20"
+    assert scene.quiet()
+
+
+def test_a_run_that_another_keeps_out_writes_nothing_and_the_next_one_all(scene):
+    scene.customer("C1")
+    other = Store(scene.link_store, shop="webshop", company=str(scene.neighbours.businessnxt["company_no"]))
+    other.lock.acquire()
+    try:
+        run = scene.there(code=1)
+    finally:
+        other.close()
+
+    assert "another sync of" in run.log
+    assert scene.rows("address") == []
+    scene.settle()
+    assert len(scene.rows("address", information1="C1")) == 1
+    assert scene.quiet()
+
+
+def test_a_company_that_is_flooded_and_says_so_is_given_its_time(scene, hurried):
+    scene.customer("C1")
+    scene.neighbours.tell_company("POST", "faults", kind="http_429", times=2, retry_after=30)
+
+    scene.there()
+
+    assert [30 <= each < 31 for each in hurried] == [True, True]
+    assert len(scene.rows("address", information1="C1")) == 1
+    scene.settle()
     assert scene.quiet()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from customwebshop import ShopClient
 from target_customwebshop.shop import Shop
@@ -321,4 +323,35 @@ def test_an_order_made_in_the_company_keeps_there_what_the_shop_does_not_know_of
     assert [each["title"] for each in order["lines"]] == ["Frakt"]
     assert {name: row[name] for name in ways} == ways
     assert scene.rejects() == []
+    assert scene.quiet()
+
+
+def test_an_order_that_comes_before_its_customer_and_its_product_waits_for_them_in_the_same_run(scene):
+    scene.customer("C1")
+    scene.product("P1", sku="ULL-1")
+    scene.order("O1")
+    messages = scene.read("there").splitlines(keepends=True)
+    messages.sort(key=lambda each: json.loads(each).get("stream") != "orders")
+
+    scene.write("there", "".join(messages))
+
+    assert [each["productNo"] for each in scene.rows("orderLine")] == ["ULL-1"]
+    assert scene.rejects() == []
+    scene.settle()
+    assert scene.quiet()
+
+
+def test_an_order_that_somebody_has_open_is_written_when_they_have_left(scene, order):
+    scene.neighbours.tell_company("POST", "faults", kind="lock_order", match={"orderNo": order})
+    scene.in_shop("orders", "O1", lines=[scene.line("L1", quantity="7")])
+
+    scene.there(locked_row_patience=0)
+
+    assert in_company(scene) == {"L1": 1, "L2": 2}
+    [reject] = scene.rejects("later")
+    assert "locked by kari" in reject["message"]
+    scene.neighbours.tell_company("DELETE", "faults")
+    scene.type("rejects", "retry")
+    scene.settle()
+    assert in_company(scene) == in_shop(scene) == {"L1": 7}
     assert scene.quiet()

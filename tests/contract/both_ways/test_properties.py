@@ -78,10 +78,6 @@ def test_company_draws_it(story, trial):
     assert len(set(drawn)) == len(drawn)
 
 
-def test_nothing_is_written_once_both_sides_agree(story):
-    assert story.quiet_writes == [0, 0]
-
-
 # what people make in Business NXT first appears in the shop, linked and once, unless it is none of its business
 
 

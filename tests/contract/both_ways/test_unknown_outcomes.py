@@ -18,6 +18,32 @@ def phones(scene):
     return scene.record("customers", "C1")["phone"], scene.row("address")["phone"]
 
 
+def test_a_row_whose_making_was_not_answered_is_found_and_made_no_second_time(scene):
+    scene.customer("C1")
+    scene.neighbours.tell_company("POST", "faults", kind="timeout_after_commit", times=1)
+    scene.there()
+
+    scene.settle()
+
+    assert scene.links("customers") == [("C1", str(scene.row("address")["addressNo"]))]
+    assert scene.quiet()
+
+
+def test_a_row_that_is_made_after_we_were_told_that_it_failed_is_waited_for(scene):
+    scene.customer("C1")
+    scene.neighbours.tell_company("POST", "faults", kind="late_commit", times=1, seconds=None)
+    scene.there()
+    scene.there()
+    assert scene.rows("address") == [], "it is only being waited for"
+    scene.land_late()
+    scene.let_pass()
+
+    scene.settle()
+
+    assert scene.links("customers") == [("C1", str(scene.row("address")["addressNo"]))]
+    assert scene.quiet()
+
+
 @pytest.mark.parametrize(
     ("fault", "how"),
     [("timeout_after_commit", {}), ("timeout_before_commit", {}), ("late_commit", {"seconds": None})],

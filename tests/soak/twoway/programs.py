@@ -145,6 +145,10 @@ class Bridge:
                 break
         return self.both()
 
+    def quiet(self) -> bool:
+        """Whether two rounds write nothing."""
+        return self.both() == self.both() == 0
+
     def open(self) -> list[str]:
         """What waits in the link store."""
         names = (tables.pending, tables.hold, tables.owed, tables.reject)

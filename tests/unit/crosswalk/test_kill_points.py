@@ -146,3 +146,11 @@ def test_no_kill_loses_or_doubles_anything(fused, shop):
 
     assert boundaries > 100
     assert wrong == []
+    assert quiet(fused, steps[-1])
+
+
+def quiet(world, step) -> bool:
+    """Whether two more runs write nothing."""
+    before = world.plain.writes
+    assert run_through(world, [step, step])
+    return world.plain.writes == before
