@@ -24,8 +24,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def neighbours(tmp_path):
-    """The demo's shop and company, on ports and data of their own."""
-    with serving(tmp_path / "sandbox") as both:
+    """The demo's shop and company, but for most of the orders, on ports and data of their own."""
+    with serving(tmp_path / "sandbox", seed="first:customers=220,products=80,orders=40") as both:
         yield both
 
 
