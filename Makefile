@@ -18,10 +18,8 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),tr
 PROJECTS := packages/businessnxt packages/crosswalk packages/crosswalk-target packages/customwebshop sandbox \
 	tap-businessnxt tap-customwebshop target-businessnxt target-customwebshop
 READY := .venv/.ready
-ON_BOTH_CORES := python -m pytest --numprocesses=2 --dist=loadfile
-# A test failed; anything else, such as a file that cannot be imported, is no matter of time.
-FAILED := [ $$? = 1 ]
-AGAIN := python -m pytest --last-failed --last-failed-no-failures=none
+# One more than there are cores: whole programs wait for each other, and for disks, a third of their time.
+SIDE_BY_SIDE := python -m pytest --numprocesses=3 --dist=loadfile
 DOCS := README.md docs/assumptions.md docs/mapping.md docs/personal-data.md docs/scenarios.md docs/settings.md docs/sources.md \
 	docs/webshops.md
 
@@ -52,12 +50,12 @@ demo-oscar: $(READY)  ## the same from a real open-source webshop, django-oscar
 sandbox: $(READY)  ## a webshop and a Business NXT company to play with, until Ctrl-C
 	@mkdir -p state/sandbox && exec sandbox serve --data state/sandbox
 
-test: $(READY)  ## everything that must hold; what failed on two busy cores is tried once more, alone
+test: $(READY)  ## everything that must hold
 	lint-imports
-	$(ON_BOTH_CORES) tests || { $(FAILED) && $(AGAIN) tests; }
+	$(SIDE_BY_SIDE) tests
 
 unit: $(READY)  ## the quick part of it
-	$(ON_BOTH_CORES) tests/unit
+	$(SIDE_BY_SIDE) tests/unit
 
 test-pythons: $(READY)  ## the unit tests on the oldest and the newest Python we support, where found
 	@python requirements/pythons.py 3.10 3.13

@@ -11,7 +11,19 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ORDER = ("tests/flow/", "tests/contract/both_ways/", "tests/contract/", "tests/")
+ORDER = (
+    "tests/flow/test_demo.py",
+    "tests/flow/test_meltano.py",
+    "tests/flow/test_both_ways.py",
+    "tests/flow/oscar/",
+    "tests/contract/both_ways/test_properties.py",
+    "tests/unit/crosswalk/test_kill_points.py",
+    "tests/flow/",
+    "tests/unit/crosswalk/test_twoway_histories.py",
+    "tests/contract/both_ways/",
+    "tests/contract/",
+    "tests/",
+)
 """What takes longest begins first: whatever is short fills the end, so that no worker waits for another."""
 
 TOGETHER = {

@@ -31,6 +31,6 @@ def test_the_audit_misses_what_never_arrived_and_counts_what_came_twice(neighbou
     assert len(Audit(neighbours).lost) > 400
 
     rows = [{"information1": "C0001"}, {"information1": "C0001"}]
-    requests.post(f"{neighbours.businessnxt['control_url']}/tables/address", json={"rows": rows}, timeout=9)
+    requests.post(f"{neighbours.businessnxt['control_url']}/tables/address", json={"rows": rows}, timeout=30)
 
     assert Audit(neighbours).twice == ["address C0001"]

@@ -45,7 +45,7 @@ def statuses(company):
     return [job["status"] for job in company.run("{ asyncRequests { status } }")["data"]["asyncRequests"]]
 
 
-def until(company, wanted, seconds=5):
+def until(company, wanted, seconds=60):
     """Wait for the jobs to be as wanted, oldest first."""
     end = time.monotonic() + seconds
     while statuses(company) != wanted and time.monotonic() < end:

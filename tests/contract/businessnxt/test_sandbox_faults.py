@@ -121,7 +121,7 @@ def test_sixty_requests_may_be_in_progress_and_no_more(company):
 
 @pytest.mark.fact("abandoned_requests_hold_their_place")
 def test_the_place_of_a_request_that_its_client_gave_up_is_not_free_at_once(company):
-    company.behave(outstanding_limit=1, abandoned_place_seconds=2)
+    company.behave(outstanding_limit=1, abandoned_place_seconds=5)
     company.fault("timeout_before_commit", times=1, answer="hang", match={"operation": "query"})
     with pytest.raises(requests.Timeout):
         company.post(QUERY, timeout=0.2)

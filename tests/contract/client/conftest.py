@@ -29,7 +29,7 @@ class Company:
         who = {"client_id": self.info["client_id"], "client_secret": self.info["client_secret"],
                "token_url": self.info["token_url"]}  # fmt: skip
         credentials = Credentials(**{**who, **other.pop("credentials", {})})
-        settings = {"company_no": self.info["company_no"], "api_url": self.info["api_url"], "timeout": 3.0,
+        settings = {"company_no": self.info["company_no"], "api_url": self.info["api_url"], "timeout": 30.0,
                     "locked_row_patience": 0}  # fmt: skip
         return Client(credentials, **{**settings, **other})
 

@@ -27,6 +27,6 @@ def client(webshop):
     def made(tries=4, **credentials):
         known = Credentials(**{"auth_token": webshop.info["auth_token"], **credentials})
         quick = Retry(tries=tries, first_wait=0.01, longest_order=0.05)
-        return ShopClient(Connection(webshop.info["api_url"], known, timeout=5, retry=quick))
+        return ShopClient(Connection(webshop.info["api_url"], known, timeout=30, retry=quick))
 
     return made

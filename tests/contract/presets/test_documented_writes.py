@@ -112,7 +112,7 @@ def started(make: str, stack: contextlib.ExitStack) -> Shop:
     rows, name = records(make), READS[make]["preset"]
     url = stack.enter_context(documented_writes.serving(name, rows)).url
     settings = with_preset({"preset": name, "api_url": url, "page_size": 100, **READS[make]["settings"]})
-    connection = Connection(url, Credentials.of(settings), timeout=5, retry=Retry(tries=1))
+    connection = Connection(url, Credentials.of(settings), timeout=30, retry=Retry(tries=1))
     dialect = compiled(name, preset.load(name)["writes"])
     shapes = Shapes(connection, settings, {each.stream for each in dialect.collections.values()})
     return Shop(make, rows, dialect, (connection, shapes))

@@ -35,16 +35,16 @@ def doctor(target):
 def rights(company):
     """How much of it the company shows."""
     place = f"{company.info['control_url']}/rights"
-    yield lambda **hidden: requests.put(place, json=hidden, timeout=9).raise_for_status()
-    requests.put(place, json={}, timeout=9)
+    yield lambda **hidden: requests.put(place, json=hidden, timeout=30).raise_for_status()
+    requests.put(place, json={}, timeout=30)
 
 
 @pytest.fixture
 def behave(company):
     """Let it do other things than documented."""
     place = f"{company.info['control_url']}/behaviours"
-    yield lambda **otherwise: requests.patch(place, json=otherwise, timeout=9).raise_for_status()
-    requests.delete(place, timeout=9)
+    yield lambda **otherwise: requests.patch(place, json=otherwise, timeout=30).raise_for_status()
+    requests.delete(place, timeout=30)
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_a_clock_that_is_ahead_of_utc_betrays_local_time(doctor, company, behave
 @pytest.mark.usefixtures("inspected")
 def test_a_register_without_a_number_that_the_mapping_names(doctor, company):
     place = f"{company.info['control_url']}/tables/paymentMethod"
-    requests.delete(place, json={"where": {"paymentMethod": 3}}, timeout=9).raise_for_status()
+    requests.delete(place, json={"where": {"paymentMethod": 3}}, timeout=30).raise_for_status()
 
     _, findings = doctor()
 

@@ -28,6 +28,6 @@ def shop(webshop):
     def made(tries=3):
         known = Credentials(auth_token=webshop.info["auth_token"])
         quick = Retry(tries=tries, first_wait=0.01, longest_order=0.05)
-        return Shop(ShopClient(Connection(webshop.info["api_url"], known, timeout=5, retry=quick)))
+        return Shop(ShopClient(Connection(webshop.info["api_url"], known, timeout=30, retry=quick)))
 
     return made

@@ -58,7 +58,7 @@ class Odd:
 
     def client(self, **settings):
         credentials = Credentials("isv_test", SECRET, token_url=f"{self.url}/token")
-        usual = {"company_no": 1234567, "api_url": f"{self.url}/api", "timeout": 5.0, "locked_row_patience": 0}
+        usual = {"company_no": 1234567, "api_url": f"{self.url}/api", "timeout": 30.0, "locked_row_patience": 0}
         return Client(credentials, **{**usual, **settings})
 
     def reply(self, path, headers, body):

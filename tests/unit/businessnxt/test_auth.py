@@ -31,7 +31,7 @@ def clock():
 @pytest.fixture
 def token(odd, clock):
     credentials = Credentials("isv_test", SECRET, token_url=f"{odd.url}/token")
-    return Token(credentials, requests.Session(), timeout=2.0, clock=clock)
+    return Token(credentials, requests.Session(), timeout=30.0, clock=clock)
 
 
 def granted(value, **more):
@@ -47,7 +47,7 @@ def test_it_is_asked_for_with_client_credentials_and_scope(token, odd):
 @pytest.mark.parametrize("secret", ["a+b/c&d=e", "100% æøå :@", 'quote"back\\slash'])
 def test_a_secret_arrives_whatever_letters_it_has(odd, secret):
     credentials = Credentials("isv_test", secret, token_url=f"{odd.url}/token")
-    Token(credentials, requests.Session(), timeout=2.0).value(TRACE)
+    Token(credentials, requests.Session(), timeout=30.0).value(TRACE)
 
     header = odd.token_requests[0][1].removeprefix("Basic ")
     assert [unquote_plus(each) for each in base64.b64decode(header).decode().split(":")] == ["isv_test", secret]
@@ -125,7 +125,7 @@ def test_a_token_end_point_that_is_not_there_means_that_nothing_was_sent():
     credentials = Credentials("isv_test", SECRET, token_url="http://127.0.0.1:9/token")
 
     with pytest.raises(NotSent, match="no token: no connection"):
-        Token(credentials, requests.Session(), timeout=2.0).value(TRACE)
+        Token(credentials, requests.Session(), timeout=30.0).value(TRACE)
 
 
 def test_credentials_keep_their_secret_to_themselves():

@@ -16,6 +16,8 @@ from crosswalk import Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.timeout(900)  # a minute of work, on a machine that may have other work to do
+
 STRIDE = int(os.environ.get("KILL_POINTS_STRIDE", "7"))
 """Every seventh place in each run of the tests; 1 tries them all."""
 

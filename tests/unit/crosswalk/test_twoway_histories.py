@@ -15,6 +15,8 @@ from twoway.judgement import quiet
 from twoway.machine import machine, memory
 from twoway.run import live
 
+pytestmark = pytest.mark.timeout(900)  # a minute of work, on a machine that may have other work to do
+
 HISTORIES = range(150)
 QUICK = 25
 

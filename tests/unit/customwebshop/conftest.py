@@ -23,7 +23,7 @@ def reply():
 def client(shop):
     """The connection; a test may name another address, another patience, and other credentials."""
 
-    def made(api_url=None, timeout=5, **credentials):
+    def made(api_url=None, timeout=30, **credentials):
         quick = Retry(tries=3, first_wait=0.01, longest_order=0.05)
         known = Credentials(**{"auth_token": "s3cret-token", **credentials})
         return Connection(api_url or shop.url, known, timeout=timeout, retry=quick)

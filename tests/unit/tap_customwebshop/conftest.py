@@ -109,7 +109,7 @@ def program(shop: Shop, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
         command = [sys.executable, "-m", "tap_customwebshop", *(options or ("--config", str(file)))]
         command = [str(file) if option == "CONFIG" else option for option in command]
         return subprocess.run(
-            command, capture_output=True, text=True, env={**bare, **(env or {})}, cwd=tmp_path, timeout=60, check=False
+            command, capture_output=True, text=True, env={**bare, **(env or {})}, cwd=tmp_path, timeout=280, check=False
         )
 
     return run
@@ -125,7 +125,7 @@ def client(shop: Shop) -> Callable[..., Connection]:
 
     def connection(api_url: str = shop.url, longest_order: float = 0.05) -> Connection:
         quick = Retry(tries=3, first_wait=0.01, longest_order=longest_order)
-        return Connection(api_url, known, timeout=5, retry=quick)
+        return Connection(api_url, known, timeout=30, retry=quick)
 
     return connection
 

@@ -171,7 +171,7 @@ def test_a_run_that_is_stopped_promises_only_what_it_wrote_and_resumes_without_l
 
 
 def test_a_stopped_run_does_not_wait_for_the_shop(shop, started, only):
-    shop.on("/orders", slowly(lambda _: {"data": [], "next_cursor": None}, seconds=2))
+    shop.on("/orders", slowly(lambda _: {"data": [], "next_cursor": None}, seconds=60))
     with started(streams=only("orders")) as running:
         while not shop.asked:
             time.sleep(0.01)
@@ -179,7 +179,7 @@ def test_a_stopped_run_does_not_wait_for_the_shop(shop, started, only):
         running.terminate()
 
     assert running.returncode == 143
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 30
 
 
 def test_streams_keep_bookmarks_of_their_own_and_parents_come_first(shop, tap, keyset):
