@@ -135,22 +135,18 @@ def test_the_job_runs_from_any_folder_keeps_state_and_can_be_told_to_read_all(pr
     runs = json.loads(project.meltano("invoke", "crosswalk", "runs", "--json", env=env))
     assert {entity: counts["read"] for entity, counts in runs[0]["counts"].items()} == first
     assert len(neighbours.rows("address")) >= first["customers"] > 0
-    assert STATE_ID in project.meltano("state", "list", env=env)
     assert "bookmarks" in project.meltano("state", "get", STATE_ID, env=env)
 
     project.meltano(f"--cwd={project.root}", "run", JOB, env=env, cwd=tmp_path)
     assert sum(reads().values()) < sum(first.values())
 
+    written = neighbours.writes()
+    project.meltano("run", "--full-refresh", JOB, env=env)
+    assert reads() == first
+    assert neighbours.writes() == written
+
     project.meltano("schedule", "run", "nightly-full", env=env)
     assert reads() == first
-
-    project.meltano("run", "--full-refresh", JOB, env=env)  # hears of the addresses that the schedule took to the shop
-    everything, written = reads(), neighbours.writes()
-    assert all(everything[entity] >= number for entity, number in first.items())
-
-    project.meltano("run", "--full-refresh", JOB, env=env)
-    assert reads() == everything
-    assert neighbours.writes() == written
 
 
 def test_the_job_sync_goes_there_and_back_with_a_state_each_and_a_second_run_writes_nothing(
@@ -167,7 +163,7 @@ def test_the_job_sync_goes_there_and_back_with_a_state_each_and_a_second_run_wri
     }
 
     project.meltano("run", "sync", env=env)
-    (address, *_) = (each for each in neighbours.rows("address") if each["information1"])
+    (address, *_) = (each for each in neighbours.rows("address") if each["information1"] and not each["associateNo"])
     edit = {"where": {"addressNo": address["addressNo"]}, "set": {"phone": "22334455"}, "user": "kari"}
     neighbours.tell_company("PATCH", "tables/address", **edit)
     project.meltano("run", "sync", env=env)
@@ -178,7 +174,6 @@ def test_the_job_sync_goes_there_and_back_with_a_state_each_and_a_second_run_wri
     assert STATE_ID in states
     assert "sandbox:tap-businessnxt-to-target-customwebshop" in states
 
-    project.meltano("run", "sync", env=env)  # the account of that customer hears of it
     written = neighbours.writes()
     project.meltano("run", "sync", env=env)
     assert neighbours.writes() == written
