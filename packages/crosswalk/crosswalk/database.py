@@ -53,7 +53,10 @@ class Database:
             self.store_id = self._identify()
             self.lock = Lock(self._engine, name=f"{self.shop}/{self.company}")
         except SQLAlchemyError as error:
-            raise StoreError(f"the link store {self._engine.url!r} cannot be used ({_reason(error)})") from error
+            raise StoreError(
+                f"the link store {self._engine.url!r} cannot be used ({_reason(error)}). Look at its disk, which may be "
+                "full, or at its server"
+            ) from error
 
     def _identify(self) -> str:
         """Read whose store this is, or make it this pair's; a reader without a pair takes it as it is."""

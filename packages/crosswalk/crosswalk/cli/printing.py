@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 WIDE = 160
 """Columns of a table that goes into a file or a pipe."""
 
+PROSE = ("message", "name", "property", "webshop_value", "businessnxt_value", "before", "after")
+"""Columns that give way where a table is too wide: what stands in the others, ids above all, is to be typed in again."""
+
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table.")
 
 
@@ -107,7 +110,7 @@ def show(rows: Sequence[Values], names: Iterable[str], *, as_json: bool) -> None
     table = Table(box=None, header_style="bold", pad_edge=False)
     columns = list(names)
     for name in columns:
-        prose = name == "message"
+        prose = name in PROSE
         table.add_column(name.replace("_", " "), no_wrap=not prose, overflow="fold" if prose else "ellipsis")
     for row in rows:
         table.add_row(*("" if row.get(name) is None else str(row.get(name)) for name in columns))
