@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from crosswalk import Side
 from crosswalk.converters import CONVERTERS
-from crosswalk.loading import load_mappings, schema
+from crosswalk.grammar import schema
+from crosswalk.loading import load_mappings
 from crosswalk.prepare import STEPS
 from customwebshop.reading import personal, preset, times
 from customwebshop.reading.config import contract_schema

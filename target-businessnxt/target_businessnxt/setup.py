@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from businessnxt.errors import AccessError, SchemaError
 from crosswalk import Mapping, MappingError, MappingSet
-from crosswalk.loading import VALUES, nearest
+from crosswalk.grammar import nearest
+from crosswalk.loading import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

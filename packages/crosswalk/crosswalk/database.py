@@ -54,8 +54,8 @@ class Database:
             self.lock = Lock(self._engine, name=f"{self.shop}/{self.company}")
         except SQLAlchemyError as error:
             raise StoreError(
-                f"the link store {self._engine.url!r} cannot be used ({_reason(error)}). Look at its disk, which may be "
-                "full, or at its server"
+                f"the link store {self._engine.url!r} cannot be used ({_reason(error)}). Look at its disk, which may "
+                "be full, or at its server"
             ) from error
 
     def _identify(self) -> str:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from dataclasses import replace
-from functools import cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
 from crosswalk.codec import digest
 from crosswalk.columns import ColumnType
 from crosswalk.converters import CONVERTERS, Converter, table_converter
 from crosswalk.errors import MappingError
+from crosswalk.grammar import nearest, read_yaml, schema, validate, values_schema
 from crosswalk.mapping import Lookup, Mapping, MappingSet, MatchRule, check_links
 from crosswalk.paths import compile_path
 from crosswalk.prepare import STEPS
@@ -30,9 +24,6 @@ if TYPE_CHECKING:
     from crosswalk.values import Value
 
 VALUES = "values.yml"
-
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The one written in C where PyYAML has it: every start reads all files."""
 
 OWNERS = {"to_businessnxt": "webshop", "to_webshop": "businessnxt"}
 """Who wins where a property goes one way only: the side it comes from."""
@@ -48,11 +39,11 @@ def load_mappings(folder: str | File) -> MappingSet:
     files = sorted(each for each in place.glob("*.yml") if each.name != VALUES)
     if not files:
         raise MappingError(f"there is no mapping file in '{place}'; the setting 'mapping' names their folder")
-    shared = _read_yaml(place / VALUES) if (place / VALUES).exists() else {}
-    _validate(shared, _values_schema(), place / VALUES)
+    shared = read_yaml(place / VALUES) if (place / VALUES).exists() else {}
+    validate(shared, values_schema(), place / VALUES)
     converters, lookups = _converters(shared), _lookups(shared)
     known = [*converters, *lookups]
-    loaded = [_mapping(_read_yaml(each), each, shared, known) for each in files]
+    loaded = [_mapping(read_yaml(each), each, shared, known) for each in files]
     mappings = {each.entity: each for each in loaded}
     if len(mappings) != len(loaded):
         raise MappingError(f"two mapping files of '{place}' name the same entity")
@@ -75,87 +66,6 @@ def _parents_first(mappings: Dict[str, Mapping]) -> list[Mapping]:
     return list(ordered.values())
 
 
-def _read_yaml(file: File) -> dict[str, Value]:
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - either loader is a safe one
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise MappingError(f"{file.name} cannot be read: line {line} is no YAML ({error.problem})") from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise MappingError(f"{file.name} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise MappingError(f"{file.name} is empty, or no table of keys and values")
-    return content
-
-
-@cache
-def schema() -> dict[str, Value]:
-    """The JSON Schema of a mapping file."""
-    content: dict[str, Value] = json.loads((File(__file__).parent / "schema.json").read_text(encoding="utf-8"))
-    return content
-
-
-def _values_schema() -> dict[str, Value]:
-    pairs = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
-    lookup = {
-        "type": "object",
-        "required": ["table", "key", "by"],
-        "additionalProperties": False,
-        "properties": {
-            "table": {"type": "string"},
-            "key": {"type": "string"},
-            "by": {"type": "string"},
-            "where": {"type": "object"},
-            "values": pairs,
-        },
-    }
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "time_zone": {"type": "string"},
-            "lookups": {"type": "object", "additionalProperties": lookup},
-            "values": {"type": "object", "additionalProperties": pairs},
-        },
-    }
-
-
-def _validate(content: Dict[str, Value], wanted: Dict[str, Value], file: File) -> None:
-    errors = list(Draft202012Validator(wanted).iter_errors(content))
-    misspelt = [each for each in errors if each.validator == "additionalProperties"]
-    error = misspelt[0] if misspelt else best_match(errors)
-    if error is None:
-        return
-    where = _where(error.absolute_path, content)
-    raise MappingError(f"{file.name}{where}: {error.message}{_hint(error)}")
-
-
-def _where(path: Iterable[str | int], content: Value) -> str:
-    words: list[str] = []
-    for step in path:
-        content = content[step]
-        if isinstance(step, int):
-            name = content.get("businessnxt", "") if isinstance(content, dict) else ""
-            words.append(f"row {step + 1}" + (f" ({name})" if name else ""))
-        else:
-            words.append(str(step))
-    return ", " + ", ".join(words) if words else ""
-
-
-def _hint(error: Value) -> str:
-    if error.validator != "additionalProperties":
-        return ""
-    known = list(error.schema.get("properties", {}))
-    strange = [each for each in error.instance if each not in known]
-    return "".join(nearest(each, known) for each in strange)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which known name comes nearest to an unknown one; nothing where none is near."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean '{found[0]}'?" if found else ""
-
-
 def _converters(shared: Dict[str, Value]) -> dict[str, Converter]:
     tables = {
         name: table_converter(
@@ -174,7 +84,7 @@ def _lookups(shared: Dict[str, Value]) -> dict[str, Lookup]:
 
 
 def _mapping(content: Dict[str, Value], file: File, shared: Dict[str, Value], known: list[str]) -> Mapping:
-    _validate(content, schema(), file)
+    validate(content, schema(), file)
     try:
         return _build(content, file.name, shared, known)
     except MappingError as error:

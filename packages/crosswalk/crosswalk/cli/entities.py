@@ -8,7 +8,8 @@ import click
 
 from crosswalk.cli.printing import fail, open_store
 from crosswalk.errors import MappingError
-from crosswalk.loading import load_mappings, nearest
+from crosswalk.grammar import nearest
+from crosswalk.loading import load_mappings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -29,7 +29,7 @@ WIDE = 160
 """Columns of a table that goes into a file or a pipe."""
 
 PROSE = ("message", "name", "property", "webshop_value", "businessnxt_value", "before", "after")
-"""Columns that give way where a table is too wide: what stands in the others, ids above all, is to be typed in again."""
+"""Columns that give way where a table is too wide: what stands in the others, as ids do, is to be typed in again."""
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table.")
 
