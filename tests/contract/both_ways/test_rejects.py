@@ -105,3 +105,19 @@ def test_an_order_of_the_company_that_waits_says_that_its_customer_is_not_in_the
 
     [reject] = scene.rejects("waiting")
     assert "customer_accounts '777' is not linked to the webshop yet" in reject["message"]
+
+
+def test_what_the_shop_will_not_have_is_named_by_the_column_to_correct_and_asked_once(scene):
+    scene.add_in_company("associate", name="Firma", customerNo=777, companyNo="12", emailAddress="f@example.test")
+    scene.add_in_company("product", productNo="ULL-9", description="Lue", processingMethod7=1)
+
+    scene.back()
+    account, product = sorted(scene.rejects(), key=lambda each: each["entity"])
+    before = scene.neighbours.tell_shop("GET", "stats")["requests"]
+    scene.back(full=True)
+
+    assert "HTTP 422" in account["message"]
+    assert f"In Business NXT this is companyNo of associate {account['source_id']}." in account["message"]
+    assert product["message"].startswith("taxAndAccountingGroup of product ULL-9 is empty")
+    assert scene.neighbours.tell_shop("GET", "stats")["requests"] == before
+    assert len(scene.rejects()) == 2
