@@ -60,7 +60,7 @@ class Drafts:
     def _encode(self, unit: Unit, rows: Iterable[Property]) -> Values | Rejected:
         draft: Values = {}
         problems: dict[str, Rejected] = {}
-        is_new = rows is self._way.mapping.properties
+        is_new = rows is self._way.mapping.properties  # all of them: an edit brings what has moved
         for each in rows:
             if self._lacks(each, unit, is_new=is_new):
                 problems[each.name] = needed(self._way, each, unit)

@@ -36,8 +36,11 @@ class Intake:
         """
         found = [[*self._read(each), *gone] for each, gone in zip(records, self._missing(records), strict=True)]
         units = newest(unit for each in found for unit in each)
-        resting = self._resting(units)
-        self._tell_of_moved(units)
+        if not units:
+            return found
+        with self._desk.store.transaction():
+            resting = self._resting(units)
+            self._tell_of_moved(units)
         self._desk.count["read"] += len(resting)
         return [[unit for unit in each if unit.id not in resting] for each in found]
 

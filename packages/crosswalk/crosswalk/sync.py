@@ -89,13 +89,18 @@ class Synchronizer:
         self._run.id = self._store.start_run(pipeline)
         try:
             self._run.guard = Guard(self._store, self._limits, pipeline, self._run.id)
-            known = {each: self._store.kept_lookup(each) for each in self._mappings.lookups}
-            self._store.heed(side, digest([self._mappings.version, known]))
+            self._heed()
             self._pick_up()
         except Exception as error:
             self.__exit__(type(error), error, error.__traceback__)
             raise
         return self
+
+    def _heed(self) -> None:
+        """Try again what was refused for its words, where mapping files or lookups know other ones now."""
+        with self._store.transaction():
+            known = {each: self._store.kept_lookup(each) for each in self._mappings.lookups}
+            self._store.heed(self._run.side, digest([self._mappings.version, known]))
 
     def _pick_up(self) -> None:
         """Go on with what earlier runs had to leave."""
