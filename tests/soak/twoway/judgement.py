@@ -10,7 +10,7 @@ from crosswalk import tables
 from crosswalk.sides import Side
 from sqlalchemy import select
 from twoway.people import token
-from twoway.systems import SHAPES
+from twoway.systems import BROUGHT, SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +155,7 @@ def _echoes(world: World) -> set[object]:
         for name in shape.columns
         if name not in ("number", "customer_id", "status") and not (_is_from_company(key) and row[name] in shortened)
     }
-    return shown - typed - {"", None, 0}
+    return {each for each in shown - typed - {"", None, 0} if not str(each).startswith(BROUGHT)}
 
 
 def _is_from_company(key: str) -> bool:
@@ -188,6 +188,8 @@ def _differences(world: World, links: list[dict], undecided: set[tuple[int, str]
 def _agree(company, table: str, each, here: object, there: object) -> bool:
     if (each.sync == "to_webshop" and not there) or (each.sync == "to_businessnxt" and not here):
         return True  # its owner has said nothing yet
+    if not here and str(there).startswith(BROUGHT):
+        return True  # nobody has said anything of it, and the company fills it in
     if isinstance(there, str):
         plain = company.normal(table, each.column, str(here or ""))
         return plain.strip().casefold() == there.strip().casefold()

@@ -22,6 +22,9 @@ LATEST = 800
 FALL = 3600
 """Seconds by which the company's clock falls back, once."""
 
+BROUGHT = "of "
+"""How the text begins that the company fills in with a product, where nobody says what it is."""
+
 HIDDEN = str.maketrans("0123456789", "OIZEASGTBP")
 """What the company does to a street without telling anybody."""
 
@@ -284,7 +287,7 @@ class System:
 
     def _brought(self, values):
         """What the company fills in by itself for a program that assigns a product; a person sees it, and types on."""
-        return {"description": f"of {values['productNo']}"} if "productNo" in values else {}
+        return {"description": f"{BROUGHT}{values['productNo']}"} if "productNo" in values else {}
 
     def _delete(self, table, removal):
         row = self.rows[table.name].get(removal.id)
