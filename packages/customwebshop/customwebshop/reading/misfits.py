@@ -34,6 +34,13 @@ class SettingsError(ValueError):
         self.errors = errors
 
 
+class SettingError(Exception):
+    """What is wrong with one setting, said to the person who made it."""
+
+    def __init__(self, setting: str, trouble: str) -> None:
+        super().__init__(f"{setting}: {trouble}")
+
+
 def misfits(schema: Mapping[str, Any], value: Any, where: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON value
     """One line for each thing that does not fit."""
     for error in _leaves(Draft7Validator(schema).iter_errors(value)):
