@@ -9,11 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,10 +20,11 @@ from sandbox.webshop import misbehaving
 from sandbox.webshop.access import AUTH_TOKEN
 from sandbox.webshop.problems import Problem
 from sandbox.webshop.reading import Page, Question
-from sandbox.webshop.store import COLLECTIONS, Window, stamp
+from sandbox.webshop.store import COLLECTIONS, Window
+from sandbox.webshop.wishes import Wish, cursor, identity, on_the_wall, wished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from starlette.requests import Request
 
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 ALL = 1_000_000
-ZONE = ZoneInfo("Europe/Oslo")
-"""Where the shop stands: a time that is asked for without a zone is of here."""
-
 USER, PASSWORD = "kari", "sandbox-password"
 
 SCHEMA = """
@@ -47,31 +43,6 @@ SCHEMA = """
     type Query { orders(take: Int, skip: Int, after: String, updatedFrom: String): Listing!
                  customers(take: Int, skip: Int, after: String, updatedFrom: String): Listing! }
 """
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a listing is asked for.
-
-    Attributes:
-        since: The earliest stamp.
-        wall: The earliest time on the shop's wall, where it is asked for without a zone.
-        exclusive: Whether rows of just that stamp stay out.
-        limit: The most rows.
-        skip: So many rows are left out at the beginning.
-        page: Which page, counted from 1; None where rows are counted.
-        after: Stamp and id of the row before the first.
-        sort: `updated` or `id`.
-    """
-
-    since: str | None = None
-    wall: datetime | None = None
-    exclusive: bool = False
-    limit: int = 50
-    skip: int = 0
-    page: int | None = None
-    after: tuple[str, str] | None = None
-    sort: str = "updated"
 
 
 class Otherwise:
@@ -142,14 +113,14 @@ class Otherwise:
 
     async def _list(self, request: Request) -> Response:
         asked = request.query_params
-        found, total, more = self._found(request, _collection(request), _wished(asked))
+        found, total, more = self._found(request, _collection(request), wished(asked))
         if not found and (otherwise := misbehaving.empty_as(self._faults, request)):
             return otherwise
         rows = [_lean(row, request) for row in found] if asked.get("lean") == "true" else found
         content: dict[str, Any] = {request.path_params["collection"]: rows, "total": total, "more": more, "next": None}
         headers = {}
         if more:
-            query = urlencode({**asked, "after": _cursor(found[-1])})
+            query = urlencode({**asked, "after": cursor(found[-1])})
             following = str(request.url.replace(query=query))
             content["next"] = following
             headers["Link"] = f'<{following}>; rel="next", <{request.url}>; rel="self"'
@@ -159,7 +130,7 @@ class Otherwise:
         asked = json.loads(await request.body() or b"{}")
         since = next((each["value"] for each in asked.get("filter", []) if each.get("field") == "updated_at"), None)
         flat = {name: str(asked[name]) for name in ("limit", "page", "offset") if name in asked}
-        wish = _wished({**flat, **({"modified_from": since} if since else {})})
+        wish = wished({**flat, **({"modified_from": since} if since else {})})
         found, total, more = self._found(request, _collection(request), wish)
         return JSONResponse({"data": found, "meta": {"total": total, "more": more}})
 
@@ -177,8 +148,8 @@ class Otherwise:
         def resolve(_: Any, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - as graphql-core gives it
             names = {"take": "limit", "skip": "offset", "after": "after", "updatedFrom": "modified_from"}
             flat = {names[name]: str(value) for name, value in told.items() if value is not None}
-            rows, total, more = self._found(request, collection, _wished(flat))
-            end = {"hasNextPage": more, "endCursor": _cursor(rows[-1]) if rows else None}
+            rows, total, more = self._found(request, collection, wished(flat))
+            end = {"hasNextPage": more, "endCursor": cursor(rows[-1]) if rows else None}
             return {"items": rows, "totalItems": total, "pageInfo": end}
 
         return resolve
@@ -190,11 +161,11 @@ class Otherwise:
         wish = replace(wish, limit=question.limit)
         rows = [json.loads(row[2]) for row in self._store.page(collection, question.window, ALL)]
         if wish.wall and question.window.since:
-            rows = [row for row in rows if _on_the_wall(row, wish.wall, exclusive=wish.exclusive)]
+            rows = [row for row in rows if on_the_wall(row, wish.wall, exclusive=wish.exclusive)]
         if wish.sort == "id":
-            rows.sort(key=_identity)
+            rows.sort(key=identity)
         if wish.after:
-            rows = [row for row in rows if (row["updated_at"], _identity(row)) > wish.after]
+            rows = [row for row in rows if (row["updated_at"], identity(row)) > wish.after]
         start = wish.skip if wish.page is None else (wish.page - 1) * wish.limit
         total = len(rows)
         if start >= total and rows and self._faults.take("end_repeats", request):
@@ -244,53 +215,9 @@ class _Open:
         self._shop.forget()
 
 
-def _wished(asked: Mapping[str, str]) -> Wish:
-    since, exclusive = asked.get("modified_from"), False
-    if "modified_after" in asked:
-        since, exclusive = asked["modified_after"], True
-    moment = _moment(since) if since else None
-    wall = moment if moment and not moment.tzinfo else None
-    return Wish(
-        since=stamp(moment if moment.tzinfo else moment.replace(tzinfo=ZONE)) if moment else None,
-        wall=wall,
-        exclusive=exclusive,
-        limit=int(asked.get("limit", 50)),
-        skip=int(asked.get("offset", 0)),
-        page=int(asked["page"]) if "page" in asked else None,
-        after=_place(asked["after"]) if "after" in asked else None,
-        sort=asked.get("sort", "updated"),
-    )
-
-
-def _moment(text: str) -> datetime:
-    """A time as shops take it: with a zone, without one, or as a Unix count."""
-    if text.isdigit():
-        return datetime.fromtimestamp(int(text), timezone.utc)
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def _on_the_wall(row: Record, since: datetime, *, exclusive: bool) -> bool:
-    """Whether the shop's clock showed that time or a later one: in the hour that comes twice, some are left out."""
-    shown = _moment(row["updated_at"]).astimezone(ZONE).replace(tzinfo=None)
-    return shown > since if exclusive else shown >= since
-
-
-def _identity(row: Record) -> str:
-    return str(row.get("id") or row["sku"])
-
-
-def _cursor(row: Record) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row["updated_at"], _identity(row)]).encode()).decode()
-
-
-def _place(cursor: str) -> tuple[str, str]:
-    moment, identity = json.loads(base64.urlsafe_b64decode(cursor))
-    return moment, identity
-
-
 def _lean(row: Record, request: Request) -> Record:
     """A row without its lines; they stand at an address of their own."""
-    address = str(request.url.replace(query="", path=f"{request.url.path}/{_identity(row)}/lines"))
+    address = str(request.url.replace(query="", path=f"{request.url.path}/{identity(row)}/lines"))
     return {**{name: value for name, value in row.items() if name != "lines"}, "lines_url": address}
 
 
