@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import jmespath
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -20,6 +22,25 @@ def strangers(stream: StreamDefinition) -> Iterator[tuple[str, str, list[str]]]:
         for word in dict.fromkeys(words.values()):
             if known and isinstance(word, str) and word not in known:
                 yield place, word, known
+
+
+def compared(stream: StreamDefinition) -> Iterator[tuple[str, str, list[str]]]:
+    """The same of what `revisit.when` compares with: it looks at the mapped record, not at the shop's."""
+    if stream.revisit is not None:
+        for place, word in _compared(jmespath.compile(stream.revisit.when).parsed):
+            known = _WORD.findall(_schema(stream.schema, place).get("description", ""))
+            if known and word not in known:
+                yield place, word, known
+
+
+def _compared(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The properties that an expression compares with a text, and the text."""
+    if node["type"] == "comparator":
+        kinds = {child["type"]: child["value"] for child in node["children"] if "value" in child}
+        if isinstance(kinds.get("literal"), str) and "field" in kinds:
+            yield kinds["field"], kinds["literal"]
+    for child in node["children"]:
+        yield from _compared(child)
 
 
 def _schema(schema: Mapping[str, Any], place: str) -> Mapping[str, Any]:

@@ -45,7 +45,11 @@ class Look(Sight):
 
     def _worded(self) -> Iterator[Finding]:
         """Whether our words are the contract's."""
-        for place, word, known in words.strangers(self.stream):
+        strange = [(f"enums.{place}", word, known) for place, word, known in words.strangers(self.stream)]
+        strange += [("revisit.when", word, known) for _, word, known in words.compared(self.stream)]
+        for key, word, known in strange:
             near = nearest(word, known, offer=False)
             remedy = f"the mapping files may not know it; there are {', '.join(known)}"
-            yield self.found("words", "warn", f"{word!r} is no word of the contract{near}", f"enums.{place}", remedy)
+            if key == "revisit.when":
+                remedy = f"it looks at the mapped record, where there are {', '.join(known)}"
+            yield self.found("words", "warn", f"{word!r} is no word of the contract{near}", key, remedy)

@@ -170,3 +170,11 @@ def test_a_time_that_the_shop_does_not_understand_is_told_from_one_that_is_left_
     found = probed()["orders: filter"]
 
     assert (found.status, found.key) == ("fail", "streams.orders.incremental.value")
+
+
+@pytest.mark.parametrize(("when", "warned"), [("status == 'NY'", True), ("status == 'open' && !note", False)])
+def test_a_word_of_the_shops_own_that_a_row_is_never_final_by_is_seen(shop, probed, when, warned):
+    shop.on("/orders", {"data": [], "next_cursor": None})
+    found = probed(revisit={"when": when, "path": "/orders/{id}"}).get("orders: words")
+
+    assert (found is not None and found.key == "streams.orders.revisit.when") is warned

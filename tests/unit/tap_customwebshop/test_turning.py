@@ -156,3 +156,18 @@ def test_a_list_of_wrappers_in_which_nothing_is_found_is_no_empty_list(shop, rea
     assert len(read(reader(records="edges[].node", paging={"style": "none"}))) == 1
     with pytest.raises(MisreadError, match=r"none of 1 items of 'edges' has 'nod'; the first has: node \(an object\)"):
         read(reader(records="edges[].nod", paging={"style": "none"}))
+
+
+def test_one_page_that_is_said_to_hold_all_must_not_name_another(shop, reader, reply):
+    shop.on("/orders", reply({"data": rows(3)}, headers={"Link": '</orders?page=2>; rel="next"'}))
+
+    with pytest.raises(MisreadError, match="the header Link names another") as caught:
+        read(reader(100, paging={"style": "none"}))
+    assert caught.value.key == "paging.style"
+
+
+def test_one_page_as_long_as_pages_are_is_told_of(shop, reader, caplog):
+    shop.on("/orders", {"data": rows(20)})
+
+    assert len(read(reader(100, paging={"style": "none"}))) == 20
+    assert "20 rows look like a full page" in caplog.text

@@ -88,6 +88,15 @@ def standing(paging: Paging, page: Page) -> MisreadError:
     )
 
 
+def not_alone(paging: Paging) -> MisreadError:
+    """One page is said to hold all, and the shop names the next one."""
+    return MisreadError(
+        f"By paging.style, {paging.style!r}, one page holds all, and the header Link names another.",
+        key="paging.style",
+        remedy="Set paging.style to link_header, or to how else the shop's pages turn.",
+    )
+
+
 def no_more(paging: Paging, page: Page) -> MisreadError:
     """Nothing says whether another page follows, and one does."""
     return MisreadError(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LENGTHS = (10, 15, 20, 24, 25, 30, 50, 100, 200, 250, 500, 1000)  # of pages that shops give unasked
 PROOF = 3  # rows that a page must have for its order to tell anything
 SHIFTED, OTHER, SAME, UNCLEAR = "rows are counted", "pages are counted", "it is not heeded", "it cannot be told"
 
@@ -90,6 +91,8 @@ class Turning:
         return bool(self._paging.limit_param) and len(page.keys) > self._page_size
 
     def _end(self, turn: Turn, page: Page, since: datetime | None) -> None:
+        if self._paging.style == "none":
+            self._stand_alone(page)
         doubted = (self._whole and since is None) or self._is_full(page)  # later runs of few rows are spared
         if turn.pages == 0 and page.keys and doubted and self._is_silent(page):
             self.prove(page, since)
@@ -99,6 +102,13 @@ class Turning:
         found = turn.rows + len(paging.fresh(turn, page))
         if self._whole and since is None and total is not None and found < total and self._paging.style != "keyset":
             raise slips.missing_rows(self._paging, total, found)
+
+    def _stand_alone(self, page: Page) -> None:
+        """One page is said to hold all; what the shop says of another one is heard all the same."""
+        if paging.lead(replace(self._paging, style="link_header"), page):
+            raise slips.not_alone(self._paging)
+        if len(page.keys) in LENGTHS:
+            logger.warning("%s: paging.style is none, and %d rows look like a full page.", self._name, len(page.keys))
 
     def _is_full(self, page: Page) -> bool:
         return bool(self._paging.limit_param) and len(page.keys) >= self._page_size
