@@ -98,7 +98,8 @@ class Way(NearSide, FarSide):
         """Whether a row is not the one that was linked, although it has its number: that may have been given again.
 
         It lacks our reference then, and differs in what a row is about: what is written with a new one only, or refills
-        it. A row that lacks nothing but our reference gets that back; one that has it is carried like any edit.
+        it. A row that lacks nothing but our reference gets that back; one that has it, or a line that never had it, is
+        carried like any edit.
 
         Args:
             link: The link.
@@ -109,7 +110,8 @@ class Way(NearSide, FarSide):
             return False  # numbers of records are not given again
         known = [each for each in self.mapping.properties if each.name in shadow and each.name in values]
         alike = {each.name: each.same_businessnxt(values[each.name], shadow[each.name]) for each in known}
-        if any(each.identity and alike[each.name] for each in known):
+        marked = [alike[each.name] for each in known if each.identity]
+        if any(marked) or (self.mapping.is_lines and not marked):
             return False
         return any((each.only_create or each.refills) and each.sent and not alike[each.name] for each in known)
 
