@@ -180,6 +180,35 @@ def test_a_line_that_gets_the_number_of_a_deleted_one_is_another_line(store, the
     assert not world.verdict.is_guilty, world.verdict.told
 
 
+def test_a_line_that_becomes_one_of_another_product_before_it_carries_our_reference_is_the_same_line(store):
+    world = World(store, Setting())
+    world.take(Act("twin", COMPANY, which=12, where=94))
+    world.take(Act("order", SHOP, which=25, where=97))
+    world.take(Run(COMPANY, last_fate="never", delay=200, waits=True))
+    world.take(Act("order", COMPANY, which=34, where=8))
+    world.take(Run(SHOP, last_fate="late", delay=200, waits=True))
+    world.take(Act("edit_line", COMPANY, which=95, where=72, how="again"))
+    world.take(Act("edit_line", SHOP, which=50, where=85))
+
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+
+
+def test_what_the_company_fills_in_with_a_product_is_no_edit_of_a_blank_text(store):
+    world = World(store, Setting())
+    world.take(Act("twin", COMPANY, which=51, where=83))
+    world.take(Act("order", SHOP, which=51, where=52, how="blank"))
+    world.take(Act("edit_line", SHOP, which=98, where=53, how="again"))
+    world.take(Run(SHOP))
+    world.take(Act("edit_line", SHOP, which=83, where=64, how="long"))
+
+    world.rest()
+
+    assert not world.verdict.is_guilty, world.verdict.told
+    assert [row["title"] for row in lines(world, SHOP).values()] == [""]
+
+
 def test_a_line_that_gets_the_number_of_one_that_was_just_deleted_takes_its_place(store):
     world = World(store, Setting(falls_after=5534, reuses=True))
     world.take(Act("make", SHOP, which=69, where=75))
