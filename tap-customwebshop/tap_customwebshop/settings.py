@@ -72,7 +72,7 @@ SETTINGS: dict[str, Any] = {
             "order, and what the shop says of waiting holds for all.",
         },
         "max_rejects": {
-            "type": ["integer", "string", "null"],
+            "type": ["string", "integer", "null"],
             "minimum": 0,
             "default": 20,
             "title": "Rejects at most",

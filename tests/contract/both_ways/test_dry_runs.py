@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from crosswalk.cli import main as crosswalk
 
+MAPPING = Path(__file__).parents[3] / "mapping"
 KARI = {"name": "Kari Nord", "emailAddress": "kari@example.test", "addressLine1": "Vegen 1", "postCode": "5003",
         "postalArea": "Bergen", "countryNo": 47, "languageNo": 47}  # fmt: skip
 
@@ -21,7 +23,8 @@ def rehearsal(scene):
 
 def said(rehearsal, *words):
     """What a command says of a dry run."""
-    result = CliRunner().invoke(crosswalk, ["--link-store", f"sqlite:///{rehearsal}", *words])
+    where = ["--link-store", f"sqlite:///{rehearsal}", "--mapping", str(MAPPING)]
+    result = CliRunner().invoke(crosswalk, [*where, *words])
     assert result.exit_code == 0, result.output
     return result.output
 
