@@ -82,7 +82,7 @@ lint: $(READY)  ## style, types, house rules, stale pins and stale docs
 	mypy
 	lint-imports
 	python requirements/compile.py --check
-	cog -I docs --check -r $(DOCS)
+	cog -I docs --check $(DOCS)
 
 docs: $(READY)  ## write the generated parts of the documents anew
 	cog -I docs -r $(DOCS)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 
 def test_the_table_of_settings_is_the_programs_own():
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = [sys.executable, "-m", "cogapp", "-I", "docs", "--check", "-r", "tap-customwebshop/README.md"]
+    command = [sys.executable, "-m", "cogapp", "-I", "docs", "--check", "tap-customwebshop/README.md"]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
