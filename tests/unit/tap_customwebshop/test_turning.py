@@ -7,6 +7,9 @@ from datetime import datetime, timezone
 import page_turning
 import pytest
 from customwebshop import MisreadError
+from customwebshop.reading import alone, times
+from customwebshop.reading.config import definitions
+from customwebshop.reading.reader import Reader
 from page_turning import (
     COUNT,
     PAGES,
@@ -158,16 +161,69 @@ def test_a_list_of_wrappers_in_which_nothing_is_found_is_no_empty_list(shop, rea
         read(reader(records="edges[].nod", paging={"style": "none"}))
 
 
-def test_one_page_that_is_said_to_hold_all_must_not_name_another(shop, reader, reply):
-    shop.on("/orders", reply({"data": rows(3)}, headers={"Link": '</orders?page=2>; rel="next"'}))
+NONE = {"style": "none"}
 
-    with pytest.raises(MisreadError, match="the header Link names another") as caught:
-        read(reader(100, paging={"style": "none"}))
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ({}, "a header Link with rel=next"),
+        ({"meta": {"total": 25}}, "meta.total"),
+        ({"links": {"next": "/orders?page=2"}}, "links.next"),
+        ({"has_more": True}, "has_more"),
+    ],
+)
+def test_one_answer_that_is_said_to_hold_all_must_not_speak_of_another(shop, reader, reply, body, hint):
+    headers = {} if body else {"Link": '</orders?page=2>; rel="next"'}
+    shop.on("/orders", reply({"data": rows(3), **body}, headers=headers))
+
+    with pytest.raises(MisreadError, match=f"one answer is said to hold all, and it has {hint}") as caught:
+        read(reader(100, paging=NONE))
+    assert caught.value.key == "paging"
+    assert len(read(reader(100, paging={**NONE, "complete": True}))) == 3
+
+
+@pytest.mark.parametrize(("turn", "style"), [(by_pages, "page"), (by_rows, "offset")])
+def test_one_answer_that_is_cut_off_is_found_out_by_asking_as_most_shops_are_asked(reader, shop, turn, style):
+    """Of a length that no page usually has, and without a word about it."""
+    shop.on("/orders", lambda asked: {"data": turn(asked, rows(), 12)[0]})
+
+    with pytest.raises(MisreadError, match=f"asked with {style}=.*, the shop gives other rows") as caught:
+        read(reader(100, paging=NONE))
     assert caught.value.key == "paging.style"
 
 
-def test_one_page_as_long_as_pages_are_is_told_of(shop, reader, caplog):
-    shop.on("/orders", {"data": rows(20)})
+@pytest.mark.parametrize("count", [20, 21])
+def test_one_answer_as_long_as_pages_are_is_taken_for_all_only_where_somebody_says_so(shop, reader, count):
+    shop.on("/orders", {"data": rows(count)})
 
-    assert len(read(reader(100, paging={"style": "none"}))) == 20
-    assert "20 rows look like a full page" in caplog.text
+    if count in alone.LENGTHS:
+        with pytest.raises(MisreadError, match="20 rows are as many as a page has"):
+            read(reader(100, paging=NONE))
+    assert len(read(reader(100, paging={**NONE, "complete": True} if count in alone.LENGTHS else NONE))) == count
+
+
+@pytest.mark.parametrize(("cap", "stops"), [(20, True), (1000, False)], ids=["by a cap", "by chance"])
+def test_as_many_changes_as_a_page_has_are_told_from_a_cap_by_asking_for_everything(shop, reader, cap, stops):
+    def changed(asked):
+        return {"data": [row for row in rows(30) if row["updated_at"] >= asked.params.get("updated_since", "")][:cap]}
+
+    shop.on("/orders", changed)
+    since = times.parse(stamp(10))  # 20 of 30 rows
+    reading = reader(100, paging=NONE, incremental={"ordered": False, "lookback_s": 0})
+
+    if stops:
+        with pytest.raises(MisreadError, match="20 rows are as many as a page has"):
+            read(reading, since)
+    else:
+        assert len(read(reading, since)) == 20
+        assert len(shop.asked) == 2
+
+
+def test_rows_that_are_asked_for_by_their_ids_are_no_page(shop, client):
+    shop.on("/orders", {"data": rows(10)})
+    told = definitions({"api_url": "http://shop", "auth_token": "x", "streams": {"orders": {"paging": NONE}}})
+    stream = next(each for each in told if each.name == "orders")
+
+    assert len(read(Reader(client(), stream, 100, further={"ids": "1,2"}))) == 10
+    assert len(shop.asked) == 1

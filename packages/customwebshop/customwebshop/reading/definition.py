@@ -48,6 +48,7 @@ class Paging:
         recheck: Whether the page before is read again, to see whether rows moved.
         at_most: Rows to ask for at a time, where page_size is more.
         reach: Rows that the shop lets one listing lead through; None knows no end.
+        complete: Whether one answer is known to hold all, whatever it looks like.
     """
 
     style: Style
@@ -60,6 +61,7 @@ class Paging:
     recheck: bool = False
     at_most: int | None = None
     reach: int | None = None
+    complete: bool = False
 
 
 @dataclass(frozen=True)

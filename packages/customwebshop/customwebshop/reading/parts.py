@@ -69,6 +69,7 @@ def paging(where: str, told: Mapping[str, Any]) -> Paging:
         recheck=told.get("recheck", usual.recheck),
         at_most=told.get("at_most"),
         reach=told.get("reach"),
+        complete=told.get("complete", False),
     )
 
 

@@ -9,9 +9,13 @@ from customwebshop import MisreadError
 from .contents import told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .definition import Paging
     from .paging import Page
 
+_ALL = "By paging.style, 'none', one answer is said to hold all"
+_COMPLETE = "Where the shop is known to give all at once, set paging.complete to true."
 WORDS = {"page": "page number", "offset": "offset", "cursor": "token"}
 
 
@@ -88,12 +92,30 @@ def standing(paging: Paging, page: Page) -> MisreadError:
     )
 
 
-def not_alone(paging: Paging) -> MisreadError:
-    """One page is said to hold all, and the shop names the next one."""
+def not_alone(hints: Sequence[str]) -> MisreadError:
+    """One answer is said to hold all, and it speaks of another one."""
     return MisreadError(
-        f"By paging.style, {paging.style!r}, one page holds all, and the header Link names another.",
+        f"{_ALL}, and it has {', '.join(hints)}.",
+        key="paging",
+        remedy=f"Say in paging how pages turn. {_COMPLETE}",
+    )
+
+
+def cut_short(page: Page, name: str, value: int, style: str) -> MisreadError:
+    """One answer is said to hold all, and the shop gives others."""
+    return MisreadError(
+        f"{_ALL}; asked with {name}={value}, the shop gives other rows than its first {len(page.keys)}.",
         key="paging.style",
-        remedy="Set paging.style to link_header, or to how else the shop's pages turn.",
+        remedy=f"Set paging.style to {style}, and paging.param to {name!r}.",
+    )
+
+
+def full_page(page: Page) -> MisreadError:
+    """One answer is said to hold all, and may be a page of many."""
+    return MisreadError(
+        f"{_ALL}, and {len(page.keys)} rows are as many as a page has.",
+        key="paging",
+        remedy=f"Say in paging how pages turn, or set paging.total to where their number stands. {_COMPLETE}",
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from customwebshop import CredentialsError, RefusedError
 
 from . import paging, slips
+from .alone import Alone
 from .paging import LED, Page, RowsMovedError, Turn
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LENGTHS = (10, 15, 20, 24, 25, 30, 50, 100, 200, 250, 500, 1000)  # of pages that shops give unasked
 PROOF = 3  # rows that a page must have for its order to tell anything
 SHIFTED, OTHER, SAME, UNCLEAR = "rows are counted", "pages are counted", "it is not heeded", "it cannot be told"
 
@@ -50,6 +50,7 @@ class Turning:
     ) -> None:
         self._whole, self._name = whole, stream.name
         self._paging, self._page_size, self._asking, self._ask = stream.paging, page_size, asking, ask
+        self._alone = Alone(stream, ask)
         self._opening = Page(None)
         self._limit_proved = False
 
@@ -91,8 +92,8 @@ class Turning:
         return bool(self._paging.limit_param) and len(page.keys) > self._page_size
 
     def _end(self, turn: Turn, page: Page, since: datetime | None) -> None:
-        if self._paging.style == "none":
-            self._stand_alone(page)
+        if self._paging.style == "none" and self._whole:
+            self._alone.prove(page, since)
         doubted = (self._whole and since is None) or self._is_full(page)  # later runs of few rows are spared
         if turn.pages == 0 and page.keys and doubted and self._is_silent(page):
             self.prove(page, since)
@@ -102,13 +103,6 @@ class Turning:
         found = turn.rows + len(paging.fresh(turn, page))
         if self._whole and since is None and total is not None and found < total and self._paging.style != "keyset":
             raise slips.missing_rows(self._paging, total, found)
-
-    def _stand_alone(self, page: Page) -> None:
-        """One page is said to hold all; what the shop says of another one is heard all the same."""
-        if paging.lead(replace(self._paging, style="link_header"), page):
-            raise slips.not_alone(self._paging)
-        if len(page.keys) in LENGTHS:
-            logger.warning("%s: paging.style is none, and %d rows look like a full page.", self._name, len(page.keys))
 
     def _is_full(self, page: Page) -> bool:
         return bool(self._paging.limit_param) and len(page.keys) >= self._page_size
