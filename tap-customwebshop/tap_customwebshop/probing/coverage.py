@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from customwebshop.reading.contents import told
-from customwebshop.reading.shaping import expression
+from customwebshop.reading.nowhere import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,55 +15,17 @@ if TYPE_CHECKING:
     from .findings import Finding
     from .sight import Sight
 
-_PLAIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _ENTITY = re.compile(r"&(#\d+|[A-Za-z]+);")
 _CODES = {"currency": re.compile(r"[A-Z]{3}"), "country_code": re.compile(r"[A-Z]{2}")}
 
 
 def unfound(raw: Sequence[Mapping[str, Any]], sight: Sight) -> Iterator[Finding]:
     """Paths of the map whose name no record has, not even with null in it."""
-    for place, source in sight.stream.shaping.map.items():
-        for where, path, holder in _unfound(source, raw, f"map.{place}"):
-            seen = f"{path!r} stands in none of {len(raw)} records; {told(holder, path, what='a record')}"
-            yield sight.found("mapping", "warn", seen, where, "say where the shop has it")
-
-
-def _unfound(source: Any, items: Sequence[Any], where: str) -> Iterator[tuple[str, str, Any]]:  # noqa: ANN401
-    if isinstance(source, str):
-        if _PLAIN.fullmatch(source) and not source.startswith("_record.") and _is_nowhere(source, items):
-            yield where, source, items[0]
-    elif isinstance(source, Mapping):
-        for name, inner in source.items():
-            yield from _unfound(inner, items, f"{where}.{name}")
-    else:
-        for at, part in enumerate(source or ()):
-            yield from _of_part(part, items, f"{where}[{at}]")
-
-
-def _of_part(part: Mapping[str, Any], items: Sequence[Any], where: str) -> Iterator[tuple[str, str, Any]]:
-    """A part of a list: what its items are made of, and what is looked for in each."""
-    found = [expression(where, part["each"])(item) for item in items]
-    inside = [each for every in found for each in (every if isinstance(every, list) else [every])]
-    inside = [each for each in inside if isinstance(each, Mapping)]
-    yield from _unfound(part["each"], items, f"{where}.each")
-    if inside:
-        yield from _unfound(part["map"], inside, f"{where}.map")
-
-
-def _is_nowhere(path: str, items: Sequence[Any]) -> bool:
-    has = [_has(item, path.split(".")) for item in items]
-    return False in has and True not in has
-
-
-def _has(value: Any, way: Sequence[str]) -> bool | None:  # noqa: ANN401 - any JSON value
-    """Whether the names are there; None where something on the way is null, which tells nothing."""
-    for name in way:
-        if not isinstance(value, Mapping):
-            return None if value is None else False
-        if name not in value:
-            return False
-        value = value[name]
-    return True
+    for source in sources(sight.stream.shaping.map, raw):
+        if source.plain and source.lacking:
+            holder = told(source.items[0], source.path, what="a record")
+            seen = f"{source.path!r} stands in none of {len(raw)} records; {holder}"
+            yield sight.found("mapping", "warn", seen, source.where, "say where the shop has it")
 
 
 def strange(records: Sequence[Mapping[str, Any]], sight: Sight) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from customwebshop import CredentialsError, MisreadError, ShopError
 from customwebshop.reading import contents, templates
 from customwebshop.reading.checks import shown
 from customwebshop.reading.shaping import search
+from customwebshop.reading.unfollowed import missing
 
 from tap_customwebshop import memory
 
@@ -84,9 +85,9 @@ def _parts(place: str, sight: Sight) -> Iterator[str]:
 def _followed(raw: Sequence[Mapping[str, Any]], sight: Sight) -> Iterator[Finding]:
     """Links that stand nowhere: nothing is followed, and nobody hears of it."""
     for at, rule in enumerate(sight.stream.expand):
-        name = rule.url.removesuffix("[]")
-        if not rule.holder and rule.path is None and rule.body is None and not any(name in each for each in raw):
-            seen = f"none of {len(raw)} records has {name!r}; {contents.told(raw[0], what='a record')}"
+        if found := missing(rule, raw):
+            holder = contents.told(found.among[0], what="a record")
+            seen = f"none of {len(found.among)} records has {found.name!r}; {holder}"
             yield sight.found("expand", "fail", seen, f"expand[{at}]", "name in `at` or `from` what holds the link")
 
 

@@ -25,9 +25,10 @@ from .contents import told
 from .definition import Incremental, Paging
 from .shaping import ValueMisfitError, search
 from .times import Asking
+from .unfollowed import holders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from customwebshop import Answer, Connection, ShopError
@@ -87,7 +88,7 @@ class Expander:
             ValueMisfitError: A part of it is not there, and the rule does not say that it may be.
         """
         for rule, known in self._rules:
-            for holder in _holders(record, rule.told.holder):
+            for holder in holders(record, rule.told.holder):
                 if rule.concerns(holder):
                     read_at = self._fill(rule, holder, known, read_at)
         return read_at
@@ -262,17 +263,3 @@ def _quoted(value: Any) -> str | None:  # noqa: ANN401 - any JSON value
 
 def _page(answer: Answer) -> paging.Page:
     return paging.Page(answer.body if isinstance(answer.body, dict) else {}, link=answer.headers.get("Link", ""))
-
-
-def _holders(value: Any, way: Sequence[str]) -> Iterator[dict[str, Any]]:  # noqa: ANN401
-    """The objects at the end of a path; where the record has none, there is nothing to follow."""
-    if not way:
-        if isinstance(value, dict):
-            yield value
-        return
-    inside = value.get(way[0].removesuffix("[]")) if isinstance(value, dict) else None
-    if way[0].endswith("[]"):
-        for item in inside if isinstance(inside, list) else ():
-            yield from _holders(item, way[1:])
-    else:
-        yield from _holders(inside, way[1:])

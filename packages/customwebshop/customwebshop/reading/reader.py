@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from customwebshop import CursorExpiredError, MisreadError, NotFoundError
+from customwebshop import CursorExpiredError, MisreadError, NotFoundError, ShopError
 
 from . import paging, times, zones
 from .asking import Asker
@@ -13,6 +14,7 @@ from .at_once import in_order
 from .checks import Checks, shown
 from .expand import Expander
 from .fitting import Fitting
+from .needs import LOOKED_AT, Needs
 from .personal import PERSONAL
 from .shaping import Shaper, ValueMisfitError
 from .turning import Turning
@@ -103,6 +105,7 @@ class Reader:
         self.turning = Turning(stream, page_size, self.asker.time, self._besides, whole=not further)
         self.expander = Expander(client, stream)
         self._at_once = at_once if self.expander else 1
+        self._needs, self._whole = Needs(stream), not further
         incremental = stream.incremental
         self._fills = incremental.field if self._shaper or incremental.when_null else None
         self._redact = stream.redact
@@ -147,7 +150,8 @@ class Reader:
             fresh = [
                 _Raw(records[at], answer.asked_at, page.stamps[at], page.keys[at]) for at in paging.fresh(known, page)
             ]
-            for raw in in_order(self._followed, self._in_place(fresh, asked), self._at_once):
+            followed = in_order(self._followed, self._in_place(fresh, asked), self._at_once)
+            for raw in followed if known.pages else self._looked_at(followed, anew=since is None):
                 row = self._shaped(raw)
                 if row is not None:
                     yield row
@@ -183,6 +187,19 @@ class Reader:
     def _keyset(self) -> bool:
         return self._stream.paging.style == "keyset"
 
+    def _looked_at(self, followed: Iterator[_Raw], *, anew: bool) -> Iterator[_Raw]:
+        """The records; the first of them are held to what they are needed for before any is given."""
+        if self._needs and self._whole:
+            head: list[_Raw] = []
+            try:
+                head += islice(followed, LOOKED_AT)
+            except ShopError:  # those before it are given all the same
+                yield from head
+                raise
+            self._needs.look([raw.record for raw in head if raw.misfit is None], anew=anew)
+            yield from head
+        yield from followed
+
     def _followed(self, raw: _Raw) -> _Raw:
         try:
             return raw._replace(read_at=self.expander.fill(raw.record, raw.read_at))
@@ -200,6 +217,7 @@ class Reader:
                 record[self._fills] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
             self._zones(record)
             self._fitting.check(record)
+            self._needs.check(found, record)
         except ValueMisfitError as misfit:
             self._misread(Unreadable(key, changed_at, misfit.place, misfit.trouble))
             return None

@@ -1,0 +1,128 @@
+"""Holds the first records of a reading to what nobody can do without, before any of them is given."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from customwebshop import MisreadError
+
+from .contents import told
+from .nowhere import Source, sources
+from .shaping import WHOLE, ValueMisfitError, expression
+from .unfollowed import in_its_place, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .definition import StreamDefinition
+
+logger = logging.getLogger(__name__)
+
+LOOKED_AT = 5  # records at the beginning of a reading
+PROOF = 3  # so many must lack a name: of fewer it may be chance, where a shop leaves out what is empty
+
+NEEDED = {
+    "customers": ("email",),
+    "products": ("variants", "variants[].sku", "variants[].price"),
+    "stock_levels": ("available",),
+    "orders": (
+        "currency", "total_incl_tax", "buyer.email", "lines", "lines[].sku", "lines[].quantity", "lines[].unit_price",
+    ),
+}  # fmt: skip
+"""By stream: what is lost silently where it comes from nowhere; the rest is seen missing, or refused."""
+LISTS = {"products": "variants", "orders": "lines"}
+"""By stream: the list without which its records are nothing."""
+_GONE = "Where records may come without it, say `gone: empty` in expand"
+_PART = re.compile(r"\[\d+\]\.(each$|map\.)")
+
+
+class Needs:
+    """What the records of one stream are needed for.
+
+    Args:
+        stream: The stream.
+    """
+
+    def __init__(self, stream: StreamDefinition) -> None:
+        self._name, self._shaping, self._rules = stream.name, stream.shaping, stream.expand
+        self._needed = NEEDED.get(stream.name, ()) if stream.shaping.map else ()
+        self._list = LISTS.get(stream.name)
+
+    def __bool__(self) -> bool:
+        return bool(self._needed or self._rules)
+
+    def look(self, records: Sequence[Mapping[str, Any]], *, anew: bool) -> None:
+        """Look for what the settings name in the shop's records, whose links were followed.
+
+        Args:
+            records: Some of them.
+            anew: Whether all rows are asked for: a person may be there, and one record without its link is enough.
+
+        Raises:
+            MisreadError: It is in none of them.
+        """
+        living = [record for record in records if not record.get("deleted_at")]
+        self._look_for_links(living, 1 if anew else PROOF)
+        try:
+            found = list(self._sources(living))
+            silent = [source for source in found if _finds_nothing(source)]
+        except ValueMisfitError:  # an expression that cannot take what a record has: told of that record
+            return
+        for source in found:
+            if source.plain and source.lacking >= PROOF:
+                raise MisreadError(
+                    f"{self._name}: {source.path!r} stands in none of {len(source.items)} records; "
+                    f"{told(source.items[0], source.path, what='a record')}.",
+                    key=source.where,
+                    remedy=f"Say in {source.where} where the shop has it, or '`null`' where it has no such thing.",
+                )
+        for source in silent:
+            logger.warning(
+                "%s: %r finds nothing in %d records; streams.%s.%s says where the shop has it.",
+                self._name, source.path, len(source.items), self._name, source.where,
+            )  # fmt: skip
+
+    def _look_for_links(self, records: Sequence[Mapping[str, Any]], enough: int) -> None:
+        for at, rule in enumerate(self._rules):
+            found = missing(rule, records)
+            if found and len(found.among) >= enough:
+                raise MisreadError(
+                    f"{self._name}: expand at {rule.at!r}: none of {len(found.among)} records has {found.name!r}; "
+                    f"{told(found.among[0], what='a record')}.",
+                    key=f"expand[{at}]",
+                    remedy="Name in `at` or `from` what holds the link; where only some have it, say `gone: empty`.",
+                )
+
+    def _sources(self, records: Sequence[Mapping[str, Any]]) -> Iterator[Source]:
+        """Where what is needed comes from; of what is no product, a line may well have no number."""
+        for source in sources(self._shaping.map, records):
+            place = _PART.sub(lambda part: "" if part[1] == "each" else "[].", source.where).removeprefix("map.")
+            goods = source.kind in (None, "'product'") or not str(source.kind).startswith("'")
+            if place in self._needed and place not in self._shaping.defaults and goods:
+                yield source
+
+    def check(self, raw: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+        """Nothing, unless a record has lost its list for want of a link.
+
+        Raises:
+            ValueMisfitError: It has, and would arrive as if there were nothing in it.
+        """
+        if self._list is None or record.get(self._list) or record.get("deleted_at"):
+            return
+        for rule in self._rules:
+            if not rule.holder and in_its_place(rule) and missing(rule, [raw]):
+                raise ValueMisfitError(
+                    rule.at, f"is not there to be followed, and {self._list} would be empty. {_GONE}"
+                )
+
+
+def _finds_nothing(source: Source) -> bool:
+    """Whether an expression gives nothing of so many items that it may be a slip."""
+    if source.plain:
+        return source.lacking > 0
+    if len(source.items) < PROOF or source.path.startswith("`") or WHOLE in source.path:  # or is meant as it stands
+        return False
+    find = expression(source.where, source.path)
+    return all(find(item) in (None, "", []) for item in source.items)
