@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crosswalk.desk import Desk, Pair
 from crosswalk.doubts import already_taken
 from crosswalk.drafts import new_row, stored
-from crosswalk.entries import Pending
+from crosswalk.entries import Owed, Pending
 from crosswalk.errors import Rejected
 from crosswalk.finders import Finder, Found
 from crosswalk.remote import Draft, Outcome, Row, Unclear, Unwelcome, Written
@@ -148,9 +148,15 @@ class Maker:
                 for pair, row, rule in found
             ]
             links = self._saved(adopted)
+            self._store.owe([each for pair, row, _ in found for each in self._marks(pair.unit, links, row)])
         self._desk.count["adopted"] += len(found)
         self._desk.row(pair.unit for pair, _, _ in found)
         return [replace(pair, link=links[pair.unit.id], counted=True) for pair, _, _ in found]
+
+    def _marks(self, unit: Unit, links: Dict[str, Link], row: Row) -> list[Owed]:
+        """The reference that a row of Business NXT lacks: its partner may never be read again to bring it."""
+        lacking, now = self._way.unmarked(unit.values, row.id), self._desk.run.clock()
+        return [Owed(links[unit.id].id, self._way.source, *each, now) for each in lacking.items()]
 
     def _recover(self, made: Sequence[Found], sent: Dict[int, Pending]) -> list[Pair]:
         """These were made although we never heard so: what we wrote, as the row has it, is the common past."""

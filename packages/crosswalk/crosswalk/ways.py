@@ -143,6 +143,18 @@ class Way(NearSide, FarSide):
 
     # what is known of a row after it was found or made
 
+    def unmarked(self, values: Values, identity: str) -> Values:
+        """What a row of Business NXT that was matched lacks: our reference, by property name.
+
+        Args:
+            values: What the row holds, by property name.
+            identity: The id of its partner in the webshop.
+        """
+        if self.into_businessnxt or self.mapping.is_lines:
+            return {}
+        marks = [each for each in self.mapping.properties if each.identity and each.name in values]
+        return {each.name: identity for each in marks if self.blank(Side.BUSINESSNXT, each, values[each.name])}
+
     def met(self, link: Link, row: Dict[str, Value]) -> Link:
         """The link with what only the target's row knows: drawn numbers, and second look-up keys."""
         if self.into_businessnxt:

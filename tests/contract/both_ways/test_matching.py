@@ -176,3 +176,18 @@ def test_two_wrong_matches_that_a_person_turned_round_stay_so_without_the_link_s
     assert scene.links("customers") == [("C1", str(other)), ("C2", str(one))]
     assert scene.rejects() == []
     assert scene.quiet()
+
+
+def test_an_account_that_the_way_back_finds_carries_the_customers_id_though_nobody_touches_the_customer(scene):
+    same = {"name": "Aase Berg", "emailAddress": "c1@example.test", "addressLine1": "Gata 1", "postCode": "0150",
+            "postalArea": "Oslo", "countryNo": 47, "languageNo": 47, "currencyNo": 47, "group1": 1}  # fmt: skip
+    scene.add_in_company("associate", customerNo=10001, **same)
+    scene.customer("C1", updated_at="2026-01-01T00:00:00.000000Z")
+    scene.customer("C2")
+
+    scene.settle()
+
+    assert scene.row("associate", customerNo=10001)["information1"] == "C1"
+    before = scene.writes()
+    scene.sync(full=True)
+    assert scene.writes() == before
