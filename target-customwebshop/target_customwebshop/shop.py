@@ -9,37 +9,31 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Removal, Row, Unclear, Unwelcome, Written
 from customwebshop import (
     ChangedError,
     CredentialsError,
-    ForeignShop,
     LostError,
     NotFoundError,
+    RecordMisreadError,
     RefusedError,
-    ShopClient,
     Stored,
     TakenError,
 )
 
 from target_customwebshop.commands import commands
-from target_customwebshop.places import Place, same, spelled, value_at, values_of
+from target_customwebshop.places import Place, spelled
+from target_customwebshop.reading import Reading, illegible, meets, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Mapping as Dict
 
     from target_customwebshop.views import Edit, Record
 
 LEVELS, ORDERS, VARIANTS = Place("inventory-levels"), Place("orders"), Place("products", "variants")
-LOOK_UPS = {
-    ("customers", "external_id"), ("customers", "email"), ("orders", "external_id"), ("products", "external_id"),
-    ("products.variants", "sku"), ("inventory-levels", "sku"),
-}  # fmt: skip
-"""What the contract looks up by itself; for anything else a collection is listed, once in a run."""
-
 ROUNDS = 4
 """How often an item is added anew to a list that somebody else keeps changing."""
 
@@ -48,39 +42,12 @@ class _Later(Exception):  # noqa: N818 - nothing failed
     """It has to wait."""
 
 
-class Shop:
+class Shop(Reading):
     """Implements `crosswalk.Remote` with a client of `customwebshop`.
 
     Args:
         client: Speaks to the shop.
     """
-
-    def __init__(self, client: ShopClient | ForeignShop) -> None:
-        self._client = client
-        self._seen: dict[tuple[str, str], Stored] = {}  # as last read: what a change is held against
-        self._listed: dict[tuple[str, str], dict[str, list[str]]] = {}
-
-    # what the merge asks for
-
-    def find(
-        self, table: RemoteTable, column: str, values: Sequence[str], *, where: Dict[str, Any], parents: Sequence[str]
-    ) -> list[Row]:
-        """Rows whose column holds one of these values, which meet the condition, and belong to one of these parents."""
-        place, wanted = Place.of(table), _unique(map(str, values))
-        return [
-            _row(table, identity, row)
-            for record in parents or self._candidates(table, place, column, wanted)
-            for identity, row in self._rows(place, record)
-            if str(value_at(row, column)) in wanted and _meets(row, where)
-        ]
-
-    def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
-        """Rows by key; a row that is gone is left out."""
-        place = Place.of(table)
-        self._seen.clear()
-        records = _unique(place.split(each)[0] for each in ids)
-        held = dict(row for record in records for row in self._rows(place, record))
-        return {each: _row(table, each, held[each]) for each in ids if each in held}
 
     def create(self, table: RemoteTable, drafts: Sequence[Draft]) -> list[Outcome]:
         """Make rows, each with its lines."""
@@ -102,38 +69,6 @@ class Shop:
         outcomes = [_guarded(partial(self._delete, Place.of(table), each)) for each in removals]
         return [None if isinstance(each, Written) else each for each in outcomes]
 
-    # reading
-
-    def _rows(self, place: Place, record: str) -> Iterator[tuple[str, Record]]:
-        stored = self._get(place, record)
-        return place.rows(stored.content) if stored else iter(())
-
-    def _get(self, place: Place, record: str) -> Stored | None:
-        stored = self._client.get(place.collection, record)
-        if stored is not None:
-            self._seen[place.collection, record] = stored
-        return stored
-
-    def _candidates(self, table: RemoteTable, place: Place, column: str, wanted: Sequence[str]) -> list[str]:
-        """Ids of records that may hold such rows."""
-        if (table.name, column) in LOOK_UPS:
-            found = (each for value in wanted for each in self._client.find(place.collection, column, value))
-            return _unique(str(each[place.key]) for each in found)
-        if column == place.key and not place.items:
-            return list(wanted)
-        if (table.name, column) not in self._listed:
-            self._listed[table.name, column] = self._list(place, column)
-        listed = self._listed[table.name, column]
-        return _unique(each for value in wanted for each in listed.get(value, ()))
-
-    def _list(self, place: Place, column: str) -> dict[str, list[str]]:
-        """Which records hold which values of a column."""
-        listed: defaultdict[str, list[str]] = defaultdict(list)
-        for record in self._client.all(place.collection):
-            for _, row in place.rows(record):
-                listed[str(value_at(row, column))].append(str(record[place.key]))
-        return dict(listed)
-
     # making
 
     def _create(self, table: RemoteTable, draft: Draft) -> Row:
@@ -146,7 +81,7 @@ class Shop:
             raise RefusedError(f"it says of none of the shop's {place.collection} that it belongs there")
         stored = self._client.create(place.collection, spelled(self._content(table, place, draft)))
         identity, row = next(place.rows(stored.content))
-        return _row(table, identity, row, ours=True)
+        return row_of(table, identity, row, ours=True)
 
     def _content(self, table: RemoteTable, place: Place, draft: Draft) -> Record:
         given, values = commands({}, draft.values) if place == ORDERS else ([], draft.values)
@@ -174,13 +109,17 @@ class Shop:
                 continue
             known = dict(place.rows(before.content))
             made = ((identity, row) for identity, row in place.rows(after.content) if identity not in known)
-            return _row(table, *next(made), ours=after.ours)
+            return row_of(table, *next(made), ours=after.ours)
         raise _Later(f"{place.collection} '{draft.parent}' is gone or keeps changing; it is tried again by itself")
 
     # changing
 
     def _update(self, table: RemoteTable, place: Place, record: str, changes: Sequence[Change]) -> dict[str, Outcome]:
-        stored = self._seen.get((place.collection, record)) or self._get(place, record)
+        try:
+            stored = self._seen.get((place.collection, record)) or self._get(place, record)
+        except RecordMisreadError as misread:
+            unread = Unwelcome(illegible(place, record, misread), kind="illegible")
+            return {each.id: unread for each in changes}
         held = dict(place.rows(stored.content)) if stored else {}
         outcomes = dict(_objections(place, held, changes))
         ready = [each for each in changes if each.id not in outcomes]
@@ -195,7 +134,7 @@ class Shop:
             self._seen.pop((place.collection, record), None)
             return outcomes | {each.id: outcome for each in ready}
         after = dict(place.rows(self._seen[place.collection, record].content))
-        rows = (_row(table, each.id, after[each.id], ours=outcome.row.ours) for each in ready)
+        rows = (row_of(table, each.id, after[each.id], ours=outcome.row.ours) for each in ready)
         return outcomes | {row.id: Written(row) for row in rows}
 
     def _change(self, place: Place, stored: Stored, changes: Sequence[Change]) -> Row:
@@ -215,7 +154,7 @@ class Shop:
         for name, content in given:
             order = self._client.command(order.id, name, spelled(content))
         ((_, row),) = ORDERS.rows(order.content)
-        if given and not _meets(row, {path: value for path, value in change.expect.items() if path in left}):
+        if given and not meets(row, {path: value for path, value in change.expect.items() if path in left}):
             raise ChangedError(f"orders '{order.id}': somebody has changed it between our reading and our command")
         return order, left
 
@@ -231,7 +170,7 @@ class Shop:
         held = dict(place.rows(stored.content)) if stored else {}
         if stored is None or removal.id not in held:
             return Row(removal.id, {})
-        if not _meets(held[removal.id], removal.expect):
+        if not meets(held[removal.id], removal.expect):
             raise ChangedError(f"{place.collection} '{removal.id}': somebody has changed it since it was read")
         if item:
             self._client.change(place.collection, stored, spelled(place.without(stored.content, item)))
@@ -252,10 +191,11 @@ def _guarded(act: Callable[[], Row]) -> Outcome:
         return Unwelcome(str(later), kind=LATER)
     except (TakenError, LostError) as left_open:  # taken: an earlier try of ours made it, and is found by that
         return Unclear(str(left_open))
-    except NotFoundError as gone:
-        return Unwelcome(str(gone), kind="vanished")
     except RefusedError as refused:
-        return Unwelcome(str(refused), refused.property)
+        kind = "vanished" if isinstance(refused, NotFoundError) else "refused"
+        return Unwelcome(str(refused), refused.property, kind)
+    except RecordMisreadError as misread:
+        return Unwelcome(f"the webshop's record cannot be read: {misread}", kind="illegible")
 
 
 def _objections(place: Place, held: Dict[str, Record], changes: Sequence[Change]) -> Iterator[tuple[str, Outcome]]:
@@ -264,22 +204,5 @@ def _objections(place: Place, held: Dict[str, Record], changes: Sequence[Change]
         if each.id not in held:
             message = f"{place.collection} '{each.id}' is no longer in the shop; restore it there, or unlink the record"
             yield each.id, Unwelcome(message, kind="vanished")
-        elif not _meets(held[each.id], each.expect):
+        elif not meets(held[each.id], each.expect):
             yield each.id, Refused()
-
-
-def _meets(row: Record, expect: Dict[str, Any]) -> bool:
-    held = values_of(row, list(expect))
-    return all(same(held.get(path), value, path) for path, value in expect.items())
-
-
-def _row(table: RemoteTable, identity: str, row: Record, *, ours: bool = False) -> Row:
-    lines: tuple[Row, ...] = ()
-    if table.lines and table.lines[0] in row:
-        field, of_lines = table.lines
-        lines = tuple(_row(of_lines, f"{identity}/{each['id']}", each, ours=ours) for each in row[field] or ())
-    return Row(identity, values_of(row, table.columns), lines, ours)
-
-
-def _unique(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crosswalk.desk import ROUNDS
-from crosswalk.doubts import contended
+from crosswalk.doubts import contended, illegible
 from crosswalk.entries import GONE, Conflict, Pending
 from crosswalk.errors import Rejected
 from crosswalk.guard import DELETE
@@ -67,6 +67,10 @@ class Burier:
     def _round(self, pairs: Sequence[Pair], policy: str) -> tuple[list[Pair], list[Pair]]:
         """Look and act once; returns what is over, and what somebody has changed in between."""
         rows = self._desk.remote.read(self._way.table, [self._key(each.link) for each in pairs])
+        unread = [(each, row) for each in pairs if (row := rows.get(self._key(each.link))) and row.problem]
+        for pair, row in unread:
+            self._desk.reject(pair.unit, illegible(row))
+        pairs = [each for each in pairs if each not in [pair for pair, _ in unread]]
         found = [(each, rows[self._key(each.link)]) for each in pairs if self._key(each.link) in rows]
         held = [(pair, row) for pair, row in found if not self._way.is_another_row(pair.link, row.values)]
         edited = [pair for pair, row in held if self._must_stay(pair, row)]

@@ -28,6 +28,11 @@ def ambiguous(way: Way, place: str, value: str, unit: Unit, rows: Iterable[Row])
     )
 
 
+def illegible(row: Row) -> Rejected:
+    """The row is there, or may be, and what it holds cannot be read."""
+    return Rejected(row.problem, kind="illegible")
+
+
 def one_of_several(way: Way, place: str, value: str, unit: Unit, row: Row) -> Rejected:
     """The row could be this record, and others could be it too."""
     return Rejected(

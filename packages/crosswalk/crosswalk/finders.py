@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crosswalk.desk import Desk, Pair
-from crosswalk.doubts import already_taken, ambiguous, one_of_several, quarantined
+from crosswalk.doubts import already_taken, ambiguous, illegible, one_of_several, quarantined
 from crosswalk.entries import GONE, Link
 from crosswalk.remote import Row
 
@@ -82,9 +82,9 @@ class Finder:
                 self._desk.hold([pair], until=self._desk.run.clock() + self._desk.run.grace)
             elif link:
                 bound.append((pair, link))
-            elif name in rows:
+            elif name in rows and not self._is_hidden(pair, [rows[name]]):
                 found.append((pair, rows[name], "reference"))
-            else:
+            elif name not in rows:
                 rest.append(pair)
         return bound, found, rest
 
@@ -98,6 +98,13 @@ class Finder:
                 known += [identity] if identity not in known else []
         return {name: ids for name, ids in carriers.items() if len(ids) > 1}
 
+    def _is_hidden(self, pair: Pair, rows: Sequence[Row]) -> bool:
+        """Whether its partner may be a row that cannot be read, and none that can: then the record is rejected."""
+        hidden = bool(rows) and all(each.problem for each in rows)
+        if hidden:
+            self._desk.reject(pair.unit, illegible(rows[0]))
+        return hidden
+
     def _name(self, unit: Unit) -> str:
         return f"{self.parent(unit)}/{unit.named}" if unit.parent else unit.named
 
@@ -107,7 +114,10 @@ class Finder:
         found: list[Found] = []
         rest: list[Pair] = []
         for pair in pairs:
-            rows = hits.get(self.place(pair.unit), [])
+            told = hits.get(self.place(pair.unit), [])
+            rows = [each for each in told if not each.problem]
+            if self._is_hidden(pair, told):
+                continue
             if len(rows) > 1:
                 self._desk.reject(pair.unit, quarantined(self._way, pair.unit.reference, [each.id for each in rows]))
             elif rows:
@@ -138,8 +148,11 @@ class Finder:
             left = []
             for pair in pairs:
                 key = rule.key(pair.unit.values)
-                rows = hits.get(rule.fold(key), []) if key is not None else []
+                told = hits.get(rule.fold(key), []) if key is not None else []
+                rows = [each for each in told if not each.problem]
                 free = [each for each in rows if each.id not in taken and each.id not in claimed]
+                if self._is_hidden(pair, told):
+                    continue
                 if len(free) > 1:
                     self._desk.reject(pair.unit, ambiguous(self._way, rule.place, key or "", pair.unit, free))
                 elif free and free[0].id in disputed:

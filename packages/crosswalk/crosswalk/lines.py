@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from crosswalk.desk import ROUNDS, Desk, Pair, Run
-from crosswalk.doubts import contended
+from crosswalk.doubts import contended, illegible
 from crosswalk.drafts import new_row, stored
 from crosswalk.entries import Link
 from crosswalk.errors import Rejected
@@ -182,6 +182,9 @@ class LineWorker:
             if not gone:
                 break
             rows = self._rows(order, gone)
+            if unread := [each for each in rows.values() if each.problem]:
+                self._desk.problems[order.unit.id] = illegible(unread[0])
+                return touched
             spare = self._unedited(gone, rows)
             touched = touched or bool(spare)
             gone = self._take_out(order, spare, rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crosswalk import merge
 from crosswalk.desk import ROUNDS, Desk, Pair
-from crosswalk.doubts import contended
+from crosswalk.doubts import contended, illegible
 from crosswalk.drafts import as_columns
 from crosswalk.entries import Owed, Pending
 from crosswalk.errors import Rejected
@@ -113,10 +113,12 @@ class Merger:
         }
 
     def _standing(self, drafted: Sequence[tuple[Pair, Values, Row | None]]) -> list[tuple[Pair, Values, Row]]:
-        """Those whose partner is still there."""
+        """Those whose partner is still there, and can be read."""
         ready: list[tuple[Pair, Values, Row]] = []
         for pair, draft, row in drafted:
-            if row is None or self._way.is_another_row(pair.link, row.values):
+            if row is not None and row.problem:
+                self._desk.reject(pair.unit, illegible(row))
+            elif row is None or self._way.is_another_row(pair.link, row.values):
                 self._desk.reject(pair.unit, self._vanished(pair.link))
             else:
                 ready.append((pair, draft, row))

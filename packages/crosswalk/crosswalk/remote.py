@@ -45,12 +45,14 @@ class Row:
         values: Its columns.
         lines: The rows made together with it.
         ours: Whether we were the last to write to it.
+        problem: Why nothing more can be told of it than that it is there, or may be; empty where all is told.
     """
 
     id: str
     values: dict[str, Value]
     lines: tuple[Row, ...] = ()
     ours: bool = True
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,13 @@ class Remote(Protocol):
     def find(
         self, table: RemoteTable, column: str, values: Sequence[str], *, where: Dict[str, Value], parents: Sequence[str]
     ) -> list[Row]:
-        """Rows whose column holds one of these values, which meet the condition, and belong to one of these parents."""
+        """Rows whose column holds one of these values, which meet the condition, and belong to one of these parents.
+
+        Where one that cannot be read may be such a row, it has a `problem`, and the value that it may hold.
+        """
 
     def read(self, table: RemoteTable, ids: Sequence[str]) -> dict[str, Row]:
-        """Rows by key; a row that is gone is left out."""
+        """Rows by key; a row that is gone is left out, one that cannot be read has a `problem`."""
 
     def create(self, table: RemoteTable, drafts: Sequence[Draft]) -> list[Outcome]:
         """Make rows, each with its lines; one outcome per draft, in their order."""

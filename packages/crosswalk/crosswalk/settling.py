@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crosswalk.doubts import illegible
 from crosswalk.paths import MISSING
 
 if TYPE_CHECKING:
@@ -123,7 +124,12 @@ class Settler:
         settled: list[Pair | None] = []
         for pair in pairs:
             pending, row = open_.get(pair.link.id), rows.get(self._key(pair.link))
-            settled.append(pair if pending is None or row is None else self._settle(pair, pending, row, asked_at))
+            if pending is None or row is None:
+                settled.append(pair)
+            elif row.problem:
+                self._desk.reject(pair.unit, illegible(row))
+            else:
+                settled.append(self._settle(pair, pending, row, asked_at))
         return [each for each in settled if each is not None]
 
     def _settle(self, pair: Pair, pending: Pending, row: Row, asked_at: float) -> Pair | None:

@@ -18,10 +18,14 @@ from customwebshop import amounts
 from customwebshop.errors import ChangedError, MisreadError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from customwebshop.connection import Connection
+    from customwebshop.errors import RecordMisreadError
     from customwebshop.messages import Answer
+
+    PutAside = Callable[[RecordMisreadError], None]
+    """Takes what is wrong with a record that cannot be read, which is then left out."""
 
 Content = dict[str, Any]
 
@@ -77,8 +81,8 @@ class ShopClient:
         answer = self._connection.get(f"/{collection}", {by: value})
         return [each for each in _listed(answer, collection) if not each.get("deleted_at")]
 
-    def all(self, collection: str) -> Iterator[Content]:
-        """Every living record, page by page."""
+    def all(self, collection: str, put_aside: PutAside | None = None) -> Iterator[Content]:  # noqa: ARG002
+        """Every living record, page by page; by the contract each of them can be read."""
         params = {"limit": str(self._page_size)}
         while True:
             answer = self._connection.get(f"/{collection}", params)

@@ -12,6 +12,7 @@ ShopError                    the message says what to change
 ├── SpentError               so many requests as it allows were sent; none was sent for this
 ├── KeyFileError             the file in which we keep what we know of the shop cannot be used
 └── MisreadError             it answered something else than the contract says
+    └── RecordMisreadError   … in one of its records; others can be read
 """
 
 from __future__ import annotations
@@ -110,3 +111,7 @@ class MisreadError(ShopError):
     def __init__(self, seen: str, *, key: str = "", remedy: str = "") -> None:
         super().__init__(f"{seen} {remedy}".strip())
         self.seen, self.key, self.remedy = seen, key, remedy
+
+
+class RecordMisreadError(MisreadError):
+    """One record of the shop's cannot be read by the settings; others can."""

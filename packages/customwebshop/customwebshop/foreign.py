@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from customwebshop import listing
 from customwebshop.client import Stored, holds
 from customwebshop.edits import Edit, carries, differences, given, homeless, merged, same
-from customwebshop.errors import ChangedError, LostError, MisreadError, NotFoundError, RefusedError, UnreachableError
+from customwebshop.errors import (
+    ChangedError,
+    LostError,
+    MisreadError,
+    NotFoundError,
+    RecordMisreadError,
+    RefusedError,
+    UnreachableError,
+)
 from customwebshop.expressions import NoWordError
 from customwebshop.listing import Listing
 from customwebshop.speech import Speech
@@ -20,7 +28,7 @@ from customwebshop.speech import Speech
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from customwebshop.client import Content
+    from customwebshop.client import Content, PutAside
     from customwebshop.connection import Connection
     from customwebshop.dialect import Collection, Dialect, Write
     from customwebshop.messages import Answer
@@ -31,8 +39,8 @@ LEVELS = "inventory-levels"
 class Shapes(Protocol):
     """Reads the shop as the tap does: the same pages, links followed, and the same record made of it."""
 
-    def all(self, stream: str) -> Iterator[Content]:
-        """Every record that the stream lists, in the contract's words."""
+    def all(self, stream: str, put_aside: PutAside | None) -> Iterator[Content]:
+        """Every record that the stream lists, in the contract's words; one that cannot be read is put aside."""
 
     def shaped(self, stream: str, raw: Any) -> tuple[Any, Content]:  # noqa: ANN401 - any JSON value
         """A record with what its links lead to, and the same in the contract's words."""
@@ -68,6 +76,7 @@ class ForeignShop:
         """One record; None when there is none, or only its tombstone.
 
         Raises:
+            RecordMisreadError: The settings do not understand it.
             MisreadError: The shop gave another one, as shops do that ignore a filter.
         """
         spoken = self._spoken(collection)
@@ -84,7 +93,11 @@ class ForeignShop:
         return None if seen.content.get("deleted_at") else seen
 
     def find(self, collection: str, by: str, value: str) -> list[Content]:
-        """The records that hold just this value, looked up where the shop can, else found in the list."""
+        """The records that hold just this value, looked up where the shop can, else found in the list.
+
+        Raises:
+            RecordMisreadError: One that may hold it cannot be read.
+        """
         spoken = self._spoken(collection)
         reading = spoken.find.get(by)
         if reading is None and by == _key(collection):
@@ -100,10 +113,10 @@ class ForeignShop:
         shaped = (self._seen(collection, spoken, raw).content for raw in listed)
         return [each for each in shaped if listing.holds(each, by, value) and not each.get("deleted_at")]
 
-    def all(self, collection: str) -> Iterator[Content]:
-        """Every living record, page by page."""
+    def all(self, collection: str, put_aside: PutAside | None = None) -> Iterator[Content]:
+        """Every living record, page by page; one that cannot be read is put aside, or ends the reading."""
         spoken = self._spoken(collection)
-        return (each for each in self._shapes.all(spoken.stream) if not each.get("deleted_at"))
+        return (each for each in self._shapes.all(spoken.stream, put_aside) if not each.get("deleted_at"))
 
     # writing
 
@@ -244,7 +257,8 @@ class ForeignShop:
         """What was made, as the shop holds it: in its answer, or read by the id that stands there."""
         raw = create.answer(answer.body) if create.answer else None
         if raw is not None:
-            return replace(self._seen(collection, spoken, raw), ours=True)
+            with _half_done():
+                return replace(self._seen(collection, spoken, raw), ours=True)
         identity = create.made(answer.body) if create.made else None
         if identity is None:
             raise LostError(f"{collection}: the shop did not say what it made")
@@ -307,7 +321,8 @@ class ForeignShop:
                 raise LostError(f"Half of it was done: {problem}") from problem
             if raw is not None:
                 edit = Edit(edit.before, edit.after, raw, edit.beside)
-        after = self._seen(collection, spoken, raw) if raw is not None else self.get(collection, identity)
+        with _half_done() if sent else contextlib.nullcontext():
+            after = self._seen(collection, spoken, raw) if raw is not None else self.get(collection, identity)
         if after is None:
             raise LostError(f"{collection} '{identity}': it was gone after we wrote to it")
         ours = raw is not None or holds(after.content, edit.after)
@@ -332,5 +347,5 @@ def _half_done() -> Iterator[None]:
         yield
     except LostError:
         raise
-    except (RefusedError, UnreachableError) as problem:
+    except (RefusedError, UnreachableError, RecordMisreadError) as problem:
         raise LostError(f"Half of it was done: {problem}") from problem

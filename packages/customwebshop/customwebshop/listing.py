@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from customwebshop.client import Content
+    from customwebshop.client import Content, PutAside
+    from customwebshop.errors import RecordMisreadError
 
     Index = dict[str, list[Content]]
 
@@ -16,21 +18,33 @@ class Listing:
     """The lists of a shop, by collection and property.
 
     Args:
-        all_of: Gives every record of a collection.
+        all_of: Gives every record of a collection; one that cannot be read is put aside.
     """
 
-    def __init__(self, all_of: Callable[[str], Iterable[Content]]) -> None:
+    def __init__(self, all_of: Callable[[str, PutAside], Iterable[Content]]) -> None:
         self._all_of = all_of
+        self._misread: defaultdict[str, list[RecordMisreadError]] = defaultdict(list)
         self._indexes: dict[tuple[str, str], Index] = {}
 
     def holding(self, collection: str, by: str, value: str) -> list[Content]:
-        """The records of a collection whose property, or that of a variant, is this, in letters of any size."""
+        """The records of a collection whose property, or that of a variant, is this, in letters of any size.
+
+        Raises:
+            RecordMisreadError: None is, among those that can be read; one that cannot be might be.
+        """
         if (collection, by) not in self._indexes:
-            index: Index = {}
-            for record in self._all_of(collection):
-                _enter(index, by, record)
-            self._indexes[collection, by] = index
-        return self._indexes[collection, by].get(value.casefold(), [])
+            self._index(collection, by)
+        found = self._indexes[collection, by].get(value.casefold(), [])
+        if not found and self._misread[collection]:
+            raise self._misread[collection][0]
+        return found
+
+    def _index(self, collection: str, by: str) -> None:
+        index: Index = {}
+        self._misread[collection] = []
+        for record in self._all_of(collection, self._misread[collection].append):
+            _enter(index, by, record)
+        self._indexes[collection, by] = index
 
     def remember(self, collection: str, made: Content) -> None:
         """It was made after its kind was listed."""

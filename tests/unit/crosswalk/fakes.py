@@ -37,6 +37,7 @@ class FakeCompany:
     sent: dict = field(default_factory=lambda: defaultdict(list))
     refuse: Callable = lambda _table, _values: None
     outcome: Callable = lambda _op, _table, _values: None
+    hidden: set = field(default_factory=set)
     before_update: Callable = lambda: None
     before_delete: Callable = lambda: None
 
@@ -125,6 +126,8 @@ class FakeCompany:
         return Written(self._row(table, change.id))
 
     def _row(self, table, key):
+        if key in self.hidden:
+            return Row(key, dict(self.rows[table.name][key]), problem=f"{key} cannot be read")
         return Row(key, dict(self.rows[table.name][key]))
 
 

@@ -224,8 +224,7 @@ class Reader:
         return Row(self._redact(record) if self._redact else record, read_at, changed_at, key)
 
     def _misread(self, found: Unreadable) -> None:
-        if found.place in PERSONAL.get(self._stream.name, ()):
-            found = found._replace(trouble=UNSHOWN)
+        found = found._replace(trouble=shareable(self._stream.name, found.place, found.trouble))
         if self._put_aside is not None:
             self._put_aside(found)
             return
@@ -272,6 +271,11 @@ def _why(cut: Exception) -> str:
         return "one listing leads no further (paging.reach), and so many rows bear one stamp, or come in no order."
     moved = "the cursor expired" if isinstance(cut, CursorExpiredError) else "rows moved"
     return f"{moved}. Read at a quieter time, or with a larger page_size."
+
+
+def shareable(stream: str, place: str, trouble: str) -> str:
+    """What is wrong with a value, as far as anybody may see it."""
+    return UNSHOWN if place in PERSONAL.get(stream, ()) else trouble
 
 
 def remedy(stream: str) -> str:

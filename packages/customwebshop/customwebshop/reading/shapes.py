@@ -6,15 +6,18 @@ import copy
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from customwebshop import RecordMisreadError
 from customwebshop.reading import config, preset, times, zones
+from customwebshop.reading.checks import shown
 from customwebshop.reading.expand import Expander
-from customwebshop.reading.reader import Reader
-from customwebshop.reading.shaping import Shaper
+from customwebshop.reading.reader import Reader, Unreadable, remedy, shareable
+from customwebshop.reading.shaping import Shaper, ValueMisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from customwebshop import Connection
+    from customwebshop.client import PutAside
 
 Record = dict[str, Any]
 
@@ -54,15 +57,32 @@ class Shapes:
         properties: Mapping[str, Any] = self._streams[stream].schema["properties"]
         return properties
 
-    def all(self, stream: str) -> Iterator[Record]:
-        """Every record that the stream lists, in the contract's words."""
-        reader = Reader(self._connection, self._streams[stream], self._page_size, self._zone)
+    def all(self, stream: str, put_aside: PutAside | None) -> Iterator[Record]:
+        """Every record that the stream lists, in the contract's words; one that cannot be read is put aside."""
+
+        def tell(found: Unreadable) -> None:
+            if put_aside is not None:
+                put_aside(_misread(stream, f"record {shown(found.key)}: ", found.place, found.trouble))
+
+        aside = None if put_aside is None else tell
+        reader = Reader(self._connection, self._streams[stream], self._page_size, self._zone, put_aside=aside)
         return (row.record for row in reader.rows(self._start))
 
     def shaped(self, stream: str, raw: Record) -> tuple[Record, Record]:
-        """A record with what its links lead to, and the same in the contract's words."""
+        """A record with what its links lead to, and the same in the contract's words.
+
+        Raises:
+            RecordMisreadError: The settings do not understand it.
+        """
         whole = copy.deepcopy(raw)
-        Expander(self._connection, self._streams[stream]).fill(whole, datetime.now(timezone.utc))
-        record = copy.deepcopy(self._shapers[stream].record(whole))  # what follows writes into it
-        self._zones[stream](record)
+        try:
+            Expander(self._connection, self._streams[stream]).fill(whole, datetime.now(timezone.utc))
+            record = copy.deepcopy(self._shapers[stream].record(whole))  # what follows writes into it
+            self._zones[stream](record)
+        except ValueMisfitError as misfit:
+            raise _misread(stream, "", misfit.place, shareable(stream, misfit.place, misfit.trouble)) from misfit
         return whole, record
+
+
+def _misread(stream: str, which: str, place: str, trouble: str) -> RecordMisreadError:
+    return RecordMisreadError(f"{which}{place!r} {trouble}.", key=place, remedy=remedy(stream))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jmespath
 
-from customwebshop import MisreadError
+from customwebshop import RecordMisreadError
 from customwebshop.expressions import trouble
 
 from .converters import Convert, OptionError, make
@@ -36,7 +36,7 @@ class ShapingError(Exception):
         self.place, self.trouble = place, trouble
 
 
-class ValueMisfitError(MisreadError):
+class ValueMisfitError(RecordMisreadError):
     """A value of the shop's that the settings do not understand.
 
     Args:
