@@ -128,7 +128,6 @@ class Desk:
 
     def hold(self, pairs: Sequence[Pair], *, until: float) -> None:
         """Keep records until an earlier write to their row is certain."""
-        self.count["held"] += len(pairs)
         way, side = self.way, self.run.side
         self.store.hold(
             [

@@ -180,6 +180,13 @@ OPEN_REJECTS = select(tables.reject.c.entity, tables.reject.c.kind, func.count()
 )
 """How many records wait or are rejected, by entity and kind."""
 
+OPEN_HOLDS = (
+    select(tables.hold.c.entity, func.count().label("number"))
+    .where(tables.hold.c.side == bindparam("side"))
+    .group_by(tables.hold.c.entity)
+)
+"""How many records of a side are held, by entity."""
+
 WAITING = (
     select(tables.reject.c.source_id)
     .where(tables.reject.c.waiting_entity.is_not(None), tables.reject.c.side == bindparam("side"))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 BATCH = 500
 """How many kept records are tried again at once."""
 
-DONE = ("read", "created", "adopted", "updated", "unchanged", "dormant", "stale", "deleted", "held")
+DONE = ("read", "created", "adopted", "updated", "unchanged", "dormant", "stale", "deleted")
 
 
 class Synchronizer:
@@ -156,14 +156,14 @@ class Synchronizer:
         return [each for each in self._workers.values() if each.way.stream == stream]
 
     def totals(self) -> dict[str, dict[str, int]]:
-        """What was done so far, by entity; `rejected` and `waiting` count what is open now."""
-        still_open = self._store.open_rejects()
+        """What was done so far, by entity; `held`, `rejected` and `waiting` count what is open now."""
+        still_open, held = self._store.open_rejects(), self._store.open_holds(self._run.side)
         totals = {}
         for entity in self._mappings.mappings:
             kinds, counts = still_open.get(entity, {}), self._run.counts[entity]
             waiting = sum(kinds.get(each, 0) for each in PASSING)
-            if any(counts.values()) or kinds:
-                done = {name: max(0, counts[name]) for name in DONE}
+            if any(counts.values()) or kinds or entity in held:
+                done = {**{name: max(0, counts[name]) for name in DONE}, "held": held.get(entity, 0)}
                 totals[entity] = {**done, "rejected": sum(kinds.values()) - waiting, "waiting": waiting}
         return totals
 

@@ -111,6 +111,11 @@ class Waiting(Database):
         rows = self.rows(statements.HELD, {"side": side.value, "now": now})
         return [Hold(**{**row, "side": Side(row["side"])}) for row in rows]
 
+    def open_holds(self, side: Side) -> dict[str, int]:
+        """How many records of a side are held, by entity."""
+        rows = self.rows(statements.OPEN_HOLDS, {"side": side.value})
+        return {row["entity"]: row["number"] for row in rows}
+
     def retry_now(self, entity: str | None = None, source_id: str | None = None, side: Side | None = None) -> int:
         """Make rejects due at once; returns how many.
 

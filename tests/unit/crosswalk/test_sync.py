@@ -162,6 +162,17 @@ def test_an_edit_whose_answer_was_lost_arrives_once(world, shop, when):
     assert world.asked() == []
 
 
+def test_what_is_held_is_counted_once_however_often_a_run_meets_it(world, shop):
+    world.sync(("customers", [shop.customer()]))
+    world.company.outcome = Lost("update", "address", "before")
+    edited = shop.customer(last_name="Åsen")
+    world.sync(("customers", [edited]))
+
+    world.sync(("customers", [edited]))
+
+    assert world.counts["customers"]["held"] == 1
+
+
 def test_an_account_whose_number_may_still_reach_the_address_is_told_to_it_later(world, shop):
     world.sync(("customers", [shop.customer()]), ("products", [shop.product()]))
     world.company.outcome = lambda op, table, _: "before" if (op, table) == ("update", "address") else None
