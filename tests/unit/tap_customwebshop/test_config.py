@@ -90,7 +90,7 @@ def test_streams_can_be_left_out_and_added():
         ({"style": "page"}, Paging("page", param="page", first=1, recheck=True)),
         (
             {"style": "page", "param": "p", "first": 0, "limit_param": "n", "recheck": False},
-            Paging("page", param="p", limit_param="n", first=0),
+            Paging("page", param="p", limit_param="n", first=0, recheck=False),
         ),
         ({"style": "offset", "limit_param": None}, Paging("offset", param="offset")),
         ({"style": "cursor", "next": "meta.after"}, Paging("cursor", "meta.after", "cursor", "limit")),

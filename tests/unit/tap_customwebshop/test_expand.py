@@ -154,12 +154,12 @@ def test_an_answer_without_the_records_named_is_said(shop, reader):
 
 
 def test_a_record_is_as_old_as_its_oldest_part(shop, reader):
-    pages = {None: "/orders?page=2", "2": None}
+    pages = {None: "/orders?after=2", "2": None}
     answered = {}
 
     def note(asked):
-        answered[asked.path, asked.params.get("page")] = datetime.now(timezone.utc)
-        listed = {"data": [{"id": 1, "product": "/p"}], "next": pages.get(asked.params.get("page"))}
+        answered[asked.path, asked.params.get("after")] = datetime.now(timezone.utc)
+        listed = {"data": [{"id": 1, "product": "/p"}], "next": pages.get(asked.params.get("after"))}
         return listed if asked.path == "/orders" else {}
 
     shop.on("/orders", note)

@@ -21,6 +21,7 @@ from page_turning import (
     by_pages_from_nought,
     by_rows,
     by_token,
+    number,
     rows,
     stamp,
 )
@@ -94,6 +95,39 @@ def test_later_runs_of_few_rows_cost_no_proof(listing, reader, shop):
     read(reader(100, paging=TOKENS), SINCE)
 
     assert len(shop.asked) == 1
+
+
+def numbers(asked, found, size):
+    page = number(asked, "page", 1)
+    return found[(page - 1) * size : page * size], str(page + 1) if page * size < len(found) else None
+
+
+LINKED = {
+    "a link in the answer": {"style": "next_url", "next": "meta.url"},
+    "the header Link": {"style": "link_header"},
+    "a page number for a token": {**TOKENS, "param": "page"},
+}
+
+
+@pytest.mark.parametrize("recheck", [True, False], ids=["", "not looked at"])
+@pytest.mark.parametrize("linked", LINKED)
+def test_a_row_that_goes_while_links_count_pages_costs_no_other(shop, reader, reply, linked, recheck):
+    """Links lead on by a number as often as by a token: what is deleted before it moves a row over the edge."""
+    stock = rows()
+
+    def page(asked):
+        found, after = numbers(asked, stock, 5)
+        if asked.params.get("page") == "2":
+            stock[:] = [row for row in stock if row["id"] != "o003"]
+        url = f"/orders?page={after}" if after else None
+        headers = {"Link": f'<{url}>; rel="next"'} if url else {}
+        return reply({"data": found, "meta": {"next": after, "url": url}}, headers=headers)
+
+    shop.on("/orders", page)
+    told = {**LINKED[linked], **({} if recheck else {"recheck": False})}
+    found = read(reader(5, paging=told, incremental={"ordered": False}))
+
+    assert ({row["id"] for row in rows()} - found == set()) is recheck
 
 
 def test_a_page_that_never_ends_is_not_read_for_ever(reader, shop):

@@ -45,7 +45,7 @@ class Paging:
         first: The first page number or offset.
         more: JMESPath in the answer to whether there is more.
         total: JMESPath in the answer to the number of all rows.
-        recheck: Whether the page before is read again, to see whether rows moved.
+        recheck: Whether the page before is read again, to see whether rows moved; None where it counts pages or rows.
         at_most: Rows to ask for at a time, where page_size is more.
         reach: Rows that the shop lets one listing lead through; None knows no end.
         complete: Whether one answer is known to hold all, whatever it looks like.
@@ -58,7 +58,7 @@ class Paging:
     first: int = 0
     more: str | None = None
     total: str | None = None
-    recheck: bool = False
+    recheck: bool | None = None
     at_most: int | None = None
     reach: int | None = None
     complete: bool = False

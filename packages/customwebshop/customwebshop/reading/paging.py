@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 from requests.utils import parse_header_links
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 Key = tuple[Any, ...]
 LED = ("cursor", "next_url", "link_header")
 """The styles in which each answer says how the next page is asked for."""
+COUNTED = {
+    "page", "p", "paged", "page_number", "pagenumber", "page[number]", "pageindex", "currentpage",
+    "offset", "page[offset]", "skip", "start", "startindex",
+}  # fmt: skip
+"""What shops call the number of a page or row in the address of the next one, in small letters."""
 
 
 class RowsMovedError(Exception):
@@ -140,10 +146,22 @@ def _led(paging: Paging, turn: Turn, page: Page) -> Turn | None:
             key="paging.next",
         )
     asked = {"params": {**turn.params, str(paging.param): found}} if paging.style == "cursor" else {"url": str(found)}
-    after = replace(turn, **asked, last=(page.keys, page.stamps))
+    before = page.keys if rechecks(paging, found) else ()
+    after = replace(turn, **asked, before=before, last=(page.keys, page.stamps))
     if (after.params, after.url) == (turn.params, turn.url) or (page.keys and turn.last == after.last):
         raise _standing(paging)
     return after
+
+
+def rechecks(paging: Paging, found: str | int) -> bool:
+    """Whether what leads on only counts pages or rows, of which some may move: as true as a count of our own."""
+    if paging.recheck is not None:
+        return paging.recheck
+    if paging.style == "cursor":
+        name = str(paging.param).rpartition("/")[2]
+        return name.lower() in COUNTED and str(found).isdigit()
+    asked = parse_qsl(urlsplit(str(found)).query)
+    return any(name.lower() in COUNTED and value.isdigit() for name, value in asked)
 
 
 def _standing(paging: Paging) -> MisreadError:

@@ -105,6 +105,8 @@ class Reader:
         self.turning = Turning(stream, page_size, self.asker.time, self._besides, whole=not further)
         self.expander = Expander(client, stream)
         self._at_once = at_once if self.expander else 1
+        turns = stream.paging
+        self._rechecks = turns.recheck if turns.style == "page" else turns.style in paging.LED
         self._needs, self._whole = Needs(stream), not further
         incremental = stream.incremental
         self._fills = incremental.field if self._shaper or incremental.when_null else None
@@ -247,7 +249,7 @@ class Reader:
         self, before: paging.Turn | None, turn: paging.Turn, page: paging.Page, since: datetime | None
     ) -> None:
         """Look at the page before again: where its last row is not in its place, rows moved, and one may be missed."""
-        if not (self._stream.paging.recheck and before and turn.before) or turn.before[-1] in page.keys:
+        if not (self._rechecks and before and turn.before) or turn.before[-1] in page.keys:
             return
         answer = self._ask(before, since)
         records = self.checks.records(answer.body) if answer else []
