@@ -3,19 +3,21 @@
 Overridden: ``Stream._generate_record_messages`` (compiled conform and select, and the time a record was *read*),
 ``Stream._increment_stream_state`` (bookmarks as times, never beyond the shop's clock), ``Stream._write_schema_message``
 and ``Stream._write_state_message`` (of a stream with nothing to say), ``PluginBase._validate_config`` (an empty setting
-is none) and ``Tap._handle_termination`` (a stopped run has failed).
+is none), ``Tap._handle_termination`` (a stopped run has failed) and ``Stream.log`` (an error is said once).
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from customwebshop.reading import times
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
-from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.exceptions import ConfigValidationError, FatalSyncError
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import FrameType
 
+    import click
     from singer_sdk.helpers.types import Context, Record
+
+
+_UNHANDLED = "An unhandled error occurred while syncing"
 
 
 class CompiledStream(Stream):
@@ -61,6 +67,11 @@ class CompiledStream(Stream):
                 path,
                 self.name,
             )
+
+    @override
+    def log(self, message: str, *args: Any, level: int = logging.INFO, **more: Any) -> None:
+        """Log a message; not that an error was unhandled, which the tap says in better words."""
+        super().log(message, *args, level=logging.DEBUG if message.startswith(_UNHANDLED) else level, **more)
 
     @override
     def _generate_record_messages(self, record: Record) -> Iterator[RecordMessage]:  # type: ignore[override]  # a generator is more than we need
@@ -119,7 +130,24 @@ class HonestTap(Tap):
         # Records are trees, freed as they go: looking for cycles among them all the time costs a tenth of a run.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
-        super().invoke(**options)
+        with cls._in_a_line():
+            super().invoke(**options)
+
+    @classmethod
+    @override
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        with cls._in_a_line():
+            super().cb_test(ctx, param, value)
+
+    @classmethod
+    @contextlib.contextmanager
+    def _in_a_line(cls) -> Iterator[None]:
+        """What a person can mend is said without a traceback."""
+        try:
+            yield
+        except FatalSyncError as error:
+            cls.logger.error(error)  # noqa: TRY400 - the message says it all
+            raise SystemExit(1) from error
 
     @override
     def load_state(self, state: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from tap_customwebshop.settings import SETTINGS
 
 GOLDEN = Path(__file__).parent / "catalog.json"
@@ -81,11 +82,14 @@ def test_a_test_reads_one_record_of_each_stream(shop, program, keyset):
     ]
 
 
-def test_a_test_of_a_shop_that_does_not_know_us_fails(shop, program, reply):
+@pytest.mark.parametrize("options", [[], ["--test"]], ids=["run", "test"])
+def test_what_is_wrong_is_said_in_one_line_at_the_end(shop, program, reply, options):
     shop.on("/customers", reply({"title": "Unauthorized"}, 401))
-    done = program("--test", "--config", "CONFIG")
+    done = program(*options, "--config", "CONFIG")
 
     assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert [line for line in done.stderr.splitlines() if "ERROR" in line] == done.stderr.splitlines()[-1:]
     assert "HTTP 401, 'Unauthorized'. The shop does not know us. Check auth_token and auth_scheme, or" in done.stderr
     assert "s3cret-token" not in done.stderr + done.stdout
 
