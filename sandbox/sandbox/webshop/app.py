@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, Router
 
@@ -235,8 +236,13 @@ class Envelope:
 def application(data: Path, *, seed: str = "demo", max_limit: int = 250, settle: float = 0.0) -> Starlette:
     """The shop as an ASGI application."""
     shop = Shop(data, seed=seed, max_limit=max_limit, settle=settle)
-    handlers = {Problem: _refused, HTTPException: _refused, Exception: _refused}
+    handlers = {Problem: _refused, HTTPException: _refused, ClientDisconnect: _left, Exception: _refused}
     return Starlette(routes=shop.routes(), middleware=[Middleware(Envelope, shop)], exception_handlers=handlers)
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    """Who asked has gone before all was said, as programs do that are killed: nothing was done, and nobody listens."""
+    return Response(status_code=400)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
