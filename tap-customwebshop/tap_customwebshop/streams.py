@@ -118,18 +118,19 @@ class ShopStream(CompiledStream):
             put_aside=self._put_aside if told else None,
         )
 
-    def _rows(self, reader: Reader, since: datetime | None) -> Iterator[Row]:
-        """The rows since then, and older ones that could not be read before."""
+    def _rows(self, reader: Reader, bookmark: datetime | None) -> Iterator[Row]:
+        """The rows since the bookmark, and older ones that could not be read before."""
+        since = self._since(bookmark)
         oldest = self._rejects.oldest() if since else None
         asked = min(since, oldest) if since and oldest else since
         fresh = reader.asker.time.from_(since) if since and asked != since else None
-        yield from self._rejects.read(reader.rows(asked), fresh)
+        yield from self._rejects.read(reader.rows(asked, anew=bookmark is None or since is None), fresh)
 
     def _read(self, state: dict[str, Any], requests: metrics.Counter) -> Iterator[dict[str, Any]]:
         incremental = self.replication_method == REPLICATION_INCREMENTAL
         bookmark = self._bookmark(state) if incremental else None
         reader = self._reader()
-        for row in self._rows(reader, self._since(bookmark) if incremental else None):
+        for row in self._rows(reader, bookmark):
             requests.value = reader.pages
             self.read_at = row.read_at
             self.bookmark_at = _bookmark_after(row.changed_at, bookmark, reader.begun_at) if incremental else None
@@ -150,7 +151,7 @@ class ShopStream(CompiledStream):
             yield from self._swept(state, memory, reader)
         else:
             bookmark = self._bookmark(state)
-            yield from self._tell(memory.all(self._rows(reader, self._since(bookmark))), reader, bookmark)
+            yield from self._tell(memory.all(self._rows(reader, bookmark)), reader, bookmark)
             yield from self._tell(self._revisited(memory))
         self._rejects.end()
         requests.value = reader.pages
@@ -170,7 +171,7 @@ class ShopStream(CompiledStream):
 
         def watched() -> Iterator[Row]:
             nonlocal newest
-            for row in self._rows(reader, self._since(None)):
+            for row in self._rows(reader, None):
                 newest = row.changed_at if newest is None else max(newest, row.changed_at or newest)
                 yield row
 

@@ -38,6 +38,7 @@ def mapped(first: Seen, sight: Sight) -> Iterator[Finding]:
     """What becomes of the records; the fullest of them is kept to be shown."""
     raw = first.raw[:FEW] if sight.stream.expand else first.raw
     living = [record for record in raw if not record.get("deleted_at")] or raw
+    sight.reader.needs.meet(living)
     rows = [sight.reader.row(record, first.read_at, at) for at, record in enumerate(living)]
     records = [row.record for row in rows if row is not None]
     yield from _followed(living, sight)

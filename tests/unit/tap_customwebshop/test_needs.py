@@ -106,6 +106,12 @@ def test_later_one_record_without_its_link_is_put_aside_and_several_stop_the_run
         list(reader(100, put_aside=aside.append, **told).rows(SINCE))
 
 
+def test_a_link_that_some_records_have_may_be_missing_in_others(read):
+    found = read([*orders(PROOF), {**ROW, "nr": "9", "lines": []}], expand=[{"at": "lines"}], map={"id": "nr"})
+
+    assert len(found) == PROOF + 1
+
+
 def test_an_order_that_has_no_lines_and_a_deleted_one_are_read(read):
     empty, gone = {**ROW, "lines": []}, {"nr": "2", "deleted_at": STAMP, "updated_at": STAMP}
 

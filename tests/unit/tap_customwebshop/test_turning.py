@@ -172,6 +172,21 @@ def test_a_slip_in_paging_stops_the_first_run_and_names_the_key(listing, reader,
     assert key in str(caught.value)
 
 
+@pytest.mark.parametrize("anew", [True, False], ids=["first run", "later run"])
+def test_a_first_run_since_a_start_date_is_proved_like_any_first_run(listing, reader, anew):
+    """What stands before the first page, or behind it, is older than the date as little as newer."""
+    turn, paging, key = SLIPS["pages counted from one"]
+    listing(turn)
+    reading = reader(4, paging=paging, incremental={"ordered": False})
+
+    if anew:
+        with pytest.raises(MisreadError) as caught:
+            list(reading.rows(SINCE, anew=True))
+        assert caught.value.key == key
+    else:
+        assert len(list(reading.rows(SINCE))) == COUNT - 4, "a later run rests on what the first one proved"
+
+
 def test_a_shop_that_fits_on_one_page_and_counts_from_nought_is_not_taken_for_empty(listing, reader):
     listing(by_pages_from_nought, rows(3))
 

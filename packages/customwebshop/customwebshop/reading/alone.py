@@ -65,8 +65,13 @@ class Alone:
     def __init__(self, stream: StreamDefinition, ask: Ask) -> None:
         self._name, self._paging, self._request, self._ask = stream.name, stream.paging, stream.request, ask
 
-    def prove(self, page: Page, since: datetime | None) -> None:
+    def prove(self, page: Page, since: datetime | None, *, anew: bool) -> None:
         """Look for signs that it does not.
+
+        Args:
+            page: The answer.
+            since: From when on it was asked for.
+            anew: Whether there was no run before this one.
 
         Raises:
             MisreadError: The shop names another page, or gives one; or the answer is as long as pages usually are.
@@ -79,18 +84,18 @@ class Alone:
         found = list(hints(page, of_all=since is None))
         if found or paging.told_more(self._paging, page):
             raise slips.not_alone(found or [str(self._paging.more)])
-        if since is None:
-            self._look_beyond(page)
+        if anew:
+            self._look_beyond(page, since)
         if len(page.keys) in LENGTHS or total is not None:
             self._doubt(page, since)
 
-    def _look_beyond(self, page: Page) -> None:
+    def _look_beyond(self, page: Page, since: datetime | None) -> None:
         """Ask as most shops that turn pages are asked: whoever gives other rows then, has them."""
         if len(page.keys) < LENGTHS[0] or self._request.graphql:
             return
         into = "" if self._request.method == "GET" else "/"
         for name, value, style in (("page", 2, "page"), ("offset", len(page.keys), "offset")):
-            beyond = self._careful(Turn({f"{into}{name}": value}), None)
+            beyond = self._careful(Turn({f"{into}{name}": value}), since)
             if beyond and beyond.keys and set(beyond.keys).isdisjoint(page.keys):
                 raise slips.cut_short(page, f"{into}{name}", value, style)
 

@@ -49,24 +49,26 @@ class Needs:
         self._name, self._shaping, self._rules = stream.name, stream.shaping, stream.expand
         self._needed = NEEDED.get(stream.name, ()) if stream.shaping.map else ()
         self._list = LISTS.get(stream.name)
+        self._unmet = [rule for rule in stream.expand if not rule.holder and in_its_place(rule)]
 
     def __bool__(self) -> bool:
         return bool(self._needed or self._rules)
 
-    def look(self, records: Sequence[Mapping[str, Any]], *, anew: bool) -> None:
+    def look(self, records: Sequence[Mapping[str, Any]], read: Sequence[Mapping[str, Any]], *, anew: bool) -> None:
         """Look for what the settings name in the shop's records, whose links were followed.
 
         Args:
-            records: Some of them.
+            records: Some of them; those that cannot be read, too.
+            read: Those that can.
             anew: Whether all rows are asked for: a person may be there, and one record without its link is enough.
 
         Raises:
             MisreadError: It is in none of them.
         """
-        living = [record for record in records if not record.get("deleted_at")]
-        self._look_for_links(living, 1 if anew else PROOF)
+        self._look_for_links(_living(records), 1 if anew else PROOF)
+        self.meet(records)
         try:
-            found = list(self._sources(living))
+            found = list(self._sources(_living(read)))
             silent = [source for source in found if _finds_nothing(source)]
         except ValueMisfitError:  # an expression that cannot take what a record has: told of that record
             return
@@ -103,6 +105,10 @@ class Needs:
             if place in self._needed and place not in self._shaping.defaults and goods:
                 yield source
 
+    def meet(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Some records of the shop: a link that one of them has is no slip, and another may well be without."""
+        self._unmet = [rule for rule in self._unmet if missing(rule, records) or not records]
+
     def check(self, raw: Mapping[str, Any], record: Mapping[str, Any]) -> None:
         """Nothing, unless a record has lost its list for want of a link.
 
@@ -111,11 +117,15 @@ class Needs:
         """
         if self._list is None or record.get(self._list) or record.get("deleted_at"):
             return
-        for rule in self._rules:
-            if not rule.holder and in_its_place(rule) and missing(rule, [raw]):
+        for rule in self._unmet:
+            if missing(rule, [raw]):
                 raise ValueMisfitError(
                     rule.at, f"is not there to be followed, and {self._list} would be empty. {_GONE}"
                 )
+
+
+def _living(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [record for record in records if not record.get("deleted_at")]
 
 
 def _finds_nothing(source: Source) -> bool:

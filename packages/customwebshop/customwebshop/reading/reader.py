@@ -107,7 +107,7 @@ class Reader:
         self._at_once = at_once if self.expander else 1
         turns = stream.paging
         self._rechecks = turns.recheck if turns.style == "page" else turns.style in paging.LED
-        self._needs, self._whole = Needs(stream), not further
+        self.needs, self._whole = Needs(stream), not further
         incremental = stream.incremental
         self._fills = incremental.field if self._shaper or incremental.when_null else None
         self._redact = stream.redact
@@ -118,12 +118,17 @@ class Reader:
         self.pages = 0
         self.begun_at: datetime | None = None  # by the shop's clock; what it changes after that may be missed here
 
-    def rows(self, since: datetime | None) -> Iterator[Row]:
+    def rows(self, since: datetime | None, *, anew: bool | None = None) -> Iterator[Row]:
         """Every row changed since then, or all; a row may come twice, none is left out.
+
+        Args:
+            since: From when on.
+            anew: Whether no run came before this one, so that all must be proved; where not told, if all is read.
 
         Raises:
             ShopError: If the shop cannot be read, or its answers are not what the definition says.
         """
+        self.turning.anew = self._whole and (since is None if anew is None else anew)
         finished = False
         while not finished:
             try:
@@ -153,7 +158,7 @@ class Reader:
                 _Raw(records[at], answer.asked_at, page.stamps[at], page.keys[at]) for at in paging.fresh(known, page)
             ]
             followed = in_order(self._followed, self._in_place(fresh, asked), self._at_once)
-            for raw in followed if known.pages else self._looked_at(followed, anew=since is None):
+            for raw in followed if known.pages else self._looked_at(followed):
                 row = self._shaped(raw)
                 if row is not None:
                     yield row
@@ -189,16 +194,17 @@ class Reader:
     def _keyset(self) -> bool:
         return self._stream.paging.style == "keyset"
 
-    def _looked_at(self, followed: Iterator[_Raw], *, anew: bool) -> Iterator[_Raw]:
+    def _looked_at(self, followed: Iterator[_Raw]) -> Iterator[_Raw]:
         """The records; the first of them are held to what they are needed for before any is given."""
-        if self._needs and self._whole:
+        if self.needs and self._whole:
             head: list[_Raw] = []
             try:
                 head += islice(followed, LOOKED_AT)
             except ShopError:  # those before it are given all the same
                 yield from head
                 raise
-            self._needs.look([raw.record for raw in head if raw.misfit is None], anew=anew)
+            read = [raw.record for raw in head if raw.misfit is None]
+            self.needs.look([raw.record for raw in head], read, anew=self.turning.anew)
             yield from head
         yield from followed
 
@@ -219,7 +225,7 @@ class Reader:
                 record[self._fills] = times.parameter(changed_at)  # has a zone, whatever the shop wrote
             self._zones(record)
             self._fitting.check(record)
-            self._needs.check(found, record)
+            self.needs.check(found, record)
         except ValueMisfitError as misfit:
             self._misread(Unreadable(key, changed_at, misfit.place, misfit.trouble))
             return None

@@ -43,12 +43,15 @@ class Turning:
         asking: How the stream asks for what changed.
         ask: Asks for a page, besides those that are read.
         whole: Whether the listing is that of the stream; of a few rows by their ids little is in doubt.
+
+    Attributes:
+        anew: Whether there was no run before this one, so that all is in doubt.
     """
 
     def __init__(
         self, stream: StreamDefinition, page_size: int, asking: Asking, ask: Ask, *, whole: bool = True
     ) -> None:
-        self._whole, self._name = whole, stream.name
+        self._whole, self.anew, self._name = whole, whole, stream.name
         self._paging, self._page_size, self._asking, self._ask = stream.paging, page_size, asking, ask
         self._alone = Alone(stream, ask)
         self._opening = Page(None)
@@ -63,7 +66,7 @@ class Turning:
         """
         if turn.pages == 0:
             self._open(page)
-            if self._whole and since is None:
+            if self.anew:
                 self.prove_first(page, since)
         if turn.pages == 1 and self._paging.style == "page" and _shifted(page, self._opening):
             self._count(since)
@@ -93,8 +96,8 @@ class Turning:
 
     def _end(self, turn: Turn, page: Page, since: datetime | None) -> None:
         if self._paging.style == "none" and self._whole:
-            self._alone.prove(page, since)
-        doubted = (self._whole and since is None) or self._is_full(page)  # later runs of few rows are spared
+            self._alone.prove(page, since, anew=self.anew)
+        doubted = self.anew or self._is_full(page)  # later runs of few rows are spared
         if turn.pages == 0 and page.keys and doubted and self._is_silent(page):
             self.prove(page, since)
         if turn.pages == 1 and self._paging.style == "page" and page.keys == turn.before:
