@@ -172,7 +172,8 @@ def shopware(asked: Asked, rows: dict[str, Rows]) -> Told:
         since = condition["queries"][0]["parameters"]["gte"]
         found = [row for row in found if (row["updatedAt"] or row["createdAt"]) >= since]
     at = (body["page"] - 1) * body["limit"]
-    return Told({"data": found[at : at + body["limit"]], "total": len(found)})
+    listed = found[at : at + body["limit"]]
+    return Told({"data": listed, "total": len(found) if body.get("total-count-mode") == 1 else len(listed)})
 
 
 def magento(asked: Asked, rows: dict[str, Rows]) -> Told:

@@ -184,3 +184,10 @@ def test_the_next_run_asks_for_what_changed_since(read):
 
     for expected in read.told["asked_again"].values():
         assert any({path: at(each, path) for path in expected} == expected for each in asked), asked
+
+
+def test_a_shop_that_counts_its_rows_is_asked_once_for_a_few(read):
+    asked = [each.path for each in read.again]
+
+    for path in read.told.get("asked_once", []):
+        assert asked.count(path) == 1, path
