@@ -11,6 +11,7 @@ from tap_customwebshop.masking import masked
 
 from .findings import Finding, Report
 from .looking import Look
+from .sums import compared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +33,9 @@ def probe(
         zone: Zone of times without one.
         unmasked: Whether personal data is shown in the records.
     """
-    report = Report()
+    report, looks = Report(), dict[str, Look]()
     for stream in streams:
-        look = Look(client, stream, page_size, zone)
+        look = looks[stream.name] = Look(client, stream, page_size, zone)
         try:
             report.findings += look.findings()
         except UnreachableError as gone:
@@ -47,6 +48,8 @@ def probe(
                 return report
         if look.record is not None:
             report.records[stream.name] = look.record if unmasked else masked(stream.name, look.record)
+    if "orders" in looks and "products" in looks:
+        report.findings += compared(looks["orders"].records, looks["products"].records)
     entered = any(each.status == "ok" for each in report.findings)
     return Report(
         [Finding("login", "ok", "the shop lets us in"), *report.findings] if entered else report.findings,

@@ -14,6 +14,7 @@ from customwebshop.reading.unfollowed import missing
 from tap_customwebshop import memory
 
 from .coverage import strange, unfound
+from .sums import added
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +51,7 @@ def mapped(first: Seen, sight: Sight) -> Iterator[Finding]:
     if not records:
         yield from unmapped
         return
+    sight.records = records
     sight.record = max(records, key=lambda record: sum(value is not None for value in record.values()))
     known = sight.stream.schema["properties"]
     filled = Counter(name for record in records for name in known if record.get(name) not in (None, [], {}, ""))
@@ -58,6 +60,8 @@ def mapped(first: Seen, sight: Sight) -> Iterator[Finding]:
     yield sight.found("mapping", "ok", f"{len(known) - len(empty)} of {len(known)} properties filled{never}")
     yield from unmapped
     yield from strange(records, sight)
+    if sight.stream.name == "orders":
+        yield from added(records, sight)
     told = {each.key for each in unmapped}
     for name in MUST.get(sight.stream.name, sight.stream.key):
         bookmark = name == "updated_at" and not sight.stream.incremental.field  # nobody goes by it

@@ -52,6 +52,7 @@ class Sight:
         self.unread: list[Unreadable] = []
         self.reader = Reader(client, stream, page_size, zone, put_aside=self.unread.append)
         self.where = f"streams.{stream.name}"
+        self.records: list[dict[str, Any]] = []  # of the first page, as they would leave the tap
         self.record: dict[str, Any] | None = None  # one to be shown
 
     def found(self, what: str, status: str, seen: str, key: str = "", remedy: str = "") -> Finding:

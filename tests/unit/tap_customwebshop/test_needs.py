@@ -63,9 +63,13 @@ def test_a_path_that_finds_nothing_stops_the_run_and_is_named(read, mapped, key,
         (orders(PROOF), {"map": {**MAP, "note": "merknad"}}),
         (orders(PROOF, frakt=[{}]), {"map": {**MAP, "lines": [PARTS[0], {"each": "frakt", "map": {
             "type": "'shipping'", "sku": "vare", "unit_price": "pris"}}]}}),
+        (orders(PROOF), {"map": {**MAP, "lines": [*PARTS, {"each": "pakker", "map": {"sku": "vare"}}]}}),
         ([], {}),
     ],
-    ids=["a literal", "a default", "in some", "null", "empty", "nobody needs it", "of freight", "no records"],
+    ids=[
+        "a literal", "a default", "in some", "null", "empty", "nobody needs it", "of freight", "one of several lists",
+        "no records",
+    ],
 )  # fmt: skip
 def test_what_may_be_missing_stops_nobody(read, rows, told):
     assert len(read(rows, **told)) == len(rows)

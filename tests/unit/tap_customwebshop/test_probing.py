@@ -7,7 +7,7 @@ from datetime import datetime
 import page_turning
 import pytest
 from customwebshop.reading.config import definitions, zone
-from tap_customwebshop.probing import probe
+from tap_customwebshop.probing import probe, sums
 
 
 @pytest.fixture
@@ -178,3 +178,42 @@ def test_a_word_of_the_shops_own_that_a_row_is_never_final_by_is_seen(shop, prob
     found = probed(revisit={"when": when, "path": "/orders/{id}"}).get("orders: words")
 
     assert (found is not None and found.key == "streams.orders.revisit.when") is warned
+
+
+def sold(at, price, total, quantity=2):
+    line = {"sku": "A1", "quantity": quantity, "unit_price": price}
+    stamp = f"2026-01-0{at}T00:00:00Z"
+    return {"id": f"o{at}", "number": f"100{at}", "lines": [line], "total_incl_tax": total, "updated_at": stamp}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "types", "expected"),
+    [
+        (((349, 99), (698, 198)), {}, ("ok", "types.total_incl_tax")),
+        ((("349.50", 99), ("699.00", 198)), {}, ("ok", "")),
+        ((("349.50", 99), ("873.75", "247.50")), {}, ("ok", "")),
+        (((34900, 9900), (698, 198)), {}, ("fail", "types.lines[].unit_price")),
+        (((349, 99), (69800, 19800)), {}, ("fail", "types.total_incl_tax")),
+        (((349, 99), (698, 198)), {"lines[].unit_price": {"minor_units": 2}}, ("fail", "types.lines[].unit_price")),
+        (((349, 99), (7, 198)), {}, ("ok", "types.total_incl_tax")),
+        (((34900,), (698,)), {}, ("warn", "types.lines[].unit_price")),
+        (((349,), (0,)), {}, (None, "")),
+    ],
+)
+def test_oere_that_are_taken_for_kroner_are_seen_beside_other_amounts(shop, probed, amounts, types, expected):
+    rows = [sold(at, *each) for at, each in enumerate(zip(*amounts, strict=True), 1)]
+    shop.on("/orders", {"data": rows, "next_cursor": None})
+    found = probed(types=types).get("orders: amounts")
+
+    assert (found and found.status, found.key.removeprefix("streams.orders.") if found else "") == expected
+    assert found is None or "order 1001: 2 x " in found.seen
+
+
+@pytest.mark.parametrize(("price", "fails"), [(349, False), (279.2, False), (34900, True), (3.49, True)])
+def test_lines_that_cost_a_hundred_times_what_their_products_do_are_seen(price, fails):
+    orders, products = (
+        [sold(1, price, 1)],
+        [{"variants": [{"sku": "A1", "price": "349.00"}, {"sku": "B2", "price": None}]}],
+    )
+
+    assert [each.status for each in sums.compared(orders, products)] == ["fail"] * fails

@@ -10,7 +10,7 @@ from customwebshop import MisreadError
 
 from .contents import told
 from .nowhere import Source, sources
-from .shaping import WHOLE, ValueMisfitError, expression
+from .shaping import WHOLE, ValueMisfitError
 from .unfollowed import in_its_place, missing
 
 if TYPE_CHECKING:
@@ -99,10 +99,13 @@ class Needs:
 
     def _sources(self, records: Sequence[Mapping[str, Any]]) -> Iterator[Source]:
         """Where what is needed comes from; of what is no product, a line may well have no number."""
-        for source in sources(self._shaping.map, records):
+        told = list(sources(self._shaping.map, records))
+        filled = any(_is_list(source) and source.finds_any for source in told if _of_goods(source))
+        for source in told:
             place = _PART.sub(lambda part: "" if part[1] == "each" else "[].", source.where).removeprefix("map.")
-            goods = source.kind in (None, "'product'") or not str(source.kind).startswith("'")
-            if place in self._needed and place not in self._shaping.defaults and goods:
+            if filled and _is_list(source):  # a list of several parts, of which the shop has one or the other
+                continue
+            if place in self._needed and place not in self._shaping.defaults and _of_goods(source):
                 yield source
 
     def meet(self, records: Sequence[Mapping[str, Any]]) -> None:
@@ -128,11 +131,19 @@ def _living(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [record for record in records if not record.get("deleted_at")]
 
 
+def _is_list(source: Source) -> bool:
+    return source.where.endswith("].each")
+
+
+def _of_goods(source: Source) -> bool:
+    """Whether it is of no line that is known to be something else."""
+    return source.kind in (None, "'product'") or not str(source.kind).startswith("'")
+
+
 def _finds_nothing(source: Source) -> bool:
     """Whether an expression gives nothing of so many items that it may be a slip."""
     if source.plain:
         return source.lacking > 0
     if len(source.items) < PROOF or source.path.startswith("`") or WHOLE in source.path:  # or is meant as it stands
         return False
-    find = expression(source.where, source.path)
-    return all(find(item) in (None, "", []) for item in source.items)
+    return not source.finds_any

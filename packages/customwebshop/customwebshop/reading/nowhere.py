@@ -35,6 +35,16 @@ class Source(NamedTuple):
         return bool(_PLAIN.fullmatch(self.path)) and not self.path.startswith("_record.")
 
     @property
+    def finds_any(self) -> bool:
+        """Whether it finds something in any item.
+
+        Raises:
+            ValueMisfitError: It cannot take what one has.
+        """
+        find = expression(self.where, self.path)
+        return any(find(item) not in (None, "", []) for item in self.items)
+
+    @property
     def lacking(self) -> int:
         """How many items lack a name of a plain path; nought where any has them all."""
         has = [_has(item, self.path.split(".")) for item in self.items]
