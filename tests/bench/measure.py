@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +13,10 @@ from pathlib import Path
 import psutil
 import requests
 
-PROGRAMS = Path(sys.executable).parent
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from programs import PROGRAMS, server  # stands beside the tests
+
 MIB = 1024 * 1024
 
 
@@ -95,13 +96,8 @@ def neighbours(folder: Path, seed: str):
     """A shop full of plain records and an empty company."""
     shop = [PROGRAMS / "sandbox", "webshop", "--port", "0", "--data", folder, "--seed", seed, "--max-limit", "1000"]
     company = [PROGRAMS / "sandbox", "businessnxt", "--port", "0", "--data", folder, "--seed", "empty"]
-    with contextlib.ExitStack() as stack:
-        ready = {}
-        for command in (shop, company):
-            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
-            stack.callback(process.send_signal, signal.SIGTERM)
-            ready |= json.loads(process.stdout.readline())
-        yield ready
+    with server(*shop) as one, server(*company) as other:
+        yield one | other
 
 
 def stats(ready: dict) -> dict:

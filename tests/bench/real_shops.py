@@ -28,8 +28,8 @@ sys.path.insert(0, str(HERE.parent / "support"))
 
 from commercetools import emulator  # noqa: E402 - stands beside the tests
 from counting import counting  # noqa: E402
-from measure import PROGRAMS  # noqa: E402
 from pinned import environment  # noqa: E402
+from programs import PROGRAMS, server  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ class Shop:
 def sandbox(records: int) -> Iterator[Shop]:
     """The contract, with more customers than fit on a page."""
     command = [PROGRAMS / "sandbox", "webshop", "--port", "0", "--seed", f"bulk:customers={records}"]
-    with _program(*command) as ready:
+    with server(*command) as ready:
         shop = ready["webshop"]
         yield Shop(
             shop["api_url"],
@@ -88,7 +88,7 @@ def sandbox(records: int) -> Iterator[Shop]:
 @contextlib.contextmanager
 def oscar(_: int) -> Iterator[Shop]:
     """django-oscar: links to the next page, ten rows each."""
-    with _program(sys.executable, OSCAR, "--port", "0") as ready:
+    with server(sys.executable, OSCAR, "--port", "0") as ready:
         shop = ready["oscar"]
         known = (shop["username"], shop["password"])
         lists = {"customers": "users", "products": "products", "orders": "orders"}
@@ -228,15 +228,6 @@ def _stream(name: str, path: str, records: str) -> Settings:
 
 def _only(stream: str) -> Settings:
     return {each: {"enabled": False} for each in ("customers", "products", "stock_levels", "orders") if each != stream}
-
-
-@contextlib.contextmanager
-def _program(*command: Any) -> Iterator[Settings]:
-    with subprocess.Popen([str(each) for each in command], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield json.loads(process.stdout.readline() if process.stdout else "")
-        finally:
-            process.terminate()
 
 
 if __name__ == "__main__":
