@@ -1,7 +1,8 @@
 """Which keys were ever told downstream, so that a row that is gone can be missed: one SQLite file, a line per row.
 
 It belongs beside the STATE and not into it: STATE is written every few hundred records and must stay small. What is
-found gone stays here until a STATE comes back that covers it, so a tombstone cannot be lost between the two.
+found gone, or with other lines, stays here until a STATE comes back that covers it, so it cannot be lost between the
+two.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ CREATE TABLE IF NOT EXISTS known (
     gone INTEGER,   -- the sweep that found it gone
     PRIMARY KEY (company, stream, key)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reshaped (
+    company INTEGER, stream TEXT, key TEXT,
+    sweep INTEGER,  -- the one that found it with other lines
+    PRIMARY KEY (company, stream, key)
+) WITHOUT ROWID;
+CREATE TEMP VIEW found AS
+    SELECT company, stream, key, gone AS sweep FROM known WHERE gone IS NOT NULL UNION ALL SELECT * FROM reshaped;
 CREATE TEMP TABLE listed (key TEXT PRIMARY KEY, parts TEXT) WITHOUT ROWID;
 """
 _PATIENCE = 60.0
@@ -122,17 +130,26 @@ class KeyFile:
         )
         self._connection.commit()
 
+    def suspect(self, stream: str, keys: Sequence[Key], sweep: int) -> None:
+        """Rows that a sweep found with other lines; to be told of them is not yet to have heard of them."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO reshaped VALUES (?, ?, ?, ?)",
+            [(self._company, stream, _text(key), sweep) for key in keys],
+        )
+        self._connection.commit()
+
     def last_sweep(self, stream: str) -> int:
-        """The number of the latest sweep that found something gone; 0 where none did."""
-        query = "SELECT coalesce(max(gone), 0) FROM known WHERE company = ? AND stream = ?"
+        """The number of the latest sweep that found something gone or reshaped; 0 where none did."""
+        query = "SELECT coalesce(max(sweep), 0) FROM found WHERE company = ? AND stream = ?"
         return int(self._connection.execute(query, (self._company, stream)).fetchone()[0])
 
     def unconfirmed(self, stream: str, sweep: int) -> list[Key]:
-        """Rows found gone after the last sweep that a STATE covers; those it covers are forgotten."""
+        """Rows found gone or reshaped after the last sweep that a STATE covers; those it covers are forgotten."""
         at = (self._company, stream, sweep)
         self._connection.execute("DELETE FROM known WHERE company = ? AND stream = ? AND gone <= ?", at)
+        self._connection.execute("DELETE FROM reshaped WHERE company = ? AND stream = ? AND sweep <= ?", at)
         self._connection.commit()
-        return self._keys("SELECT key FROM known WHERE company = ? AND stream = ? AND gone IS NOT NULL", stream)
+        return self._keys("SELECT DISTINCT key FROM found WHERE company = ? AND stream = ?", stream)
 
     def _keys(self, query: str, stream: str) -> list[Key]:
         return [tuple(json.loads(text)) for (text,) in self._connection.execute(query, (self._company, stream))]

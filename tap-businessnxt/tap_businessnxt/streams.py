@@ -104,6 +104,7 @@ class ErpStream(DatedStream):
         if known and not known.count(self.name):
             self.remember(swept_at=_text(now()))  # nobody was told anything: nothing can be missed
         yield from self._changed()
+        yield from self._unheard()
         yield from self._hinted()
         yield from self._missed()
 
@@ -212,13 +213,16 @@ class ErpStream(DatedStream):
 
     # what is gone
 
+    def _unheard(self) -> Iterator[Row]:
+        """What a sweep found and no STATE covers; it comes before anything that moves the number of the last sweep."""
+        if known := self._erp.key_file:
+            unheard = set(known.unconfirmed(self.name, self.state.get("sweep", 0)))
+            yield from self._look_up(unheard, unheard)
+            self._covered(known)
+
     def _missed(self) -> Iterator[Row]:
         known = self._erp.key_file
-        if known is None:
-            return
-        unheard = set(known.unconfirmed(self.name, self.state.get("sweep", 0)))
-        yield from self._look_up(unheard, unheard)
-        if self._is_due():
+        if known and self._is_due():
             yield from self._swept(known)
 
     def _swept(self, known: KeyFile) -> Iterator[Row]:
@@ -229,8 +233,11 @@ class ErpStream(DatedStream):
         except TooManyGoneError as refusal:
             self.logger.error(refusal)  # noqa: TRY400 - the message says it all
             return
-        yield from self._tell(self._reader.with_keys(set(found.reshaped) - self._told))
+        reshaped = set(found.reshaped) - self._told
+        known.suspect(self.name, sorted(reshaped), self._last_sweep(known) + 1)
+        yield from self._tell(self._reader.with_keys(reshaped))
         yield from self._bury(found.gone)
+        self._covered(known)
         self.remember(swept_at=_text(began_at))
 
     def _is_due(self) -> bool:
@@ -251,12 +258,19 @@ class ErpStream(DatedStream):
         if not keys:
             return
         if known := self._erp.key_file:
-            number = max(self.state.get("sweep", 0), known.last_sweep(self.name)) + 1
-            known.bury(self.name, keys, number)
+            known.bury(self.name, keys, self._last_sweep(known) + 1)
         for key in keys:
             self.read_at, self._after = now(), None
             yield {**dict(zip(self._stream.key, key, strict=True)), offers.DELETED: _text(self.read_at)}
         if known:
+            self._covered(known)
+
+    def _last_sweep(self, known: KeyFile) -> int:
+        return max(int(self.state.get("sweep", 0)), known.last_sweep(self.name))
+
+    def _covered(self, known: KeyFile) -> None:
+        """The next STATE covers all that sweeps found; without any it says nothing of them."""
+        if number := self._last_sweep(known):
             self.remember(sweep=number)
 
     # telling

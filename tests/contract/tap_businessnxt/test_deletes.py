@@ -48,6 +48,18 @@ def test_a_tombstone_that_nobody_took_is_told_again(company, tap):
     assert [run.gone("addresses") for run in (lost, again, after)] == [[number], [number], []]
 
 
+def test_an_order_that_lost_a_line_is_told_again_where_nobody_took_it(company, tap):
+    number = company.order(*some(company, "product", "productNo", 3))
+    tap.run("orders", **EVERY_RUN)
+    tap.let_time_pass(hours=3)
+    before = tap.run("orders", **EVERY_RUN).state
+    company.delete("orderLine", orderNo=number, lineNo=2)
+    lost, again = tap.run("orders", **EVERY_RUN), tap.run("orders", state=before, **EVERY_RUN)
+    after = tap.run("orders", **EVERY_RUN)
+
+    assert [run.told("orders") for run in (lost, again, after)] == [[number], [number], []]
+
+
 def test_a_row_made_anew_under_its_old_key_is_told_as_living(company, tap):
     company.add("product", {"productNo": "GJENFØDT", "description": "Før"})
     before = tap.run("products", **EVERY_RUN).state

@@ -83,6 +83,19 @@ def test_hints_out_of_order_still_find_the_row_gone(company, tap, hint):
     assert tap.run("addresses", **hint.settings).gone("addresses") == [number]
 
 
+def test_a_hint_does_not_cover_what_a_sweep_told_to_nobody(company, tap, hint, tmp_path):
+    settings = {**hint.settings, "key_file": str(tmp_path / "keys.db"), "sweep_hours": 0}
+    swept, hinted = (row["addressNo"] for row in company.rows("address")[:2])
+    before = tap.run("addresses", **settings).state
+    company.delete("address", addressNo=swept)
+    tap.run("addresses", **settings)
+    company.delete("address", addressNo=hinted)
+    hint("DELETE", "Address", AddressNo=hinted)
+    run = tap.run("addresses", state=before, **settings)
+
+    assert sorted(run.gone("addresses")) == sorted([swept, hinted])
+
+
 def test_a_key_of_several_columns_is_found(company, tap, hint):
     product = company.rows("product")[0]["productNo"]
     kept, emptied = company.add("warehouse", {"name": "Butikk"}, {"name": "Lager"})

@@ -74,6 +74,17 @@ def test_a_grave_stays_until_a_state_covers_it(keys):
     assert (keys.count(STREAM), keys.holds(STREAM, (2,))) == (0, False)
 
 
+def test_a_row_with_other_lines_is_told_until_a_state_covers_it(keys):
+    keys.note(STREAM, [((1,), [1, 2]), ((2,), [1])])
+    keys.suspect(STREAM, [(1,)], sweep=3)
+    keys.note(STREAM, [((1,), [1])])  # it is told, and somebody may die of it
+
+    assert keys.last_sweep(STREAM) == 3
+    assert keys.unconfirmed(STREAM, 2) == [(1,)]
+    assert keys.unconfirmed(STREAM, 3) == []
+    assert keys.holds(STREAM, (1,))
+
+
 def test_a_row_that_is_back_is_in_no_grave(keys):
     keys.bury(STREAM, [(1,)], sweep=1)
     keys.note(STREAM, [((1,), None)])
