@@ -71,7 +71,6 @@ def listing(turn: Callable[..., Any], stock: list[dict[str, Any]], *, cap: int =
 PAGES = {"style": "page", "param": "page", "limit_param": "limit"}
 ROWS = {"style": "offset", "param": "offset", "limit_param": "limit"}
 TOKENS = {"style": "cursor", "param": "cursor", "next": "meta.next", "limit_param": "limit"}
-UNORDERED = {"ordered": False}
 
 SLIPS = {
     "page numbers not heeded": (by_pages, {**PAGES, "param": "p"}, "paging.param"),

@@ -23,7 +23,6 @@ class Guard:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._does = desk.does
-        self._orders = desk.store.model.tables["order"]
 
     def check_writable(self, draft: Draft) -> None:
         """Finished documents and rows that somebody has open are left alone."""

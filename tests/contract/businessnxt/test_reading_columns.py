@@ -16,11 +16,6 @@ def made(erp, row, items):
     return found
 
 
-def field_names(erp, table):
-    names = erp.run(f'{{ __type(name: "{table}") {{ fields {{ name }} }} }}')["data"]["__type"]["fields"]
-    return {each["name"] for each in names}
-
-
 @pytest.mark.fact("as_date_columns")
 def test_a_date_is_also_shown_as_a_date(erp):
     assert made(erp, {"orderDate": 20250917}, "orderDateAsDate")["orderDateAsDate"] == "2025-09-17"

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-SOWN = {"products": "product", "addresses": "address", "associates": "associate"}
-
 
 def held(company, table, key):
     return {row[key]: row for row in company.rows(table)}

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from twoway.steps import Run
 
 GRACE = 900
-LATEST = 800
 """Seconds after which an abandoned request has been executed, or never will be."""
 
 FALL = 3600
