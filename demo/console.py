@@ -27,13 +27,16 @@ NEXT_STEPS = """[bold]Three things to try next[/bold], after [cyan]source .venv/
 
 1. Once more; nothing is created, nothing updated:
      [cyan]make demo[/cyan]
-2. Edit a customer in the shop and sync by hand, with [cyan]make sandbox[/cyan] in another terminal:
+2. Edit one phone number on both sides, and sync both ways, with [cyan]make sandbox[/cyan] in another terminal:
      [cyan]curl -X PATCH http://127.0.0.1:8701/_sandbox/records/customers/{customer} \\
           -H 'Content-Type: application/json' -d '{{"phone": "+4722334455"}}'
-     meltano run webshop-to-businessnxt[/cyan]
-3. See where that customer lives in Business NXT, and what was refused and why:
-     [cyan]meltano invoke crosswalk links find {customer}
-     meltano invoke crosswalk rejects list[/cyan]"""
+     curl -X PATCH http://127.0.0.1:8702/_sandbox/tables/address \\
+          -H 'Content-Type: application/json' \\
+          -d '{{"where": {{"information1": "{customer}"}}, "set": {{"phone": "+4755443322"}}}}'
+     meltano run sync[/cyan]
+3. See who won, with both values, and where that customer lives in Business NXT:
+     [cyan]meltano invoke crosswalk conflicts list --all
+     meltano invoke crosswalk links find {customer}[/cyan]"""
 
 console = Console(highlight=False)
 
@@ -82,6 +85,9 @@ def show(figures: dict[str, Any], customer: str, kept: Path) -> None:
         for kind, words in NOTES.items():
             if counts.get(kind):
                 console.print(f"  {counts[kind]} {entity} {words}")
+    for entity, counts in figures["entities"].items():
+        if (rest := 2 * counts["read"] - sum(counts.values())) > 0:
+            console.print(f"  {rest} {entity} get no row of their own: they share one, or their mapping wants none")
     for (entity, message), count in sorted(Counter(map(_reason, figures["rejects"])).items()):
         console.print(f"  [yellow]{count} {entity} rejected[/yellow]: {message}", soft_wrap=True)
     console.print(_verdict(figures))

@@ -105,9 +105,9 @@ def sync(shop_and_company: Neighbours, *, fresh: bool) -> dict[str, Any]:
         with running("run", *refresh, JOB, env=env) as process:
             follow(process, progress, shop_and_company.progress)
         seconds = round(progress.seconds, 1)
-        run = crosswalk("runs", env=env)[0]
-        if process.returncode and not well_ended(run, began):
+        if process.returncode and not well_ended(last_run(env), began):
             sys.exit(failed(LOG, process.returncode))
+    run = last_run(env)
     return {
         "entities": {entity: summed(counts) for entity, counts in run["counts"].items()},
         "notes": run["counts"],
@@ -115,6 +115,11 @@ def sync(shop_and_company: Neighbours, *, fresh: bool) -> dict[str, Any]:
         "seconds": seconds,
         "rejects": crosswalk("rejects", "list", env=env),
     }
+
+
+def last_run(env: dict[str, str]) -> dict[str, Any]:
+    """What the link store tells of the newest run."""
+    return crosswalk("runs", env=env)[0]
 
 
 def summed(counts: dict[str, int]) -> dict[str, int]:
