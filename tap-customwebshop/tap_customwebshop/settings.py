@@ -1,4 +1,4 @@
-"""The settings that people make, each with its title and meaning; what they lead to is decided in config.py."""
+"""The settings that people make, each with its title and meaning; what becomes of them, in `customwebshop.reading.config`."""
 
 from __future__ import annotations
 
