@@ -1,4 +1,4 @@
-"""The settings that people make, each with its title and meaning; what becomes of them, in `customwebshop.reading.config`."""
+"""The settings that people make, each with its title and meaning; `customwebshop.reading.config` reads them."""
 
 from __future__ import annotations
 
