@@ -21,11 +21,13 @@ _CODES = {"currency": re.compile(r"[A-Z]{3}"), "country_code": re.compile(r"[A-Z
 
 def unfound(raw: Sequence[Mapping[str, Any]], sight: Sight) -> Iterator[Finding]:
     """Paths of the map whose name no record has, not even with null in it."""
+    slips = sight.reader.needs.slips(raw)
     for source in sources(sight.stream.shaping.map, raw):
         if source.plain and source.lacking:
             holder = told(source.items[0], source.path, what="a record")
             seen = f"{source.path!r} stands in none of {len(raw)} records; {holder}"
-            yield sight.found("mapping", "warn", seen, source.where, "say where the shop has it")
+            status = "fail" if source.where in slips else "warn"
+            yield sight.found("mapping", status, seen, source.where, "say where the shop has it")
 
 
 def strange(records: Sequence[Mapping[str, Any]], sight: Sight) -> Iterator[Finding]:

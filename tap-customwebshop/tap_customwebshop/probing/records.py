@@ -14,7 +14,7 @@ from customwebshop.reading.unfollowed import missing
 from tap_customwebshop import memory
 
 from .coverage import strange, unfound
-from .sums import added
+from .sums import added, taxed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +62,7 @@ def mapped(first: Seen, sight: Sight) -> Iterator[Finding]:
     yield from strange(records, sight)
     if sight.stream.name == "orders":
         yield from added(records, sight)
+    yield from taxed(records, sight)
     told = {each.key for each in unmapped}
     for name in MUST.get(sight.stream.name, sight.stream.key):
         bookmark = name == "updated_at" and not sight.stream.incremental.field  # nobody goes by it
@@ -76,13 +77,14 @@ def _misread(looked: int, sight: Sight) -> Iterator[Finding]:
     for place, times_met in places.items():
         first = next(each for each in sight.unread if each.place == place)
         seen = f"{place} {first.trouble}: record {shown(first.key)}, {times_met} of {looked} such"
-        key = next((part for part in _parts(place, sight)), "map")
+        key = next((part for part in _parts(place, first.trouble, sight)), "map")
         yield sight.found("mapping", "fail", seen, key, "a run would put such records aside, or stop")
 
 
-def _parts(place: str, sight: Sight) -> Iterator[str]:
-    """The keys that say something of a property."""
+def _parts(place: str, trouble: str, sight: Sight) -> Iterator[str]:
+    """The keys that say something of a property, the one that the trouble itself proposes first."""
     shaping = sight.stream.shaping
+    yield from (f"{part}.{place}" for part in ("enums", "types") if f"`{part}:" in trouble)
     yield from (f"{part}.{place}" for part in ("enums", "types") if place in getattr(shaping, part))
     yield from (f"expand[{at}]" for at, rule in enumerate(sight.stream.expand) if rule.at == place)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FACTORS = (100, 1000)  # two or three decimals too many
 SURE = 2  # so many orders must agree; of one it may be a discount
 
+PRICED = {"orders": ("lines", "unit_price"), "products": ("variants", "price")}
+_GOODS = (None, "product")
 TOTAL, PRICE = "total_incl_tax", "lines[].unit_price"
 
 
@@ -33,12 +35,14 @@ class Sum(NamedTuple):
         told: The parts of its sum.
         lines: Their sum.
         total: Its total, as it says itself.
+        with_tax: Whether that is the one with tax.
     """
 
     number: str
     told: str
     lines: Decimal
     total: Decimal
+    with_tax: bool
 
 
 def added(records: Sequence[Record], sight: Sight) -> Iterator[Finding]:
@@ -57,6 +61,21 @@ def added(records: Sequence[Record], sight: Sight) -> Iterator[Finding]:
     remedy = "`minor_units: 2` reads øre, and of kroner it makes a hundredth"
     status = "fail" if len(sums) >= SURE else "warn"
     yield sight.found("amounts", status, f"{seen}: {larger} is {factors[0]} times too much", key, remedy)
+
+
+def taxed(records: Sequence[Record], sight: Sight) -> Iterator[Finding]:
+    """Whether prices say that they include tax: one that does not counts as without, and grows by it."""
+    within, price = PRICED.get(sight.stream.name, ("", ""))
+    items = [each for record in records for each in record.get(within) or () if each.get(price) is not None]
+    silent = [each for each in items if each.get("price_includes_tax") is None and each.get("type") in _GOODS]
+    if not silent:
+        return
+    seen = f"{len(silent)} of {len(items)} {within} do not say whether their price includes tax: it counts as without"
+    sums = [each for each in map(_sum, records) if each is not None and each.with_tax]
+    if sums and all(each.lines == each.total for each in sums):
+        seen += ", and yet they come to the total with tax"
+    key = f"defaults.{within}[].price_includes_tax"
+    yield sight.found("tax", "warn", seen, key, "true or false, or map it, where the shop says so itself")
 
 
 def compared(orders: Sequence[Record], products: Sequence[Record]) -> Iterator[Finding]:
@@ -84,7 +103,8 @@ def _sum(record: Record) -> Sum | None:
     lines = sum((amount for _, amount in parts), Decimal())
     if not total or not lines or len(parts) < len(held):
         return None
-    return Sum(str(record.get("number") or record.get("id")), " + ".join(told for told, _ in parts), lines, total)
+    number, told = str(record.get("number") or record.get("id")), " + ".join(told for told, _ in parts)
+    return Sum(number, told, lines, total, with_tax=bool(amounts.number(record.get(TOTAL))))
 
 
 def _part(line: Record) -> tuple[str, Decimal] | None:

@@ -132,6 +132,7 @@ ROW = {"nr": 1, "kunde": {"navn": "Kari"}, "linjer": [{"vare": "A1"}], "updated_
         ({"lines": "linjer"}, "map.lines[]", "has none of the contract's properties, but vare"),
         ({"currency": "'nok'"}, "types.currency", "is no code in capitals"),
         ({"number": "'R&oslash;d'"}, "types.number", "holds entities of HTML"),
+        ({"number": "nr"}, "types.number", "is a number, and must be string or null by the schema"),
     ],
 )
 def test_a_map_that_finds_nothing_or_makes_what_nobody_knows_is_seen(shop, probed, mapped, key, seen):
@@ -217,3 +218,30 @@ def test_lines_that_cost_a_hundred_times_what_their_products_do_are_seen(price, 
     )
 
     assert [each.status for each in sums.compared(orders, products)] == ["fail"] * fails
+
+
+@pytest.mark.parametrize(
+    ("line", "total", "seen"),
+    [
+        ({}, 698, "1 of 1 lines do not say whether their price includes tax: it counts as without, and yet they come"),
+        ({}, 872.5, "1 of 1 lines do not say whether their price includes tax: it counts as without"),
+        ({"price_includes_tax": False}, 872.5, None),
+        ({"type": "shipping"}, 698, None),
+    ],
+)
+def test_prices_that_do_not_say_whether_they_include_tax_are_seen(shop, probed, line, total, seen):
+    row = sold(1, 349, total)
+    row["lines"][0].update(line)
+    shop.on("/orders", {"data": [row], "next_cursor": None})
+    found = probed().get("orders: tax")
+
+    assert (found is None) if seen is None else found.seen.startswith(seen)
+    assert found is None or found.key == "streams.orders.defaults.lines[].price_includes_tax"
+
+
+@pytest.mark.parametrize(("mapped", "status"), [({"buyer": {"email": "mail"}}, "fail"), ({"note": "merknad"}, "warn")])
+def test_a_path_that_would_stop_a_run_is_a_failure(shop, probed, mapped, status):
+    shop.on("/orders", {"data": [{**ROW, "nr": at} for at in range(3)], "next_cursor": None})
+    found = probed.all(map={"id": "nr", **mapped}, types={"id": "text"})
+
+    assert [each.status for each in found if "stands in none of 3 records" in each.seen] == [status]

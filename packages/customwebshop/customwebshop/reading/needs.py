@@ -72,19 +72,25 @@ class Needs:
             silent = [source for source in found if _finds_nothing(source)]
         except ValueMisfitError:  # an expression that cannot take what a record has: told of that record
             return
-        for source in found:
-            if source.plain and source.lacking >= PROOF:
-                raise MisreadError(
-                    f"{self._name}: {source.path!r} stands in none of {len(source.items)} records; "
-                    f"{told(source.items[0], source.path, what='a record')}.",
-                    key=source.where,
-                    remedy=f"Say in {source.where} where the shop has it, or '`null`' where it has no such thing.",
-                )
+        for source in filter(_is_slip, found):
+            raise MisreadError(
+                f"{self._name}: {source.path!r} stands in none of {len(source.items)} records; "
+                f"{told(source.items[0], source.path, what='a record')}.",
+                key=source.where,
+                remedy=f"Say in {source.where} where the shop has it, or '`null`' where it has no such thing.",
+            )
         for source in silent:
             logger.warning(
                 "%s: %r finds nothing in %d records; streams.%s.%s says where the shop has it.",
                 self._name, source.path, len(source.items), self._name, source.where,
             )  # fmt: skip
+
+    def slips(self, records: Sequence[Mapping[str, Any]]) -> set[str]:
+        """The keys of the map by which a run of these records would be stopped."""
+        try:
+            return {source.where for source in filter(_is_slip, self._sources(_living(records)))}
+        except ValueMisfitError:
+            return set()
 
     def _look_for_links(self, records: Sequence[Mapping[str, Any]], enough: int) -> None:
         for at, rule in enumerate(self._rules):
@@ -129,6 +135,10 @@ class Needs:
 
 def _living(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [record for record in records if not record.get("deleted_at")]
+
+
+def _is_slip(source: Source) -> bool:
+    return source.plain and source.lacking >= PROOF
 
 
 def _is_list(source: Source) -> bool:
