@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from compiling import compiling_statements_once
 from keeping import process_kept
 from xdist.scheduler import LoadScopeScheduling
 
@@ -53,6 +54,12 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_collection_modifyitems(config, items):
     if hasattr(config, "workerinput"):  # whoever runs them one after the other wants to see the quick ones first
         items.sort(key=lambda item: next(rank for rank, each in enumerate(ORDER) if item.nodeid.startswith(each)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements() -> Iterator[None]:
+    with compiling_statements_once():
+        yield
 
 
 @pytest.fixture(autouse=True)
