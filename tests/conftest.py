@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from compiling import compiling_statements_once
+from compiling import compiling_statements_once, copying_schemas_fast
 from keeping import process_kept
 from xdist.scheduler import LoadScopeScheduling
 
@@ -57,8 +57,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _statements() -> Iterator[None]:
-    with compiling_statements_once():
+def _pace() -> Iterator[None]:
+    with compiling_statements_once(), copying_schemas_fast():
         yield
 
 

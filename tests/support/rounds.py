@@ -21,6 +21,7 @@ from unittest import mock
 import fastjsonschema
 from businessnxt.schema import Schema
 from click.testing import CliRunner
+from compiling import looking_for_proxies_once
 from crosswalk import MappingSet, Side, Store, load_mappings, tables
 from crosswalk.cli import main as crosswalk
 from crosswalk_target import validation
@@ -350,7 +351,10 @@ class Scene:
 
 @contextlib.contextmanager
 def compiling_once() -> Iterator[None]:
-    """Compile schemas and mapping files once for all rounds: a third of a second each that proves nothing again."""
+    """Compile schemas and mapping files once for all rounds: a third of a second each that proves nothing again.
+
+    No scene sets a proxy either.
+    """
     plain = fastjsonschema.compile
     compiled = functools.cache(lambda text, options: plain(json.loads(text), **dict(options)))
 
@@ -359,6 +363,7 @@ def compiling_once() -> Iterator[None]:
 
     load = _loading_once()
     with (
+        looking_for_proxies_once(),
         mock.patch.object(validation.fastjsonschema, "compile", known),
         mock.patch("crosswalk_target.target.load_mappings", load),
         mock.patch("target_businessnxt.target.load_mappings", load),
