@@ -23,17 +23,21 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def compiling_statements_once() -> Iterator[None]:
-    """Lets every link store in a file speak the SQL that the first one compiled, by means of SQLAlchemy's own cache.
+    """Lets every link store speak the SQL that an earlier one compiled, by means of SQLAlchemy's own cache.
 
-    Each engine has a dialect and a cache of its own, and a test opens a link store a dozen times.
+    Each engine has a dialect and a cache of its own, and a test opens a link store a dozen times. What was compiled is
+    kept by statement and dialect, so the dialect is that of the first engine that got through to its database.
     """
     plain, compiled, spoken = database.create_engine, {}, {}
 
     def known(url: Any, **options: Any) -> Engine:
         engine = plain(url, **options)
-        if engine.name == "sqlite":  # what was compiled is kept by statement and dialect
-            engine.dialect = spoken.setdefault(engine.name, engine.dialect)
-            engine.update_execution_options(compiled_cache=compiled)
+        name = engine.dialect.name
+        if name in spoken and spoken[name].server_version_info:  # the first one knows its database by now
+            engine.dialect = spoken[name]
+        else:
+            spoken[name] = engine.dialect
+        engine.update_execution_options(compiled_cache=compiled)
         return engine
 
     with mock.patch.object(database, "create_engine", known):
