@@ -108,8 +108,8 @@ def _twice(world: World) -> Iterator[str]:
 def _risen(world: World) -> Iterator[str]:
     """Customers that are there again although somebody deleted them, or deactivated although nobody did.
 
-    One that is deleted before the run that made it could say so looks like one that was never made (reference,
-    section 4), and is made again: only those that were linked must stay away.
+    One that is deleted before the run that made it could say so looks like one that was never made, and is
+    made again (docs/decisions/0007, what it cannot show): only those that were linked must stay away.
     """
     deleted, for_good = world.people.deleted, world.people.deleted_for_good
     for side, (table, column) in NUMBERS.items():

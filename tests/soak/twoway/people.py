@@ -204,7 +204,7 @@ class People:
         """Type these values into a row, and remember that somebody did.
 
         Who types again what stood there before may do so within one interval: no comparison of values can tell that
-        from nothing (reference, section 4), so such a value counts as replaced for good.
+        from nothing (docs/decisions/0007, what it cannot show), so such a value counts as replaced for good.
         """
         row = system.rows[table][key]
         for name in values:

@@ -98,7 +98,7 @@ class Setting:
         grains: How coarse each side's stamps are, in seconds.
         falls_after: After how many seconds the company's clock falls back an hour.
         hides: Whether the company rewrites one column in a way that no mapping knows. Together with a kill this cannot
-            be told from a person's edit (reference, section 4): only calm histories have it.
+            be told from a person's edit (docs/decisions/0007, what it cannot show): only calm histories have it.
         reuses: Whether the company may give a new order line the number of a deleted one.
     """
 

@@ -1,6 +1,6 @@
-"""What if it is killed here? The points of section 5.5 of the reference, in both directions, judged when it is quiet.
+"""What if it is killed here? Each point of a record's way, in both directions, judged when it is quiet.
 
-Points 10, 11, 15, 16 and 17 have their twins with whole programs: tests/flow/test_histories.py and test_kill.py.
+Some have their twins with whole programs: tests/flow/test_histories.py and test_kill.py.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ def linked(world):
 
 
 MAKING = {
-    "1 before it was announced": Run(SHOP, kill_on="find"),
-    "2 announced, not sent": Run(SHOP, kill_on="create"),
-    "3 sent, never executed": Run(SHOP, kill_on="sent", last_fate="never"),
-    "4 sent, executed later": Run(SHOP, kill_on="sent", last_fate="late", delay=700),
-    "5 made, the answer lost": Run(SHOP, fates=("done",)),
-    "6 made, not bound": Run(SHOP, kill_on="sent", last_fate="done"),
-    "7 bound, no STATE": Run(SHOP, kill_on="bound"),
+    "before it was announced": Run(SHOP, kill_on="find"),
+    "announced, not sent": Run(SHOP, kill_on="create"),
+    "sent, never executed": Run(SHOP, kill_on="sent", last_fate="never"),
+    "sent, executed later": Run(SHOP, kill_on="sent", last_fate="late", delay=700),
+    "made, the answer lost": Run(SHOP, fates=("done",)),
+    "made, not bound": Run(SHOP, kill_on="sent", last_fate="done"),
+    "bound, no STATE": Run(SHOP, kill_on="bound"),
 }
 
 
@@ -83,12 +83,12 @@ def test_what_is_being_made_is_made_once(world, source, point, edited_meanwhile)
 
 
 CHANGING = {
-    "8 announced, not sent": Run(SHOP, kill_on="update"),
-    "8 sent, never executed": Run(SHOP, kill_on="sent", last_fate="never"),
-    "8 sent, executed later": Run(SHOP, kill_on="sent", last_fate="late", delay=700),
-    "8 the answer lost": Run(SHOP, fates=("done",)),
-    "9 changed, not remembered": Run(SHOP, kill_on="sent", last_fate="done"),
-    "10 remembered, no STATE": Run(SHOP, kill_on="bound"),
+    "announced, not sent": Run(SHOP, kill_on="update"),
+    "sent, never executed": Run(SHOP, kill_on="sent", last_fate="never"),
+    "sent, executed later": Run(SHOP, kill_on="sent", last_fate="late", delay=700),
+    "the answer lost": Run(SHOP, fates=("done",)),
+    "changed, not remembered": Run(SHOP, kill_on="sent", last_fate="done"),
+    "remembered, no STATE": Run(SHOP, kill_on="bound"),
 }
 
 
@@ -127,7 +127,7 @@ def test_what_is_being_changed_is_changed_once_and_later_edits_count(world, sour
 
 
 @BOTH_WAYS
-def test_11_a_state_that_is_lost_on_its_way_costs_no_write(world, source):
+def test_a_state_that_is_lost_on_its_way_costs_no_write(world, source):
     linked(world)
     edit(world, source, "edited")
     told = dict(world.bookmarks)
@@ -143,7 +143,7 @@ def test_11_a_state_that_is_lost_on_its_way_costs_no_write(world, source):
 
 @BOTH_WAYS
 @pytest.mark.parametrize("kill_at", range(1, 40, 5))
-def test_12_what_is_tried_again_may_be_killed_at_any_time(world, source, kill_at):
+def test_what_is_tried_again_may_be_killed_at_any_time(world, source, kill_at):
     linked(world)
     edit(world, source, "edited")
     world.take(Run(source, fates=("never",)))
@@ -163,7 +163,7 @@ def test_12_what_is_tried_again_may_be_killed_at_any_time(world, source, kill_at
      Run(SHOP, kill_on="sent", last_fate="late", delay=700), Run(SHOP, fates=("done",))],
     ids=["announced", "done", "late", "deaf"],
 )  # fmt: skip
-def test_13_what_is_deleted_is_deactivated_once_and_stays_so(world, source, run):
+def test_what_is_deleted_is_deactivated_once_and_stays_so(world, source, run):
     linked(world)
     world.take(Act("delete", source, where=1))
 
@@ -175,7 +175,7 @@ def test_13_what_is_deleted_is_deactivated_once_and_stays_so(world, source, run)
     assert row[mark]
 
 
-def test_14_a_torn_write_to_the_store_leaves_it_as_it_was_last_committed(tmp_path):
+def test_a_torn_write_to_the_store_leaves_it_as_it_was_last_committed(tmp_path):
     first = FusedStore(tmp_path)
     world = World(first, Setting())
     linked(world)
@@ -195,7 +195,7 @@ def test_14_a_torn_write_to_the_store_leaves_it_as_it_was_last_committed(tmp_pat
 
 @BOTH_WAYS
 @pytest.mark.parametrize("last_fate", ["done", "late", "never"])
-def test_16_the_way_back_goes_first_after_a_kill(world, source, last_fate):
+def test_the_way_back_goes_first_after_a_kill(world, source, last_fate):
     linked(world)
     edit(world, source, "here")
     take(world, Run(source, kill_on="sent", last_fate=last_fate, delay=700))
@@ -214,7 +214,7 @@ def test_16_the_way_back_goes_first_after_a_kill(world, source, last_fate):
     assert {"here", "there"} <= {here} | told
 
 
-def test_17_a_paused_run_keeps_its_lock_and_a_dead_one_does_not(tmp_path):
+def test_a_paused_run_keeps_its_lock_and_a_dead_one_does_not(tmp_path):
     url = f"sqlite:///{tmp_path}/links.db"
     ready, tell = os.pipe()
     child = os.fork()
