@@ -59,6 +59,22 @@ def quarantined(way: Way, reference: str, keys: Sequence[str]) -> Rejected:
     )
 
 
+def rivals(way: Way, partner: str, keys: Sequence[str]) -> Rejected:
+    """Several rows stand for one thing, of which there can be one only, such as the price that everybody pays.
+
+    Args:
+        way: The direction towards the rows.
+        partner: What they stand for.
+        keys: The rows.
+    """
+    return Rejected(
+        f"several rows of {way.mapping.table} ({', '.join(keys)}) stand for '{partner}' of the webshop, which has room "
+        "for one. Leave the right one, and end or delete the others",
+        kind="quarantined",
+        column=way.reference or "",
+    )
+
+
 def _whose(side: Side) -> str:
     return "Business NXT's" if side is Side.BUSINESSNXT else "the webshop's"
 

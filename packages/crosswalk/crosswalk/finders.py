@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crosswalk.desk import Desk, Pair
-from crosswalk.doubts import already_taken, ambiguous, illegible, one_of_several, quarantined
+from crosswalk.doubts import already_taken, ambiguous, illegible, one_of_several, quarantined, rivals
 from crosswalk.entries import GONE, Link
 from crosswalk.remote import Row
 
@@ -77,7 +77,8 @@ class Finder:
             name = names.get(pair.unit.id, "")
             link = links.get(name)
             if name in contested:
-                self._desk.reject(pair.unit, quarantined(self._way.back, name, contested[name]))
+                told = rivals if self._way.placed_by_twin else quarantined
+                self._desk.reject(pair.unit, told(self._way.back, name, contested[name]))
             elif link and link.status == "creating" and self._way.sleeps:  # of which row, only that making can tell
                 self._desk.hold([pair], until=self._desk.run.clock() + self._desk.run.grace)
             elif link:
@@ -93,7 +94,8 @@ class Finder:
         carriers: dict[str, list[str]] = {}
         for identity, name in names.items():
             if name in links or name in rows:
-                holder = links[name].id_on(self._way.source) if name in links else None
+                alive = name in links and not self._is_dead(links[name])
+                holder = links[name].id_on(self._way.source) if alive else None
                 known = carriers.setdefault(name, [holder] if holder else [])
                 known += [identity] if identity not in known else []
         return {name: ids for name, ids in carriers.items() if len(ids) > 1}

@@ -66,6 +66,8 @@ class Intake:
         self._desk.arrive(units[each] for each in keys - same)
 
     def _is_as_refused(self, reject: Reject, unit: Unit) -> bool:
+        if not reject.record:  # it was refused as its link remembers it
+            return False
         before = (each for each in read(self._way, Incoming(reject.record, reject.read_at)) if each.id == unit.id)
         return any(says_the_same(each, unit) for each in before)
 

@@ -13,6 +13,7 @@ from crosswalk.desk import Aside, Desk, Pair, Run
 from crosswalk.doubts import orphaned, returned
 from crosswalk.drafts import Awaken, Drafts
 from crosswalk.entries import GONE
+from crosswalk.errors import UNCLEAR, Waiting
 from crosswalk.intake import Intake
 from crosswalk.lines import LineDesk, LineWorker
 from crosswalk.makers import Maker
@@ -71,7 +72,8 @@ class Worker:
         self._carry(newest(units))
 
     def again(self, kept: Sequence[Reject | Hold]) -> None:
-        """Carry over records that had to be left before."""
+        """Carry over records that had to be left before; what sleeps was kept as its link alone, and is woken."""
+        kept = [each for each in kept if each.record]
         known = self.intake.units([Incoming(each.record, each.read_at) for each in kept])
         units = [unit for each, found in zip(kept, known, strict=True) for unit in found if unit.id == each.source_id]
         self._carry(newest(units))
@@ -140,8 +142,15 @@ class Worker:
         adopted = maker.first_sight(units, known)
         self._finish(Merger(desk, self._drafts).update(adopted))
         self._awoken()
-        for identity, problem in failures.items():
-            logger.warning("%s '%s' waits: %s", self.way.entity, identity, problem)
+        self._complain([(each, failures[each.id]) for each in units if each.id in failures])
+
+    def _complain(self, failed: Sequence[tuple[Unit, Rejected]]) -> None:
+        """Keep on record what a person must see to; each run wakes these again by itself."""
+        for unit, problem in failed:
+            if isinstance(problem, Waiting) or problem.kind == UNCLEAR:
+                logger.info("%s '%s' waits: %s", self.way.entity, unit.id, problem)
+            else:
+                self._desk.reject(unit, problem)
 
     def _awoken(self) -> None:
         """Those that fell asleep in this run and have a partner now are counted by that."""
@@ -167,8 +176,10 @@ class Worker:
         links = self._by_source(units)
         kinds: defaultdict[Triage, list[Unit]] = defaultdict(list)
         for unit in units.values():
-            kind = merge.triage(links.get(unit.id), self.way.source, unit.fingerprint, unit.read_at)
-            kinds[Triage.GONE if unit.deleted and kind is not Triage.STALE else kind].append(unit)
+            kinds[self._kind(unit, links.get(unit.id))].append(unit)
+        self._store.save(
+            [links[each.id].on(self.way.source, id=None) for each in kinds[Triage.NEW] if each.id in links]
+        )
         self._desk.count["unchanged"] += len(kinds[Triage.UNCHANGED])
         self._desk.count["stale"] += len(kinds[Triage.STALE])
         self._desk.done([*kinds[Triage.UNCHANGED], *kinds[Triage.CLOSED], *kinds[Triage.STALE]])
@@ -179,6 +190,22 @@ class Worker:
         known = [Pair(each, links[each.id]) for each in kinds[Triage.CHANGED]]
         unfinished = [Pair(each, links[each.id]) for each in kinds[Triage.UNFINISHED]]
         self._update([*known, *self._finish_making(unfinished), *self._meet(kinds[Triage.NEW])])
+
+    def _kind(self, unit: Unit, link: Link | None) -> Triage:
+        """What a record needs.
+
+        A row that stands for something, as the base row of a price matrix does, no longer does when its condition fails
+        (the price has got an end, say), and does once more when it holds again.
+        """
+        kind = merge.triage(link, self.way.source, unit.fingerprint, unit.read_at)
+        if kind is Triage.STALE or not (unit.deleted or self.way.placed_by_twin):
+            return kind
+        status = link.status if link else ""
+        if unit.deleted or (not unit.wanted and status in ("linked", "dormant")):
+            return Triage.GONE
+        if link is not None and status == "tombstone" and link.fingerprint(self.way.source) == GONE:
+            return Triage.NEW if unit.wanted else Triage.CLOSED
+        return kind
 
     def _renumbered(self, units: list[Unit], links: Dict[str, Link]) -> list[Unit]:
         """Rows that only have the number of one that is gone: they are taken out, that one is buried, they are new."""
@@ -269,6 +296,9 @@ class Worker:
         made = self._maker.finish(self._placed(self._maker, unfinished), gone=True)
         self._burier.bury([*(each for each in pairs if each.link.status != "creating"), *made])
         self._desk.done([each for each in units if each.id not in links])
+        if units and self.way.placed_by_twin:  # another row may stand for the same thing by now
+            self._tried.clear()
+            self._desk.run.stirred.add(self.way.entity)
 
     def _mourn(self, units: Sequence[Unit], links: Dict[str, Link]) -> None:
         """These come although one of the two was deleted: nothing is made anew, and an edit is not lost in silence."""
