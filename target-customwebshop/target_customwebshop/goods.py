@@ -55,5 +55,15 @@ def _offered(variant: Record, *, wanted: bool) -> Edit:
     return {"status": "draft"} if variant.get("status", "active") == "active" else {}
 
 
+def left_as_offered(product: Record, variants: list[Record], at: int) -> list[Record]:
+    """The variants when one is put on sale and the product with it: the others are no more for sale than before."""
+    if product.get("status", "active") == "active":
+        return variants
+    return [
+        {**each, "status": "draft"} if place != at and each.get("status") == "active" else each
+        for place, each in enumerate(variants)
+    ]
+
+
 def _first(categories: list[str], wanted: str | None) -> list[str]:
     return [*([wanted] if wanted else []), *categories[1:]]

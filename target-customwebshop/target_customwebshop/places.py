@@ -83,9 +83,20 @@ class Place:
             at = next((place for place, each in enumerate(items) if identity and _id(each) == identity), len(items))
             item = items[at] if at < len(items) else {}
             own, parents = _apart(self._plain({**record, **patch}, item, edit))
+            if self.items == "variants" and parents.get("status") == "active":
+                items = goods.left_as_offered({**record, **patch}, items, at)
             patch |= VIEWS[self.collection].absorb({**record, **patch}, parents)
             items[at : at + 1] = [_merged(item, self._item_patch(record, item, own))]
         return {**patch, **self._with(record, items)}
+
+    def around(self, record: Record, item: str, edit: Edit) -> Edit:
+        """What an edit of an item sets of the record around it, as the title of a variant's product.
+
+        Raises:
+            RefusedError: The edit cannot be made.
+        """
+        items = (each for each in self._items(record) if _id(each) == item) if self.items else iter(())
+        return _apart(self._plain(record, next(items, {}), edit))[1]
 
     def without(self, record: Record, identity: str) -> Record:
         """The merge patch that takes an item out."""

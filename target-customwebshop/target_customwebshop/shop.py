@@ -7,9 +7,10 @@ are paths as mapping files write them; a row of a list is known by both ids, `P0
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crosswalk import LATER, Change, Draft, Outcome, Refused, RemoteTable, Removal, Row, Unclear, Unwelcome, Written
 from customwebshop import (
@@ -123,6 +124,9 @@ class Shop(Reading):
         held = dict(place.rows(stored.content)) if stored else {}
         outcomes = dict(_objections(place, held, changes))
         ready = [each for each in changes if each.id not in outcomes]
+        for each in _rivals(place, stored, ready) if stored else ():
+            outcomes[each.id] = Refused()  # it is merged anew, into what the first one has made of the record
+            ready.remove(each)
         if stored is None or not ready:
             return outcomes
         outcome = _guarded(partial(self._change, place, stored, ready))
@@ -196,6 +200,18 @@ def _guarded(act: Callable[[], Row]) -> Outcome:
         return Unwelcome(str(refused), refused.property, kind)
     except RecordMisreadError as misread:
         return Unwelcome(f"the webshop's record cannot be read: {misread}", kind="illegible")
+
+
+def _rivals(place: Place, record: Stored, changes: Sequence[Change]) -> Iterator[Change]:
+    """Changes that would make something else of the record around their items than one before them does."""
+    told: dict[str, Any] = {}
+    for each in list(changes):
+        with suppress(RefusedError):
+            around = place.around(record.content, place.split(each.id)[1], each.values)
+            if any(path in told and told[path] != value for path, value in around.items()):
+                yield each
+            else:
+                told |= around
 
 
 def _objections(place: Place, held: Dict[str, Record], changes: Sequence[Change]) -> Iterator[tuple[str, Outcome]]:

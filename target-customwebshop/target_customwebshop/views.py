@@ -56,7 +56,7 @@ def customer_patch(customer: Record, edit: Edit) -> Record:
     rest = {path: value for path, value in edit.items() if path != "name" and not path.startswith("billing_address.")}
     patch = plainly(customer, rest)
     if "name" in edit:
-        patch |= _named(edit["name"], company=_is_company({**customer, **patch}))
+        patch |= _named({**customer, **patch}, edit["name"])
     address = plainly({}, {path: value for path, value in edit.items() if path.startswith("billing_address.")})
     if address:
         patch["addresses"] = _with_billing(customer.get("addresses") or [], address["billing_address"])
@@ -69,9 +69,11 @@ def _is_company(customer: Record) -> bool:
     return bool(customer.get("company_name") or customer.get("org_number"))
 
 
-def _named(name: str | None, *, company: bool) -> Record:
-    """A person's last word is the last name: of "Åse Marie Ødegård" it is "Ødegård"."""
-    if company:
+def _named(customer: Record, name: str | None) -> Record:
+    """Put a name where it is seen; the last word of a person's is the last name: of "Åse Marie Ødegård" it is "Ødegård"."""
+    if customer.get("company_name"):
+        return {"company_name": name}
+    if _is_company(customer):
         return {"type": "company", "company_name": name}
     first, _, last = (name or "").strip().rpartition(" ")
     return {"first_name": first or None, "last_name": last or None}
