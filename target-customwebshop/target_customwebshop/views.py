@@ -70,7 +70,7 @@ def _is_company(customer: Record) -> bool:
 
 
 def _named(customer: Record, name: str | None) -> Record:
-    """Put a name where it is seen; the last word of a person's is the last name: of "Åse Marie Ødegård" it is "Ødegård"."""
+    """Put a name where it is seen; a person's last word is the last name: of "Åse Marie Ødegård" it is "Ødegård"."""
     if customer.get("company_name"):
         return {"company_name": name}
     if _is_company(customer):
