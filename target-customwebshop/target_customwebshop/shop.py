@@ -156,7 +156,7 @@ class Shop(Reading):
         """Give the order the commands that a change comes to; what is left is to be set."""
         given, left = commands(order.content, change.values)
         for name, content in given:
-            order = self._client.command(order.id, name, spelled(content))
+            order = self._client.command(order.id, name, spelled(content), version=order.etag)
         ((_, row),) = ORDERS.rows(order.content)
         if given and not meets(row, {path: value for path, value in change.expect.items() if path in left}):
             raise ChangedError(f"orders '{order.id}': somebody has changed it between our reading and our command")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from crosswalk.far import Rule
     from crosswalk.units import Unit
+    from crosswalk.values import Value
 
 Place = tuple[str, str]
 """Where a record's partner must be: the key of its parent's partner (or nothing), and the reference it carries."""
@@ -177,6 +178,25 @@ class Finder:
             where = dict(self._way.match_where)
             for row in self._remote.find(self._table, rule.place, spellings, where=where, parents=()):
                 found[rule.fold(row.values[rule.place])].append(row)
+        return found | self._spelled_otherwise(rule, {rule.fold(key) for key in keys} - found.keys())
+
+    def _spelled_otherwise(self, rule: Rule, folded: set[str]) -> dict[str, list[Row]]:
+        """Records of the webshop that hold these values in a spelling of their own, which no look-up there would find.
+
+        We know what they held when they were read; what they hold now is read anew.
+        """
+        found: dict[str, list[Row]] = defaultdict(list)
+        if not folded or rule.same is None or self._way.into_businessnxt:
+            return found
+
+        def is_meant(value: Value) -> bool:
+            return value not in (None, "") and rule.fold(value) in folded
+
+        known = self._store.remembered(self._way.entity, self._way.target, rule.name, is_meant)
+        for row in self._remote.read(self._table, known).values() if known else ():
+            value = row.values.get(rule.place, "")
+            if is_meant(value):
+                found[rule.fold(value)].append(row)
         return found
 
     def _disputed(self, hits: Dict[str, list[Row]]) -> set[str]:

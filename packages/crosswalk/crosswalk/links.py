@@ -18,9 +18,9 @@ from crosswalk.sides import Side
 from crosswalk.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from crosswalk.values import Values
+    from crosswalk.values import Value, Values
 
 RANGES = 25
 """Beginnings in one statement: each is a search of its own in the index."""
@@ -91,6 +91,13 @@ class Store(Waiting, Resting, History):
         )
         return [str(row["webshop_id"]) for row in self.rows(statement)]
 
+    def remembered(self, entity: str, side: Side, name: str, is_meant: Callable[[Value], bool]) -> list[str]:
+        """The records of a side that are known, with a partner or asleep, and hold such a value as far as we know."""
+        identity, shadow = (tables.link.c[f"{side.value}_{each}"] for each in ("id", "shadow"))
+        alive = tables.link.c.status.in_(("linked", "dormant"))
+        statement = select(identity, shadow).where(tables.link.c.entity == entity, alive, identity.is_not(None))
+        return [row[identity.name] for row in self.rows(statement) if is_meant(row[shadow.name].get(name))]
+
     def sleeping(self, entity: str, source: Side, names: tuple[str, str], twin: str) -> list[Link]:
         """Dormant links of records of the source whose twin of another entity is linked.
 
@@ -102,6 +109,10 @@ class Store(Waiting, Resting, History):
         """
         asleep = statements.sleeping(source.value, *names)
         return [Link(**row) for row in self.rows(asleep, {"entity": entity, "twin": twin})]
+
+    def astray(self, entity: str, names: tuple[str, str], twin: str) -> list[Link]:
+        """Links of records placed by the alias of their twin, which is another by now; arguments as of `sleeping`."""
+        return [Link(**row) for row in self.rows(statements.astray(*names), {"entity": entity, "twin": twin})]
 
     def linked(self, entity: str) -> int:
         """How many records of an entity have a partner."""

@@ -141,6 +141,16 @@ def sleeping(side: str, own: str, of_twin: str) -> Select[tuple[object]]:
 
 
 @cache
+def astray(own: str, of_twin: str) -> Select[tuple[object]]:
+    """Links of an `entity` whose partner in the webshop has another id than the alias of the `twin` they follow."""
+    link, other = tables.link, tables.link.alias()
+    twin = (other.c.entity == bindparam("twin"), other.c[of_twin] == link.c[own], other.c.status == "linked")
+    moved = select(other.c.id).where(*twin, known(other), other.c.alias != link.c.webshop_id)
+    linked = select(link).where(link.c.entity == bindparam("entity"), link.c.status == "linked")
+    return linked.where(moved.exists()).order_by(link.c.id)
+
+
+@cache
 def answered(names: tuple[str, ...]) -> Select[tuple[object]]:
     """Rejects of a `side` that wait for a record which is there by now, under one of these names."""
     kept, link = tables.reject, tables.link

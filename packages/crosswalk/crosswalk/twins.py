@@ -68,6 +68,12 @@ class Twins:
         twins = self._store.links(self._main.entity, [getattr(each, own) for each in links], by=known)
         return [(each, twins[getattr(each, own)]) for each in links]
 
+    def astray(self) -> list[Link]:
+        """Links whose twin has got another alias, by which their partner is found: the SKU of a stock level, say."""
+        if not self._way.placed_by_twin or self._way.mapping.shop_table == self._main.mapping.shop_table:
+            return []
+        return self._store.astray(self._way.entity, self._names, self._main.entity)
+
     def placed(self, unit: Unit, twin: Link) -> Unit:
         """The record, with what its twin says of where the partner is."""
         if self._way.into_businessnxt:

@@ -100,6 +100,9 @@ class Worker:
         """
         if self._lines is not None:
             self._lines.resume()
+        if self._twins is not None:
+            alone = [each.on(self.way.target, id=None, shadow={}, fingerprint="") for each in self._twins.astray()]
+            self._store.save([replace(each, status="dormant", match_rule="") for each in alone])
         if self.way.create != "on_demand" and self._twins is None:
             return
         aside = Aside(self.way, self._desk.run, {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -95,23 +95,41 @@ class ShopClient:
     # writing
 
     def create(self, collection: str, content: Mapping[str, Any]) -> Stored:
-        """Make a record. Made again with the same content, it is the same record.
+        """Make a record. Made again with the same content, it is the same record, as long as that is there.
 
         Raises:
             TakenError: Another record has this external id.
             RefusedError: The shop will not have it.
             LostError: It may have been made.
         """
-        return self._posted(f"/{collection}", content, once=True)
+        dead: list[str] = []
+        while True:
+            answer = self._posted(f"/{collection}", content, "/".join(dead), once=True)
+            made = Stored(_record(answer, collection), answer.etag, ours=True)
+            if answer.headers.get("Idempotent-Replayed") != "true":
+                return made
+            now = self.get(collection, made.id)  # what the shop said then, it says for a day, whatever came of it
+            if now is not None:
+                return replace(now, ours=holds(now.content, content))
+            if made.id in dead:
+                raise MisreadError(f"{collection}: the shop says again that it has made '{made.id}', which is gone")
+            dead.append(made.id)
 
-    def command(self, order: str, name: str, content: Mapping[str, Any]) -> Stored:
+    def command(self, order: str, name: str, content: Mapping[str, Any], *, version: str = "") -> Stored:
         """Give an order a command: `fulfillments`, `cancel` or `refunds`. Given twice, it is obeyed once.
+
+        Args:
+            order: Its id.
+            name: The command.
+            content: What it says.
+            version: The order's as it was read: to one that is another by now, the same command is another.
 
         Raises:
             RefusedError: The shop will not do it.
             LostError: It may have been done.
         """
-        return self._posted(f"{_path('orders', order)}/{name}", content)
+        answer = self._posted(f"{_path('orders', order)}/{name}", content, version)
+        return Stored(_record(answer, "orders"), answer.etag, ours=True)
 
     def change(self, collection: str, record: Stored, patch: Mapping[str, Any]) -> Stored:
         """Merge a patch into a record, only while it is as we read it.
@@ -158,10 +176,10 @@ class ShopClient:
         except NotFoundError:
             return
 
-    def _posted(self, path: str, content: Mapping[str, Any], *, once: bool = False) -> Stored:
-        headers = {"Idempotency-Key": intent(path, content)}
-        answer = self._connection.write("POST", path, content, headers, once=once)
-        return Stored(_record(answer, path), answer.etag, ours=True)
+    def _posted(self, path: str, content: Mapping[str, Any], version: str, *, once: bool = False) -> Answer:
+        return self._connection.write(
+            "POST", path, content, {"Idempotency-Key": intent(path, content, version)}, once=once
+        )
 
     def _done_already(self, collection: str, identity: str, patch: Mapping[str, Any], changed: ChangedError) -> Stored:
         """Where an earlier try got no answer, the change that is in our way may be our own."""
@@ -171,9 +189,15 @@ class ShopClient:
         return found
 
 
-def intent(path: str, content: Mapping[str, Any]) -> str:
-    """The idempotency key of a write: the same for the same content, whenever and by whichever run it is sent."""
-    return hashlib.blake2b(path.encode() + b"\n" + _canonical(content), digest_size=16).hexdigest()
+def intent(path: str, content: Mapping[str, Any], version: str = "") -> str:
+    """The idempotency key of a write: the same for the same content, whenever and by whichever run it is sent.
+
+    Args:
+        path: Where it goes.
+        content: What it says.
+        version: What it is said of, where the same words can be meant anew.
+    """
+    return hashlib.blake2b(f"{path}\n{version}\n".encode() + _canonical(content), digest_size=16).hexdigest()
 
 
 def holds(value: Any, patch: Any, name: str = "") -> bool:  # noqa: ANN401 - any JSON value

@@ -69,7 +69,7 @@ class ForeignShop(ForeignReader):
         spoken = self._spoken(collection)
         return self._edited(collection, self._current(collection, spoken, record), patch)
 
-    def command(self, order: str, name: str, content: Mapping[str, Any]) -> Stored:
+    def command(self, order: str, name: str, content: Mapping[str, Any], *, version: str = "") -> Stored:  # noqa: ARG002
         """Give an order a command: `fulfillments`, `cancel` or `refunds`.
 
         Raises:
