@@ -66,4 +66,13 @@ def left_as_offered(product: Record, variants: list[Record], at: int) -> list[Re
 
 
 def _first(categories: list[str], wanted: str | None) -> list[str]:
-    return [*([wanted] if wanted else []), *categories[1:]]
+    """The categories with another first one, which is what is seen of them."""
+    if wanted:
+        return [wanted, *(each for each in categories[1:] if each != wanted)]
+    if len(categories) > 1:
+        raise RefusedError(
+            f"the product is in '{categories[1]}' too, which would be its category then; say in the webshop which "
+            "categories it is to leave",
+            property="categories",
+        )
+    return []

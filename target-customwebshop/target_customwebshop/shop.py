@@ -110,7 +110,12 @@ class Shop(Reading):
                 continue
             known = dict(place.rows(before.content))
             made = ((identity, row) for identity, row in place.rows(after.content) if identity not in known)
-            return row_of(table, *next(made), ours=after.ours)
+            identity, row = next(made, (None, None))
+            if identity is None or row is None:
+                raise RefusedError(
+                    f"{place.collection} '{draft.parent}': the shop took the new item and did not keep it"
+                )
+            return row_of(table, identity, row, ours=after.ours)
         raise _Later(f"{place.collection} '{draft.parent}' is gone or keeps changing; it is tried again by itself")
 
     # changing

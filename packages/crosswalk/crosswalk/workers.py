@@ -13,14 +13,13 @@ from crosswalk.desk import Aside, Desk, Pair, Run
 from crosswalk.doubts import orphaned, returned
 from crosswalk.drafts import Awaken, Drafts
 from crosswalk.entries import GONE
-from crosswalk.errors import UNCLEAR, Waiting
 from crosswalk.intake import Intake
 from crosswalk.lines import LineDesk, LineWorker
 from crosswalk.makers import Maker
 from crosswalk.merge import Triage
 from crosswalk.mergers import Merger
 from crosswalk.payers import Payer
-from crosswalk.twins import Twins, parents_of
+from crosswalk.sleepers import Sleeper
 from crosswalk.units import Incoming, Unit, newest, remembered, resumed
 
 if TYPE_CHECKING:
@@ -30,12 +29,10 @@ if TYPE_CHECKING:
     from crosswalk.converters import Converter
     from crosswalk.entries import Hold, Link, Reject
     from crosswalk.errors import Rejected
+    from crosswalk.twins import Twins
     from crosswalk.ways import Way
 
 logger = logging.getLogger(__name__)
-
-BATCH = 500
-"""How many sleeping records are woken at once."""
 
 
 class Worker:
@@ -62,8 +59,7 @@ class Worker:
         self._merger = Merger(self._desk, self._drafts)
         self._burier = Burier(self._desk)
         self.intake, self.payer = Intake(self._desk), Payer(self._desk, self._drafts, self._lines)
-        self._slept: set[str] = set()
-        self._tried: set[int] = set()
+        self._sleeper = Sleeper(self._desk, self._drafts, twins, self._finish)
 
     def apply(self, records: Sequence[Incoming]) -> None:
         """Carry one batch of the tap's records over."""
@@ -89,7 +85,7 @@ class Worker:
         known = {each.id_on(self.way.source) or "": each for each in links}
         adopted = Maker(desk, self._drafts).first_sight([remembered(self.way, each) for each in links], known)
         self._finish(Merger(desk, self._drafts).update(adopted))
-        self._awoken()
+        self._sleeper.awoken()
         return failures
 
     def resume(self) -> None:
@@ -100,9 +96,7 @@ class Worker:
         """
         if self._lines is not None:
             self._lines.resume()
-        if self._twins is not None:
-            alone = [each.on(self.way.target, id=None, shadow={}, fingerprint="") for each in self._twins.astray()]
-            self._store.save([replace(each, status="dormant", match_rule="") for each in alone])
+        self._sleeper.realign()
         if self.way.create != "on_demand" and self._twins is None:
             return
         aside = Aside(self.way, self._desk.run, {})
@@ -123,43 +117,8 @@ class Worker:
         return placed
 
     def wake(self) -> None:
-        """Find or make the partners of records whose twin is linked by now; what fails sleeps on until the next run.
-
-        Nothing is asked where neither of the two entities has stirred.
-        """
-        if self._twins is None or not self._desk.run.stirred & {self.way.entity, self._twins.entity}:
-            return
-        awake = [(link, twin) for link, twin in self._twins.awake() if link.id not in self._tried]
-        self._tried.update(link.id for link, _ in awake)
-        for start in range(0, len(awake), BATCH):
-            self._wake(awake[start : start + BATCH])
-
-    def _wake(self, awake: Sequence[tuple[Link, Link]]) -> None:
-        failures: dict[str, Rejected] = {}
-        desk = Aside(self.way, self._desk.run, failures)
-        units = [self._twins.placed(remembered(self.way, link), twin) for link, twin in awake] if self._twins else []
-        known = {each.id_on(self.way.source) or "": each for each, _ in awake}
-        maker = Maker(desk, self._drafts)
-        if self.way.mapping.is_lines:
-            maker.finder.parents = parents_of(awake)
-        adopted = maker.first_sight(units, known)
-        self._finish(Merger(desk, self._drafts).update(adopted))
-        self._awoken()
-        self._complain([(each, failures[each.id]) for each in units if each.id in failures])
-
-    def _complain(self, failed: Sequence[tuple[Unit, Rejected]]) -> None:
-        """Keep on record what a person must see to; each run wakes these again by itself."""
-        for unit, problem in failed:
-            if isinstance(problem, Waiting) or problem.kind == UNCLEAR:
-                logger.info("%s '%s' waits: %s", self.way.entity, unit.id, problem)
-            else:
-                self._desk.reject(unit, problem)
-
-    def _awoken(self) -> None:
-        """Those that fell asleep in this run and have a partner now are counted by that."""
-        awoken = self._slept & self._desk.run.linked.get(self.way.entity, set())
-        self._slept -= awoken
-        self._desk.count["dormant"] -= len(awoken)
+        """Find or make the partners of records whose twin is linked by now; what fails sleeps on until the next run."""
+        self._sleeper.wake()
 
     def follow(self, ids: Sequence[str]) -> None:
         """Fill in what these records were written without, now that it is known."""
@@ -188,7 +147,7 @@ class Worker:
         self._desk.done([*kinds[Triage.UNCHANGED], *kinds[Triage.CLOSED], *kinds[Triage.STALE]])
         self._bury(kinds[Triage.GONE], links)
         self._mourn(kinds[Triage.ORPHANED], links)
-        self._doze([Pair(each, links[each.id]) for each in kinds[Triage.DORMANT]])
+        self._sleeper.doze([Pair(each, links[each.id]) for each in kinds[Triage.DORMANT]])
         kinds[Triage.NEW] += self._renumbered(kinds[Triage.CHANGED], links)
         known = [Pair(each, links[each.id]) for each in kinds[Triage.CHANGED]]
         unfinished = [Pair(each, links[each.id]) for each in kinds[Triage.UNFINISHED]]
@@ -227,7 +186,7 @@ class Worker:
         wanted = [each for each in units if each.wanted or each.named]
         self._desk.done([each for each in units if not (each.wanted or each.named)])
         if self.way.create == "on_demand" or (self._twins and self.way.create != "never"):
-            self._sleep(wanted)
+            self._sleeper.sleep(wanted)
         elif self.way.create in ("always", "match"):
             self._encode_lines(wanted)
             return self._maker.first_sight(wanted)
@@ -272,26 +231,6 @@ class Worker:
         self._desk.count["updated"] += touched
         self._desk.count["unchanged"] += len(new) - touched
 
-    def _sleep(self, units: Sequence[Unit]) -> None:
-        """Remember records of which no row is needed until another record asks for it."""
-        self._store.add(
-            [replace(self._desk.finished(Pair(each, self._desk.new_link(each))), status="dormant") for each in units]
-        )
-        self._slept.update(each.id for each in units)
-        self._desk.count["dormant"] += len(units)
-        self._desk.run.stirred.add(self.way.entity)
-        self._desk.arrive(units)
-
-    def _doze(self, pairs: Sequence[Pair]) -> None:
-        """Keep the newest values of records that are still not needed; with these they are tried anew."""
-        way = self.way
-        self._tried -= {each.link.id for each in pairs}
-        self._desk.run.stirred.update([way.entity] if pairs else ())
-        self._store.save(
-            [self._desk.finished(each).on(way.source, shadow=way.told(each.unit.values)) for each in pairs]
-        )
-        self._desk.count["unchanged"] += len(pairs)
-
     def _bury(self, units: Sequence[Unit], links: Dict[str, Link]) -> None:
         """The source says that these are gone."""
         pairs = [Pair(each, links[each.id]) for each in units if each.id in links]
@@ -300,8 +239,7 @@ class Worker:
         self._burier.bury([*(each for each in pairs if each.link.status != "creating"), *made])
         self._desk.done([each for each in units if each.id not in links])
         if units and self.way.placed_by_twin:  # another row may stand for the same thing by now
-            self._tried.clear()
-            self._desk.run.stirred.add(self.way.entity)
+            self._sleeper.stir()
 
     def _mourn(self, units: Sequence[Unit], links: Dict[str, Link]) -> None:
         """These come although one of the two was deleted: nothing is made anew, and an edit is not lost in silence."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from crosswalk.prepare import customer_contact
+from customwebshop import RefusedError
 from hypothesis import given
 from hypothesis import strategies as st
 from target_customwebshop.commands import commands
@@ -216,3 +217,20 @@ def test_an_amount_as_text_is_the_same_as_the_number_and_two_texts_are_not():
     assert same(None, "")
     assert not same("007", "7")
     assert not same("x", Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "after"),
+    [(["A", "B"], "B", ["B"]), (["A", "B"], "C", ["C", "B"]), (["A"], None, []), ([], "A", ["A"])],
+)
+def test_a_category_of_the_company_is_the_first_one_of_the_product(held, wanted, after):
+    product = {"id": "P1", "categories": held, "variants": [{"id": "V1"}]}
+
+    assert edited(product, VARIANTS, ("V1", {"parent.category": wanted}))["categories"] == after
+
+
+def test_a_product_of_several_categories_is_not_left_with_one_that_nobody_chose():
+    product = {"id": "P1", "categories": ["A", "B"], "variants": [{"id": "V1"}]}
+
+    with pytest.raises(RefusedError, match="is in 'B' too"):
+        edited(product, VARIANTS, ("V1", {"parent.category": None}))
