@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from customwebshop.reading.config import CONTRACT_KEYS, contract_schema
+from tables import table
 from tap_customwebshop.probing.records import MUST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+HEAD = ["property", "kind", "what it holds"]
 DECIMAL = " (a decimal, as string or number)"
 KINDS = {"string": "text", "boolean": "flag", "integer": "whole number", "number": "number", "object": "object",
          "array": "list"}  # fmt: skip
@@ -17,19 +19,14 @@ KINDS = {"string": "text", "boolean": "flag", "integer": "whole number", "number
 
 def properties() -> str:
     """Each stream of the contract with its properties."""
-    return "\n\n".join(f"### `{name}`\n\n{_table(name)}" for name in CONTRACT_KEYS)
+    return "\n\n".join(f"### `{name}`\n\n{table(HEAD, list(_rows(name)))}" for name in CONTRACT_KEYS)
 
 
-def _table(stream: str) -> str:
-    head = ["| property | kind | what it holds |", "| :-- | :-- | :-- |"]
-    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in _rows(stream))])
-
-
-def _rows(stream: str) -> Iterator[tuple[str, str, str]]:
+def _rows(stream: str) -> Iterator[list[str]]:
     shapes: dict[str, str] = {}
     for place, told in _walk(contract_schema(stream), "", shapes):
         name = f"**`{place}`**" if place in MUST[stream] else f"`{place}`"
-        yield name, _kind(told), _meaning(told, place, shapes)
+        yield [name, _kind(told), _meaning(told, place, shapes)]
 
 
 def _walk(schema: dict[str, Any], way: str, shapes: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tables import table
 
 ROOT = Path(__file__).parent.parent
 LEDGER = yaml.safe_load((Path(__file__).parent / "facts.yml").read_text("utf-8"))
@@ -22,7 +23,7 @@ def assumptions() -> str:
         for name, fact in area["facts"].items()
         if fact["confidence"] == "assumed"
     ]
-    return _table(["assumption", "if it is wrong", "how to find out", "who relies on it"], rows)
+    return table(["assumption", "if it is wrong", "how to find out", "who relies on it"], rows)
 
 
 def facts() -> str:
@@ -32,7 +33,7 @@ def facts() -> str:
 
 def sources() -> str:
     """The keys by which facts, docstrings and decisions name their sources."""
-    return _table(["key", "what", "where"], [[key, *each] for key, each in LEDGER["sources"].items()])
+    return table(["key", "what", "where"], [[key, *each] for key, each in LEDGER["sources"].items()])
 
 
 def _known(facts: dict[str, Any]) -> str:
@@ -41,7 +42,7 @@ def _known(facts: dict[str, Any]) -> str:
         for name, fact in facts.items()
         if fact["confidence"] != "assumed"
     ]
-    return _table(["fact", "", "source", "who relies on it"], rows)
+    return table(["fact", "", "source", "who relies on it"], rows)
 
 
 def _check(name: str, fact: dict[str, Any], live: set[str]) -> str:
@@ -71,8 +72,3 @@ def marked(function: ast.FunctionDef) -> list[str]:
     calls = [each for each in function.decorator_list if isinstance(each, ast.Call)]
     named = [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr == "fact"]
     return [each.args[0].value for each in named if isinstance(each.args[0], ast.Constant)]
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, [":--"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
