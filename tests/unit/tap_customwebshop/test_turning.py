@@ -150,6 +150,38 @@ def test_a_tie_that_the_offset_does_not_lead_through_names_it(listing, reader, s
     assert caught.value.key == "paging.param"
 
 
+def test_pages_that_end_before_all_rows_came_are_missed(shop, reader, reply):
+    """Some shops lead no further than so many pages, and say then that there is no such page."""
+
+    def page(asked):
+        found = by_pages(asked, rows(), 5)[0]
+        return reply({"data": found, "meta": {"total": COUNT}}, 404 if asked.params.get("page") == "4" else 200)
+
+    shop.on("/orders", page)
+
+    with pytest.raises(MisreadError, match="there are 25 rows, and the shop gave 15"):
+        read(reader(5, paging={**PAGES, "total": "meta.total"}, incremental={"ordered": False}))
+
+
+@pytest.mark.parametrize("shuffled", [True, False], ids=["in no order", "listed twice"])
+def test_rows_that_come_twice_instead_of_others_are_read_anew(shop, reader, caplog, shuffled):
+    """Where no order holds from page to page, a row may stand on two pages, and another on none."""
+    stock, asked_for = rows(), []
+
+    def page(asked):
+        asked_for.append(asked.params["page"])
+        again = shuffled and asked_for.count("3") > 1  # the first time, a row of the first page stands on the third
+        found = by_pages(asked, stock if again else [*stock[:12], stock[0], *stock[13:]], 5)[0]
+        return {"data": found, "meta": {"total": COUNT}}
+
+    shop.on("/orders", page)
+    paging = {**PAGES, "total": "meta.total", "recheck": False}
+    found = read(reader(5, paging=paging, incremental={"ordered": False}))
+
+    assert len(found) == (COUNT if shuffled else COUNT - 1)
+    assert ("24 are told apart by their key" in caplog.text) is not shuffled
+
+
 def test_rows_that_the_shop_counts_and_does_not_give_are_missed(reader, shop):
     shop.on("/orders", {"data": rows(3), "meta": {"total": 25}})
 

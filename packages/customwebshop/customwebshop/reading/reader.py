@@ -149,6 +149,7 @@ class Reader:
         while turn is not None:
             answer = self._ask(turn, since)
             if answer is None:
+                self.turning.ended(turn.rows, since)
                 return
             page, records = self.checks.page(answer)
             self._recheck(before, turn, page, since)
@@ -278,7 +279,7 @@ def _why(cut: Exception) -> str:
     if isinstance(cut, paging.ReachedError):
         return "one listing leads no further (paging.reach), and so many rows bear one stamp, or come in no order."
     moved = "the cursor expired" if isinstance(cut, CursorExpiredError) else "rows moved"
-    return f"{moved}. Read at a quieter time, or with a larger page_size."
+    return f"{moved}. Read at a quieter time, in a fixed order (request.params), or with a larger page_size."
 
 
 def shareable(stream: str, place: str, trouble: str) -> str:

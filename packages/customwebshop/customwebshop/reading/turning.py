@@ -16,6 +16,7 @@ from customwebshop import CredentialsError, RefusedError
 from . import paging, slips
 from .alone import Alone
 from .paging import LED, Page, RowsMovedError, Turn
+from .tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ class Turning:
     ) -> None:
         self._whole, self.anew, self._name = whole, whole, stream.name
         self._paging, self._page_size, self._asking, self._ask = stream.paging, page_size, asking, ask
-        self._alone = Alone(stream, ask)
+        self._alone, self._tally = Alone(stream, ask), Tally(stream)
         self._opening = Page(None)
         self._limit_proved = False
 
@@ -64,6 +65,8 @@ class Turning:
             RowsMovedError: If rows were counted, and the count no longer holds.
             MisreadError: The shop does not heed what the settings say, or says nothing where they look.
         """
+        if since is None:
+            self._tally.add(page)
         if turn.pages == 0:
             self._open(page)
             if self.anew:
@@ -102,10 +105,17 @@ class Turning:
             self.prove(page, since)
         if turn.pages == 1 and self._paging.style == "page" and page.keys == turn.before:
             self.prove(page, since)
-        total = paging.told_total(self._paging, page)
-        found = turn.rows + len(paging.fresh(turn, page))
-        if self._whole and since is None and total is not None and found < total and self._paging.style != "keyset":
-            raise slips.missing_rows(self._paging, total, found)
+        self.ended(turn.rows + len(paging.fresh(turn, page)), since)
+
+    def ended(self, rows: int, since: datetime | None) -> None:
+        """No page follows; where all was asked for, as many rows came as the shop counts.
+
+        Raises:
+            MisreadError: Fewer came.
+            RowsMovedError: Some came twice instead of others.
+        """
+        if self._whole and since is None:
+            self._tally.close(rows)
 
     def _is_full(self, page: Page) -> bool:
         return bool(self._paging.limit_param) and len(page.keys) >= self._page_size
