@@ -176,6 +176,8 @@ class ErpStream(DatedStream):
         if reading.lines:
             lines = lines_before.moved(reading.lines) if lines_before else reading.lines
             self.remember(lines=position.of_mark(lines))
+        else:  # what becomes of lines that nobody selected is not noted: once somebody does, all of it is read
+            self.state.pop("lines", None)
 
     # what was hinted at
 

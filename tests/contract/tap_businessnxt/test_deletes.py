@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tap_businessnxt.company import Company
 
 EVERY_RUN = {"sweep_hours": 0}
@@ -155,3 +157,29 @@ def test_rows_that_were_there_before_the_key_file_are_missed_too(company, tap):
     company.delete("address", addressNo=number)
 
     assert tap.run("addresses", **EVERY_RUN).gone("addresses") == [number]
+
+
+def without_lines(tap, tmp_path):
+    """A catalog in which nobody selects the lines of orders."""
+    catalog = tap.discover()
+    for stream in catalog["streams"]:
+        for each in stream["metadata"]:
+            if each["breadcrumb"] == ["properties", "orderLines"]:
+                each["metadata"]["selected"] = False
+    (tmp_path / "catalog.json").write_text(json.dumps(catalog))
+    return ("--catalog", str(tmp_path / "catalog.json"))
+
+
+def test_what_became_of_lines_while_nobody_selected_them_is_told_when_somebody_does(company, tap, tmp_path):
+    number = company.order(*some(company, "product", "productNo", 3))
+    tap.run("orders", **EVERY_RUN)
+    unselected = without_lines(tap, tmp_path)
+    company.delete("orderLine", orderNo=number, lineNo=2)
+    company.edit("order", {"orderNo": number}, information4="Ring først")
+    meanwhile = tap.run("orders", extra=unselected, **EVERY_RUN)
+    tap.let_time_pass(hours=3)
+    tap.run("orders", extra=unselected, **EVERY_RUN)
+    run = tap.run("orders", **EVERY_RUN)
+
+    assert "orderLines" not in meanwhile.records("orders")[number]
+    assert [line["lineNo"] for line in run.records("orders")[number]["orderLines"]] == [1, 3]
