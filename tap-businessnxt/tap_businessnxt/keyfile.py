@@ -81,6 +81,12 @@ class KeyFile:
         query = "SELECT 1 FROM known WHERE company = ? AND stream = ? AND key = ? AND gone IS NULL"
         return self._connection.execute(query, (self._company, stream, _text(key))).fetchone() is not None
 
+    def parts(self, stream: str, key: Key) -> list[int]:
+        """Which lines a row was last told with; none where that is not known."""
+        query = "SELECT parts FROM known WHERE company = ? AND stream = ? AND key = ?"
+        found = self._connection.execute(query, (self._company, stream, _text(key))).fetchone()
+        return list(json.loads(found[0])) if found and found[0] else []
+
     # a sweep: everything that is there is listed, and held against what is known
 
     def begin_listing(self) -> None:

@@ -13,13 +13,13 @@ from .company import all_of
 from .sweep import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from businessnxt.filters import Filter
 
     from .company import Company, Read
-    from .definition import Key, Row, StreamDefinition
+    from .definition import Key, Lines, Row, StreamDefinition
     from .offer import Offer
     from .window import Way
 
@@ -33,6 +33,7 @@ class Reader:
         stream: What belongs to it.
         columns: What is asked for of each row.
         lines: What the company offers of its lines.
+        told_with: Gives the numbers of the lines that a row was last told with.
         further: A condition beyond the stream's own.
         chunk: Rows whose lines are fetched together.
     """
@@ -41,6 +42,7 @@ class Reader:
     stream: StreamDefinition
     columns: Sequence[str]
     lines: Offer | None
+    told_with: Callable[[Key], list[int]]
     further: Filter | None
     chunk: int
 
@@ -79,8 +81,20 @@ class Reader:
         if lines is None:
             return
         heads = [read.row[lines.head] for read in reads]
+        found = {
+            tuple(row[name] for name in lines.key): row
+            for row in self.company.find(lines.table, list(offer.types), lines.head, heads, key=lines.key)
+        }
+        found |= self._looked_up(lines, offer, heads, found)
         of_head: dict[int, list[Row]] = defaultdict(list)
-        for row in self.company.find(lines.table, list(offer.types), lines.head, heads, key=lines.key):
+        for _, row in sorted(found.items()):
             of_head[row[lines.head]].append(offer.record(row))
         for read in reads:
             yield read._replace(row={**read.row, lines.name: of_head[read.row[lines.head]]})
+
+    def _looked_up(self, lines: Lines, offer: Offer, heads: list[int], found: Mapping[Key, Row]) -> dict[Key, Row]:
+        """Lines that were told before and that the answer lacks, of those that are there when they are asked for."""
+        told = [(head, number) for head in heads for number in self.told_with((head,))]
+        keys = [key for key in told if key not in found]
+        reads = self.company.with_keys(lines.table, list(offer.types), key=lines.key, keys=keys, only=None)
+        return {tuple(read.row[name] for name in lines.key): read.row for read in reads}

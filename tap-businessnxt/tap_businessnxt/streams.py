@@ -19,7 +19,7 @@ from .inbox import DELETE, Inbox
 from .position import Reading
 from .reading import Reader
 from .sdk import DatedStream
-from .sweep import TooManyGoneError, chunks, shape, sweep
+from .sweep import chunks, shape, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -90,12 +90,16 @@ class ErpStream(DatedStream):
             stream=self._stream,
             columns=self._plan.offer.columns_for(self._is_wanted),
             lines=self._plan.lines,
+            told_with=self._told_with,
             further=(self.config.get("filters") or {}).get(self.name),
             chunk=self.config["page_size"],
         )
 
     def _is_wanted(self, name: str) -> bool:
         return name in self._wanted
+
+    def _told_with(self, key: Key) -> list[int]:
+        return self._erp.key_file.parts(self.name, key) if self._erp.key_file else []
 
     @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
@@ -228,19 +232,17 @@ class ErpStream(DatedStream):
             yield from self._swept(known)
 
     def _swept(self, known: KeyFile) -> Iterator[Row]:
-        began_at = now()
-        try:
-            limit = self.config["sweep_limit_percent"]
-            found = sweep(self._erp.company, self._stream, self._reader.only, known, limit_percent=limit)
-        except TooManyGoneError as refusal:
-            self.logger.error(refusal)  # noqa: TRY400 - the message says it all
-            return
+        began_at, limit = now(), self.config["sweep_limit_percent"]
+        found = sweep(self._erp.company, self._stream, self._reader.only, known, limit_percent=limit)
         reshaped = set(found.reshaped) - self._told
         known.suspect(self.name, sorted(reshaped), self._last_sweep(known) + 1)
         yield from self._tell(self._reader.with_keys(reshaped))
         yield from self._bury(found.gone)
         self._covered(known)
-        self.remember(swept_at=_text(began_at))
+        if found.disbelief:
+            self.logger.error(found.disbelief)
+        else:
+            self.remember(swept_at=_text(began_at))
 
     def _is_due(self) -> bool:
         swept_at = self.state.get("swept_at")

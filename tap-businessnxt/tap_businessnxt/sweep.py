@@ -29,33 +29,26 @@ class Findings(NamedTuple):
 
     gone: list[Key]
     reshaped: list[Key]  # rows that stand, with other lines than they were last told with
-
-
-class TooManyGoneError(Exception):
-    """So many rows are missing that a right was taken away rather than rows."""
+    disbelief: str = ""  # so many rows are missing that a right was taken away rather than rows: none is taken as gone
 
 
 def sweep(
     company: Company, stream: StreamDefinition, only: Filter | None, known: KeyFile, *, limit_percent: int
 ) -> Findings:
-    """List every key of a stream, and look up each known one that is missing.
-
-    Raises:
-        TooManyGoneError: More of the known rows are missing than the limit allows; nothing is taken as gone.
-    """
+    """List every key of a stream, and look up each known one that is missing, unless too many are."""
     before = known.count(stream.name)
     _list(company, stream, only, known)
     missing = known.missing(stream.name)
+    reshaped = known.reshaped(stream.name)
+    known.learn(stream.name)
     if len(missing) > max(FEW, before * limit_percent // 100):
-        raise TooManyGoneError(
+        disbelief = (
             f"{len(missing)} of {before} known rows of '{stream.table}' are missing, more than sweep_limit_percent "
             f"({limit_percent}) allows. Check what the access group may read; if they are truly gone, raise the "
             "setting for one run. Until then no row of this stream is reported as gone"
         )
-    gone = [key for key in missing if not company.has(stream.table, stream.key, key, only)]
-    reshaped = known.reshaped(stream.name)
-    known.learn(stream.name)
-    return Findings(gone, reshaped)
+        return Findings([], reshaped, disbelief)
+    return Findings([key for key in missing if not company.has(stream.table, stream.key, key, only)], reshaped)
 
 
 def _list(company: Company, stream: StreamDefinition, only: Filter | None, known: KeyFile) -> None:

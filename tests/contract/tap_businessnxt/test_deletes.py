@@ -142,6 +142,32 @@ def test_a_table_that_shrank_too_much_is_taken_for_a_lost_right(company, tap):
     assert len(meant.gone("addresses")) == 60
 
 
+def test_an_order_that_lost_a_line_is_told_though_too_many_others_are_missing(company, tap):
+    numbers = [company.order(*some(company, "product", "productNo", 2)) for _ in range(22)]
+    tap.run("orders", **EVERY_RUN)
+    tap.let_time_pass(hours=3)
+    tap.run("orders", **EVERY_RUN)
+    for number in numbers[1:]:
+        company.delete("order", orderNo=number)
+    company.delete("orderLine", orderNo=numbers[0], lineNo=2)
+    run = tap.run("orders", **EVERY_RUN)
+
+    assert run.told("orders") == numbers[:1]
+    assert "21 of 22 known rows of 'order' are missing" in run.log
+
+
+def test_a_line_that_an_answer_lacks_is_looked_up_before_it_is_left_out(company, tap, monkeypatch):
+    number = company.order(*some(company, "product", "productNo", 3))
+    tap.run("orders", **EVERY_RUN)
+    company.delete("orderLine", orderNo=number, lineNo=1)
+    company.edit("order", {"orderNo": number}, information4="Ring først")
+    find = Company.find
+    monkeypatch.setattr(Company, "find", lambda *asked, **how: find(*asked, **how)[:-1])
+    run = tap.run("orders", **EVERY_RUN)
+
+    assert [line["lineNo"] for line in run.records("orders")[number]["orderLines"]] == [2, 3]
+
+
 def test_without_a_key_file_nothing_is_remembered_and_nothing_swept(company, tap):
     tap.run("addresses", key_file="", **EVERY_RUN)
     company.delete("address", addressNo=some(company, "address", "addressNo", 1)[0])
