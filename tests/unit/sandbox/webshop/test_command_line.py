@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import socket
@@ -58,7 +59,7 @@ def test_nothing_is_left_when_it_ends_however_it_ends(both, how):
     children = psutil.Process(process.pid).children()
     process.send_signal(how)
 
-    assert process.wait(10) == (-9 if how == signal.SIGKILL else 0)
+    assert process.wait(60) == (-9 if how == signal.SIGKILL else 0)
     assert len(children) == 2
     assert gone(children)
 
@@ -69,7 +70,7 @@ def test_when_one_server_dies_the_other_is_ended(both, which):
     children = psutil.Process(process.pid).children()
     children[which].kill()
 
-    assert process.wait(10) == 1
+    assert process.wait(60) == 1
     assert gone(children)
 
 
@@ -78,7 +79,7 @@ def test_one_server_alone_ends_well_too(how):
     with running("webshop", "--port=0", "--seed=empty") as (process, _):
         process.send_signal(how)
 
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_data_is_kept_and_not_sown_again(tmp_path):
@@ -111,23 +112,36 @@ def test_changes_can_be_shown_late_and_pages_be_larger():
     options = ("--port=0", "--settle=3", "--max-limit=1000", "--seed=bulk:customers=300")
     with running("webshop", *options) as (_, ready):
         shop = ready["webshop"]
-        url = f"{shop['api_url']}/customers"
-        assert len(requests.get(url, params={"limit": 1000}, headers=TOKEN, timeout=30).json()["data"]) == 300
 
-        requests.patch(f"{shop['control_url']}/records/customers/X1", json={"first_name": "Ny"}, timeout=30)
-        assert len(requests.get(url, params={"limit": 1000}, headers=TOKEN, timeout=30).json()["data"]) == 300
-        time.sleep(3.1)
-        assert len(requests.get(url, params={"limit": 1000}, headers=TOKEN, timeout=30).json()["data"]) == 301
+        def shown() -> list[str]:
+            params = {"limit": 1000}
+            answer = requests.get(f"{shop['api_url']}/customers", params=params, headers=TOKEN, timeout=30)
+            return [each["id"] for each in answer.json()["data"]]
+
+        assert len(shown()) == 300
+        for number in itertools.count():  # on a busy machine the three seconds may be over before we look
+            begun, new = time.monotonic(), f"X{number}"
+            place = f"{shop['control_url']}/records/customers/{new}"
+            requests.patch(place, json={"first_name": "Ny"}, timeout=30)
+            at_once = shown()
+            if time.monotonic() - begun < 3:
+                break
+        assert new not in at_once
+        until = begun + 60
+        while new not in shown():
+            assert time.monotonic() < until
+            time.sleep(0.2)
 
 
 def test_small_answers_do_not_wait_for_the_network(served):
-    browser, times = requests.Session(), []
-    for _ in range(15):
+    browser = requests.Session()
+
+    def seconds() -> float:
         begun = time.monotonic()
         browser.get(f"{served.info['api_url']}/orders", params={"limit": 1}, headers=TOKEN, timeout=30)
-        times.append(time.monotonic() - begun)
+        return time.monotonic() - begun
 
-    assert min(times) < 0.03, "Nagle's algorithm costs 40 ms an answer"
+    assert any(seconds() < 0.03 for _ in range(200)), "Nagle's algorithm costs 40 ms an answer"
 
 
 def test_the_seed_can_be_read_by_people():
