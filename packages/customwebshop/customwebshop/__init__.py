@@ -1,4 +1,4 @@
-"""A client for bespoke webshops that keep to the CustomWebshop contract."""
+"""A client for webshops that keep to the CustomWebshop contract, and for others by the words of their presets."""
 
 from __future__ import annotations
 
