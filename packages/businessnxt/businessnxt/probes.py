@@ -25,6 +25,7 @@ AIM = 5.0
 """Seconds that a request should take at most."""
 
 NEARLY_FULL = 0.9
+"""Share of a number range that may be in use before somebody is told to widen it."""
 
 SKEW = timedelta(seconds=90)
 """By so much two clocks may differ without anybody meaning it."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Content = dict[str, Any]
 
 LARGEST_PAGE = 250
+"""Records that the contract gives at a time."""
 
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 

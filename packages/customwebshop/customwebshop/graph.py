@@ -23,8 +23,11 @@ STRANGER = frozenset({"ACCESS_DENIED", "FORBIDDEN", "UNAUTHENTICATED", "UNAUTHOR
 """What servers call a 401, or a 403."""
 
 LONGEST = 300
+"""Characters of a server's messages that are told."""
 PATIENCE = 6
+"""How often a server that has had enough is asked."""
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
+"""Seconds between two tries, where the server does not say how long; each wait is twice the one before."""
 
 
 def patiently(place: str, ask: Callable[[], Answer]) -> Answer:

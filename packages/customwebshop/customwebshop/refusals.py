@@ -20,6 +20,7 @@ REASONS = ("title", "detail", "error", "error_description", "message")
 """Where APIs put their own words: problem documents (RFC 9457), OAuth 2.0, and others."""
 
 LONGEST = 300
+"""Characters of a shop's refusal that are told."""
 REDIRECTS = range(300, 400)
 CONFLICT, CHANGED = 409, 412
 KINDS: dict[int, type[RefusedError]] = {

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from .definition import StreamDefinition
     from .paging import Turn
 
-WORDS = 300
-
 
 class Asker:
     """Asks one stream's requests.
@@ -74,8 +72,9 @@ def see_to_it(name: str, answer: Answer) -> None:
     Raises:
         MisreadError: It has some.
     """
-    if errors := answer.body.get("errors") if isinstance(answer.body, dict) else None:
-        raise MisreadError(f"{name}: the shop answered with errors: {_words(errors)}")
+    if isinstance(answer.body, dict) and answer.body.get("errors"):
+        told = "; ".join(filter(None, (str(each.get("message", "")) for each in graph.errors(answer.body))))
+        raise MisreadError(f"{name}: the shop answered with errors: {told[: graph.LONGEST] or 'without words'}")
 
 
 def placed(
@@ -104,11 +103,3 @@ def _put(tree: Any, pointer: str, value: Any) -> None:  # noqa: ANN401 - any JSO
         tree.append(value)
     else:
         tree[int(last)] = value
-
-
-def _words(errors: Any) -> str:  # noqa: ANN401 - any JSON value
-    """What the errors say; not what else stands in them."""
-    said = (
-        [str(each.get("message", "")) for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
-    )
-    return "; ".join(filter(None, said))[:WORDS] or "without words"

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 MANY = 12
+"""Names that are told of an object; more are only hinted at."""
 _NAMES = re.compile(r"[A-Za-z_]\w*")
 _KINDS = {
     dict: "an object", list: "a list", str: "text", type(None): "null", bool: "a boolean", int: "a number",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BLANKS = re.compile(r"\s+")
 _LARGEST_SCALE = 12
+"""Decimals that an option may ask for."""
 
 
 def integer(option: Any, _: tzinfo) -> Convert:  # noqa: ANN401
