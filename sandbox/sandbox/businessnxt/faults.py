@@ -27,7 +27,6 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 # These make sense for writes only; a match may still say otherwise.
 _OF_WRITES = {"timeout_after_commit", "timeout_before_commit", "late_commit"}
-_REQUEST_KEYS = {"operation", "field"}
 
 
 @dataclass
