@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from compiling import compiling_statements_once, copying_schemas_fast
+from compiling import compiling_statements_once, copying_schemas_fast, trusting_the_disk
 from keeping import process_kept
 from xdist.scheduler import LoadScopeScheduling
 
@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def _pace() -> Iterator[None]:
-    with compiling_statements_once(), copying_schemas_fast():
+    with compiling_statements_once(), trusting_the_disk(), copying_schemas_fast():
         yield
 
 
