@@ -53,10 +53,14 @@ def _makes() -> list[str]:
 
 def _shop_make(name: str) -> list[str]:
     told = preset.load(name)
-    reads = ", ".join(stream for stream, about in told["streams"].items() if (about or {}).get("enabled", True))
     why = list(dict.fromkeys(told.get("unwritten", {}).values()))
     marks = {act: f"no ({chr(97 + why.index(reason))})" for act, reason in told.get("unwritten", {}).items()}
-    return [f"`{name}`", reads, *(marks.get(act, "yes") for act in ACTS)]
+    return [f"`{name}`", ", ".join(_read(told)), *(marks.get(act, "yes") for act in ACTS)]
+
+
+def _read(told: dict[str, Any]) -> list[str]:
+    """The streams that a preset reads; another may be there for the writing side alone."""
+    return [stream for stream, about in told["streams"].items() if (about or {}).get("enabled", True)]
 
 
 def shop_reasons() -> str:
@@ -117,7 +121,7 @@ def shop_presets() -> str:
 def _shop_preset(name: str, told: dict[str, Any]) -> str:
     parts = [("Needs", "needs"), ("Rests on", "rests_on"), ("Cannot", "cannot")]
     lists = [f"{title}:\n" + "\n".join(f"- {line}" for line in told[key]) for title, key in parts if told.get(key)]
-    streams = ", ".join(f"`{stream}`" for stream in told["streams"]) or "none of its own"
+    streams = ", ".join(f"`{stream}`" for stream in _read(told)) or "none of its own"
     head = f"### `{name}`\n\n{told['title']}. Streams: {streams}."
     return "\n\n".join([head, *lists])
 
