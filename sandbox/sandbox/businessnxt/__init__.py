@@ -1,4 +1,31 @@
-"""An imitation of one Business NXT company, built from the published facts about its API."""
+"""An imitation of one Business NXT company, built from the published facts about its API.
+
+server                      requests over HTTP, and the faults that belong to one
+├── tokens replies places       who asks, what goes back, how many are in progress
+├── queueing webhooks changes   what is put aside, and who is told of what changed
+└── control faults rights locks what tests and people do behind the API's back
+behaviours                  what it does, each with a switch (`switches`): docs/facts.yml tells the source
+├── wire_behaviours             signing in and sending
+├── reading_behaviours          the schema and questions
+├── writing_behaviours          what is written
+└── webhook_behaviours
+schema                      the types, made from the `model` of tables.yml under the names of `naming`
+├── schema_inputs schema_orders schema_tenants schema_async
+├── saved_schema                … or those of a real company
+└── binding walking copying     what makes them answer, and leaves parts out
+execution                   documents: parsed, checked, carried out
+├── language exports selection  the language, and what a document asks for
+company                     what one request may ask of the company
+├── reading filters grouping    pages of rows
+├── presentation words tenants  how values, tables and companies are shown
+└── editcache                   what others do not see yet
+writing                     creates, updates and deletes
+├── desk drafts inputs          what a mutation has at hand, and rows on their way in
+├── assigning numbering placing columns one after the other, keys, places between rows
+├── guarding                    what may not be written or removed
+└── pricing rules fulfilment    what rows come to, and what becomes of orders
+store                       the data: one SQLite file, filled by `seed`, with the company's clock (`times`)
+"""
 
 from __future__ import annotations
 
