@@ -87,7 +87,8 @@ def show(figures: dict[str, Any], customer: str, kept: Path) -> None:
                 console.print(f"  {counts[kind]} {entity} {words}")
     for entity, counts in figures["entities"].items():
         if (rest := 2 * counts["read"] - sum(counts.values())) > 0:
-            console.print(f"  {rest} {entity} get no row of their own: they share one, or their mapping wants none")
+            words = "get no row of their own: they share one, or their mapping wants none"
+            console.print(f"  {rest} {entity} {words}", soft_wrap=True)
     for (entity, message), count in sorted(Counter(map(_reason, figures["rejects"])).items()):
         console.print(f"  [yellow]{count} {entity} rejected[/yellow]: {message}", soft_wrap=True)
     console.print(_verdict(figures))
