@@ -34,8 +34,14 @@ CREATE TABLE IF NOT EXISTS reshaped (
     sweep INTEGER,  -- the one that found it with other lines
     PRIMARY KEY (company, stream, key)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS swept (
+    company INTEGER, stream TEXT,
+    last INTEGER,   -- a number is never given again: a STATE of long ago may cover it
+    PRIMARY KEY (company, stream)
+) WITHOUT ROWID;
 CREATE TEMP VIEW found AS
     SELECT company, stream, key, gone AS sweep FROM known WHERE gone IS NOT NULL UNION ALL SELECT * FROM reshaped;
+CREATE TEMP VIEW sweeps AS SELECT company, stream, sweep FROM found UNION ALL SELECT * FROM swept;
 CREATE TEMP TABLE listed (key TEXT PRIMARY KEY, parts TEXT) WITHOUT ROWID;
 """
 _PATIENCE = 60.0
@@ -134,7 +140,7 @@ class KeyFile:
             "INSERT OR REPLACE INTO known VALUES (?, ?, ?, NULL, ?)",
             [(self._company, stream, _text(key), sweep) for key in keys],
         )
-        self._connection.commit()
+        self._count(stream, sweep)
 
     def suspect(self, stream: str, keys: Sequence[Key], sweep: int) -> None:
         """Rows that a sweep found with other lines; to be told of them is not yet to have heard of them."""
@@ -142,16 +148,22 @@ class KeyFile:
             "INSERT OR REPLACE INTO reshaped VALUES (?, ?, ?, ?)",
             [(self._company, stream, _text(key), sweep) for key in keys],
         )
+        self._count(stream, sweep)
+
+    def _count(self, stream: str, sweep: int) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO swept VALUES (?, ?, ?)", (self._company, stream, sweep))
         self._connection.commit()
 
     def last_sweep(self, stream: str) -> int:
         """The number of the latest sweep that found something gone or reshaped; 0 where none did."""
-        query = "SELECT coalesce(max(sweep), 0) FROM found WHERE company = ? AND stream = ?"
+        query = "SELECT coalesce(max(sweep), 0) FROM sweeps WHERE company = ? AND stream = ?"
         return int(self._connection.execute(query, (self._company, stream)).fetchone()[0])
 
     def unconfirmed(self, stream: str, sweep: int) -> list[Key]:
         """Rows found gone or reshaped after the last sweep that a STATE covers; those it covers are forgotten."""
         at = (self._company, stream, sweep)
+        if sweep > self.last_sweep(stream):  # the file is younger than the STATE
+            self._count(stream, sweep)
         self._connection.execute("DELETE FROM known WHERE company = ? AND stream = ? AND gone <= ?", at)
         self._connection.execute("DELETE FROM reshaped WHERE company = ? AND stream = ? AND sweep <= ?", at)
         self._connection.commit()

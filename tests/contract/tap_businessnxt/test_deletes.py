@@ -50,6 +50,19 @@ def test_a_tombstone_that_nobody_took_is_told_again(company, tap):
     assert [run.gone("addresses") for run in (lost, again, after)] == [[number], [number], []]
 
 
+def test_a_tombstone_of_a_full_refresh_that_nobody_took_is_not_taken_for_one_that_was_heard_long_ago(company, tap):
+    heard, unheard = some(company, "address", "addressNo", 2)
+    tap.run("addresses", **EVERY_RUN)
+    company.delete("address", addressNo=heard)
+    tap.run("addresses", **EVERY_RUN)
+    before = tap.run("addresses", **EVERY_RUN).state
+    company.delete("address", addressNo=unheard)
+    tap.state = None
+    lost, again = tap.run("addresses", **EVERY_RUN), tap.run("addresses", state=before, **EVERY_RUN)
+
+    assert [run.gone("addresses") for run in (lost, again)] == [[unheard], [unheard]]
+
+
 def test_an_order_that_lost_a_line_is_told_again_where_nobody_took_it(company, tap):
     number = company.order(*some(company, "product", "productNo", 3))
     tap.run("orders", **EVERY_RUN)
