@@ -191,3 +191,16 @@ def test_an_account_that_the_way_back_finds_carries_the_customers_id_though_nobo
     before = scene.writes()
     scene.sync(full=True)
     assert scene.writes() == before
+
+
+def test_an_account_made_in_the_company_finds_its_customer_by_a_mail_address_in_other_capitals(scene):
+    scene.customer("C1", email="Ola@example.test")
+    scene.settle()
+    who = {"name": "Ola", "emailAddress": "ola@example.test", "countryNo": 47, "currencyNo": 47, "customerNo": 20005}
+    scene.add_in_company("associate", **who)
+
+    scene.settle()
+
+    assert [each["id"] for each in scene.records("customers")] == ["C1"]
+    assert len(scene.rows("address")) == 1
+    assert scene.quiet()

@@ -1,4 +1,4 @@
-"""A product's base price is a row of its own, and people make such rows anew."""
+"""Prices and stock: rows of their own in the company, which people make anew, and which follow their product."""
 
 from __future__ import annotations
 
@@ -79,4 +79,28 @@ def test_a_price_that_had_ended_and_goes_on_after_all_is_followed_again(scene, p
 
     assert shown(scene) == 888.0
     assert scene.rejects() == []
+    assert scene.quiet()
+
+
+def level(available):
+    return {"variant_id": "V1", "location_id": "main", "on_hand": available, "reserved": 0, "available": available}
+
+
+def test_the_stock_of_a_variant_whose_sku_was_renamed_in_the_shop_goes_on_to_follow(scene):
+    scene.tap_settings = {"sweep_hours": 0}
+    scene.product()
+    scene.in_shop("inventory-levels", "ULL-1", **level(3))
+    scene.settle()
+    scene.add_in_company("stockBalance", productNo="ULL-1", warehouseNo=1, available=7)
+    scene.settle()
+    variant = {**scene.record("products", "P1")["variants"][0], "sku": "ULL-9"}
+    scene.in_shop("products", "P1", variants=[variant])
+    scene.in_shop("inventory-levels", "ULL-9", **level(7))
+    scene.settle()
+    scene.in_company("stockBalance", {"productNo": "ULL-1"}, available=5)
+
+    scene.settle()
+
+    held = {each["sku"]: each["available"] for each in scene.neighbours.records("inventory-levels")}
+    assert held["ULL-9"] == 5
     assert scene.quiet()
