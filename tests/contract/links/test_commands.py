@@ -247,6 +247,17 @@ def test_what_cannot_be_an_id_is_joined_with_nothing(slips, entity, shop, row, s
     assert said in slips.type(*shipped, "links", "relink", entity, shop, row, code=1)
 
 
+def test_who_joins_two_orders_hears_that_their_lines_are_not_compared(slips):
+    store = slips.store()
+    store.add([Link("orders", "O1", "1", status="linked")])
+    store.close()
+
+    shipped = ("--mapping", str(Path(__file__).parents[3] / "mapping"))
+    said = slips.type(*shipped, "links", "relink", "orders", "O1", "2", "--force")
+
+    assert "take them out of one of the two" in said
+
+
 def test_a_row_that_no_run_has_read_is_named_and_rejected_by_the_sync_that_looks_for_it(desk):
     said = desk.type("links", "relink", "customers", desk.customer, "9999", "--force")
     assert "no run has read row '9999' of customers yet" in said

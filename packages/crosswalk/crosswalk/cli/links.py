@@ -92,6 +92,12 @@ def relink(context: click.Context, entity: str, webshop_id: str, businessnxt_id:
         f"{entity} '{webshop_id}' and {businessnxt_id} belong together; where both have a value, 'wins' of the "
         "mapping decides when either is read next ('meltano run --full-refresh …' reads all at once)"
     )
+    if mapping and mapping.lines:
+        click.echo(
+            "their lines are not compared: where both have the same ones, take them out of one of the two before the "
+            "next sync, or each gets the other's beside its own",
+            err=True,
+        )
 
 
 def _link(link: Link) -> Values:
