@@ -100,7 +100,7 @@ def test_edits_and_conflicts_are_told_and_the_link_store_stays_as_it_is(scene, r
         "    emailAddress: c1@example.test → ny@example.test",
         "    phone: 33333333 → 22222222",
     ]
-    assert said(rehearsal, "writes", "--entity", "orders") == "nothing\n"
+    assert "wrote nothing of orders" in said(rehearsal, "writes", "--entity", "orders")
     [conflict] = told(rehearsal, "conflicts", "list", "--all")
     assert conflict["name"] == "phone"
     scene.settle()

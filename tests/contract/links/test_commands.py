@@ -247,6 +247,15 @@ def test_what_cannot_be_an_id_is_joined_with_nothing(slips, entity, shop, row, s
     assert said in slips.type(*shipped, "links", "relink", entity, shop, row, code=1)
 
 
+def test_what_a_command_is_for_is_told_before_there_is_a_link_store(tmp_path, monkeypatch):
+    (tmp_path / "meltano.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MELTANO_PROJECT_ROOT", raising=False)
+
+    assert CliRunner().invoke(main, ["conflicts", "resolve", "--help"]).exit_code == 0
+    assert CliRunner().invoke(main, ["conflicts", "list"]).exit_code == 1
+
+
 def test_who_joins_two_orders_hears_that_their_lines_are_not_compared(slips):
     store = slips.store()
     store.add([Link("orders", "O1", "1", status="linked")])

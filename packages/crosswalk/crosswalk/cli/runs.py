@@ -25,8 +25,8 @@ def runs(url: str, limit: int, *, as_json: bool) -> None:
         click.echo(as_text(found))
         return
     rows = [row for each in found for row in _run_rows(each)]
-    names = ["run_id", "exit", "entity", "read", "created", "adopted", "updated", "unchanged", "held", "waiting",
-             "rejected"]  # fmt: skip
+    names = ["run_id", "into", "exit", "entity", "read", "created", "adopted", "updated", "unchanged", "held",
+             "waiting", "rejected"]  # fmt: skip
     show(rows, names, as_json=False)
 
 
@@ -36,7 +36,7 @@ def _run(run: Values) -> Values:
 
 def _run_rows(run: Values) -> Iterator[Values]:
     """One row per entity; the run itself is named in the first."""
-    head = {"run_id": run["run_id"], "exit": run["exit"] or "did not end"}
+    head = {"run_id": run["run_id"], "into": run["pipeline"].rpartition("-")[2], "exit": run["exit"] or "did not end"}
     for entity, counts in (run["counts"] or {"nothing": {}}).items():
         yield {**head, "entity": entity, **counts}
         head = {}

@@ -26,14 +26,16 @@ def writes(url: str, run_id: str | None, entity: str | None, *, as_json: bool) -
     In the link store that a dry run left: what it would have written.
     """
     store = open_store(url)
-    run = run_id or next((each["run_id"] for each in store.runs(1)), None)
+    last = next(iter(store.runs(1)), None)
+    run = run_id or (last["run_id"] if last else None)
     if run_id and not store.knows_run(run_id):
         fail(f"there is no run {run_id}; 'crosswalk runs' shows the last ones")
     found = [each for each in (store.writes_of(run) if run else []) if entity in (None, each["entity"])]
     if as_json:
         click.echo(as_text([{**each, "at": time(each["at"])} for each in found]))
     elif not found:
-        click.echo("nothing")
+        which = f"the last run, {run} {last['pipeline']}," if last and not run_id else f"run {run}" if run else "no run"
+        click.echo(f"{which} wrote nothing{f' of {entity}' if entity else ''}; 'crosswalk runs' shows the others")
     else:
         click.echo("".join(line for each in found for line in _told(each)), nl=False)
 
