@@ -7,6 +7,7 @@ import copy
 import dataclasses
 import functools
 import marshal
+import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Engine
+
+PROXIES = [each for name in ("http", "https", "all", "no") for each in (f"{name}_proxy", f"{name}_proxy".upper())]
 
 
 @contextlib.contextmanager
@@ -85,12 +88,13 @@ def copying_schemas_fast() -> Iterator[None]:
 
 @contextlib.contextmanager
 def looking_for_proxies_once() -> Iterator[None]:
-    """Lets requests read the environment once for each server, and not, variable by variable, at each request."""
-    known = functools.cache(sessions.get_environ_proxies)
+    """Lets requests look for proxies once for each server and environment, and not, name by name, at each request."""
+    known = functools.cache(lambda url, no_proxy, _: plain(url, no_proxy))
+    plain = sessions.get_environ_proxies
 
     def found(url: str, no_proxy: str | None = None) -> dict[str, str]:
-        server = urlsplit(url)
-        return dict(known(f"{server.scheme}://{server.netloc}", no_proxy))
+        server, said = urlsplit(url), tuple(map(os.environ.get, PROXIES))
+        return dict(known(f"{server.scheme}://{server.netloc}", no_proxy, said))
 
     with mock.patch.object(sessions, "get_environ_proxies", found):
         yield

@@ -351,10 +351,7 @@ class Scene:
 
 @contextlib.contextmanager
 def compiling_once() -> Iterator[None]:
-    """Compile schemas and mapping files once for all rounds: a third of a second each that proves nothing again.
-
-    No scene sets a proxy either.
-    """
+    """Compile schemas and mapping files once for all rounds: a third of a second each that proves nothing again."""
     plain = fastjsonschema.compile
     compiled = functools.cache(lambda text, options: plain(json.loads(text), **dict(options)))
 
