@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import jmespath
 import pytest
 from crosswalk.converters import COMPARATORS, CONVERTERS, table_converter
 from crosswalk.errors import Rejected
@@ -106,3 +107,14 @@ def test_a_person_without_an_address_is_still_somebody():
     customer = customer_contact({"first_name": "Åse", "last_name": "Ødegård"})
 
     assert (customer["name"], customer["billing_address"]) == ("Åse Ødegård", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["type != 'staff'", "type == 'staff'", "type=='staff'", "a.type != 'staff'", "a.type == ''"]
+)
+@pytest.mark.parametrize(
+    "record", [{}, {"type": None}, {"type": "staff"}, {"type": ""}, {"type": 1}, {"a": {"type": "staff"}}, {"a": None},
+               {"a": "staff"}, {"a": {"type": ""}}]
+)  # fmt: skip
+def test_a_comparison_with_a_word_reads_as_jmespath_would(text, record):
+    assert compile_path(text).read(record) is jmespath.search(text, record)
