@@ -13,6 +13,7 @@ from crosswalk.guard import DELETE
 from crosswalk.remote import Change, Outcome, Refused, Removal, Row, Unclear, Written
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Dict
     from collections.abc import Sequence
 
     from crosswalk.desk import Desk, Pair
@@ -67,10 +68,7 @@ class Burier:
     def _round(self, pairs: Sequence[Pair], policy: str) -> tuple[list[Pair], list[Pair]]:
         """Look and act once; returns what is over, and what somebody has changed in between."""
         rows = self._desk.remote.read(self._way.table, [self._key(each.link) for each in pairs])
-        unread = [(each, row) for each in pairs if (row := rows.get(self._key(each.link))) and row.problem]
-        for pair, row in unread:
-            self._desk.reject(pair.unit, illegible(row))
-        pairs = [each for each in pairs if each not in [pair for pair, _ in unread]]
+        pairs = self._legible(pairs, rows)
         found = [(each, rows[self._key(each.link)]) for each in pairs if self._key(each.link) in rows]
         held = [(pair, row) for pair, row in found if not self._way.is_another_row(pair.link, row.values)]
         edited = [pair for pair, row in held if self._must_stay(pair, row)]
@@ -80,6 +78,17 @@ class Burier:
         over = [each for each in pairs if each not in [pair for pair, _ in idle]]
         done, changed = self._act(idle, policy) if idle else ([], [])
         return [*over, *done], changed
+
+    def _legible(self, pairs: Sequence[Pair], rows: Dict[str, Row]) -> list[Pair]:
+        """Those whose row is gone or can be read; whether the others may be removed, nobody can tell."""
+        left: list[Pair] = []
+        for pair in pairs:
+            row = rows.get(self._key(pair.link))
+            if row is not None and row.problem:
+                self._desk.reject(pair.unit, illegible(row))
+            else:
+                left.append(pair)
+        return left
 
     def _must_stay(self, pair: Pair, row: Row) -> bool:
         """Whether somebody has edited the row since, or it is a document that is closed."""

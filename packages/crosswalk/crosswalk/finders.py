@@ -118,9 +118,9 @@ class Finder:
         rest: list[Pair] = []
         for pair in pairs:
             told = hits.get(self.place(pair.unit), [])
-            rows = [each for each in told if not each.problem]
             if self._is_hidden(pair, told):
                 continue
+            rows = [each for each in told if not each.problem]
             if len(rows) > 1:
                 self._desk.reject(pair.unit, quarantined(self._way, pair.unit.reference, [each.id for each in rows]))
             elif rows:
@@ -152,10 +152,10 @@ class Finder:
             for pair in pairs:
                 key = rule.key(pair.unit.values)
                 told = hits.get(rule.fold(key), []) if key is not None else []
-                rows = [each for each in told if not each.problem]
-                free = [each for each in rows if each.id not in taken and each.id not in claimed]
                 if self._is_hidden(pair, told):
                     continue
+                rows = [each for each in told if not each.problem]
+                free = [each for each in rows if each.id not in taken and each.id not in claimed]
                 if len(free) > 1:
                     self._desk.reject(pair.unit, ambiguous(self._way, rule.place, key or "", pair.unit, free))
                 elif free and free[0].id in disputed:
